@@ -1,0 +1,119 @@
+"""The Litestar application: wires routes, dependencies and errors; nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import responses
+from server.customers.routes import Assets, Catalogue, Register
+from server.database.engine import Sessions, make_engine, make_sessions
+from server.dispatch.routes import Dispatch
+from server.identity.permissions import Authentication
+from server.identity.routes import Devices, SignIn, Users
+from server.identity.tokens import Tokens
+from server.jobs.routes import Jobs, Visits
+from server.media.routes import Photos
+from server.media.storage import Storage
+from server.problems import Problem, Unavailable
+from server.requests.routes import Tickets
+from server.sync.routes import Parked, Sync
+from server.sync.stream import Tailer
+
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes of a request body; a phone splits a larger outbox."""
+
+
+async def session_dependency(state: State) -> AsyncIterator[AsyncSession]:
+    """The one transaction of a request; commits after the answer is built and before it is sent."""
+    async with state.sessions.begin() as session:
+        yield session
+
+
+def sessions_dependency(state: State) -> Sessions:
+    """For what needs transactions of its own."""
+    sessions: Sessions = state.sessions
+    return sessions
+
+
+def tokens_dependency(state: State) -> Tokens:
+    """Makes and reads tokens."""
+    tokens: Tokens = state.tokens
+    return tokens
+
+
+def storage_dependency(state: State) -> Storage:
+    """The S3 storage."""
+    storage: Storage = state.storage
+    return storage
+
+
+@get("/health", tags=["operations"])
+async def health(
+    request: Request[Any, Any, State], sessions: NamedDependency[Sessions], storage: NamedDependency[Storage]
+) -> dict[str, str]:
+    """Whether database and storage answer; open to anyone."""
+    async with sessions() as session:
+        await session.execute(text("select 1"))
+    if not await storage.answers():
+        raise Unavailable("The storage does not answer.")
+    return {"database": "ok", "storage": "ok"}
+
+
+@asynccontextmanager
+async def connected(
+    app: Litestar, database_url: str, storage: Storage, tokens: Tokens, company: str
+) -> AsyncIterator[None]:
+    """What the application holds while it runs: connections, the tailer of feeds, the storage."""
+    engine = make_engine(database_url)
+    app.state.sessions = make_sessions(engine)
+    app.state.tokens, app.state.storage, app.state.company = tokens, storage, company
+    app.state.tailer = Tailer(app.state.sessions)
+    await storage.prepare()
+    try:
+        yield
+    finally:
+        await app.state.tailer.close()
+        await engine.dispose()
+
+
+def make_app(database_url: str, storage: Storage, tokens: Tokens, company: str = "Fieldproof") -> Litestar:
+    """The application over a database and a storage that run already."""
+    return Litestar(
+        route_handlers=[
+            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
+            Photos,
+        ],
+        dependencies={
+            "session": Provide(session_dependency),
+            "sessions": Provide(sessions_dependency, sync_to_thread=False),
+            "tokens": Provide(tokens_dependency, sync_to_thread=False),
+            "storage": Provide(storage_dependency, sync_to_thread=False),
+        },
+        middleware=[DefineMiddleware(Authentication, exclude="^/schema")],
+        exception_handlers={
+            Problem: responses.on_problem,
+            HTTPException: responses.on_http,
+            DBAPIError: responses.on_database,
+            OSError: responses.on_outage,
+            Exception: responses.on_bug,
+        },
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, company)],
+        logging_config=None,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
+        request_max_body_size=MAX_BODY,
+        openapi_config=OpenAPIConfig(
+            title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True
+        ),
+    )  # fmt: skip

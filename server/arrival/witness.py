@@ -1,0 +1,90 @@
+"""A co-witness of the time: a code that changes every half minute, read off the customer's page or the site's plate.
+
+The code is TOTP (RFC 6238). The phone does not know the secret, so a code that is right proves that somebody saw the
+page or plate at or after its step began: this end of the interval needs no trust in the phone. The other end presumes
+that the code was typed in within `entry`. It proves nothing about who read it, or from where.
+"""
+
+import hmac
+import struct
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from server.arrival.bounded_time import Interval
+from server.arrival.evidence import Micros, Ppm
+
+_SECOND = 1_000_000
+
+
+class CodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a site's codes are made. Times in microseconds.
+
+    `skew` is how far the page's or plate's clock may be off; `entry` how long reading and typing may take; `chance_ppm`
+    the most that a guessed code may have of fitting some step of the interval before the code is refused as a witness.
+    """
+
+    step: Annotated[int, Meta(gt=0)] = 30 * _SECOND
+    digits: Annotated[int, Meta(ge=6, le=8)] = 6
+    algorithm: Annotated[str, Meta(pattern="^sha(1|256|512)$")] = "sha1"
+    skew: Annotated[int, Meta(ge=0)] = 30 * _SECOND
+    entry: Annotated[int, Meta(ge=0)] = 120 * _SECOND
+    chance_ppm: Ppm = 10_000
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """The code fits: the tap lies between these times. `chance_ppm` is what a guess had of fitting as well."""
+
+    earliest: Micros
+    latest: Micros
+    matches: int
+    chance_ppm: int
+
+
+class NoSighting(StrEnum):
+    """Why a code says nothing about the time."""
+
+    MALFORMED = "malformed"
+    WRONG = "wrong"
+    INTERVAL_TOO_WIDE = "interval_too_wide"
+
+
+DEFAULT_PLAN = CodePlan()
+
+
+def code_at(secret: bytes, at: Micros, plan: CodePlan = DEFAULT_PLAN) -> str:
+    """The code that is shown at a time (RFC 6238 section 4.2, truncation of RFC 4226 section 5.3)."""
+    return _code(secret, at // plan.step, plan)
+
+
+def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DEFAULT_PLAN) -> Sighting | NoSighting:
+    """When a code was read, searched over every step that the interval of its operation allows.
+
+    If several steps show the same code the answer spans them all, so it holds the true one. An interval of a day has
+    2,880 steps, in which a guess of six digits fits with 0.3 %; a code is refused where this passes `plan.chance_ppm`.
+    """
+    if len(code) != plan.digits or not (code.isascii() and code.isdigit()):
+        return NoSighting.MALFORMED
+    first = max(0, (within.earliest - plan.skew - plan.entry) // plan.step)
+    last = max(first, (within.latest + plan.skew) // plan.step)
+    chance = -(-(last - first + 1) * 1_000_000 // 10**plan.digits)
+    if chance > plan.chance_ppm:
+        return NoSighting.INTERVAL_TOO_WIDE
+    steps = [step for step in range(first, last + 1) if hmac.compare_digest(_code(secret, step, plan), code)]
+    if not steps:
+        return NoSighting.WRONG
+    return Sighting(
+        earliest=steps[0] * plan.step - plan.skew,
+        latest=(steps[-1] + 1) * plan.step + plan.skew + plan.entry,
+        matches=len(steps),
+        chance_ppm=chance,
+    )
+
+
+def _code(secret: bytes, step: int, plan: CodePlan) -> str:
+    digest = hmac.digest(secret, struct.pack(">Q", step), plan.algorithm)
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF
+    return str(number % 10**plan.digits).zfill(plan.digits)

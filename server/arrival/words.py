@@ -1,0 +1,244 @@
+"""The arithmetic of a verdict in words, English and Chinese, for a dispatcher to read out. It decides nothing."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.arrival.bounded_time import Basis, Interval, Shown
+from server.arrival.evidence import (
+    Fix,
+    Micros,
+    Place,
+    Platform,
+    Reason,
+    Site,
+    Thresholds,
+    TimeVerdict,
+    Verdict,
+    WindowVersion,
+)
+from server.arrival.place import Finding
+
+Pair = tuple[str, str]
+"""The same words in English and in Chinese."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Sentences in both languages, in the same order; the last one is the conclusion."""
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """All that the sentences speak of; see `Judgement`."""
+
+    verdict: Verdict
+    time: TimeVerdict
+    finding: Finding
+    fixes: tuple[Fix, ...]
+    site: Site
+    interval: Interval
+    shown: Shown
+    held: WindowVersion | None
+    latest: WindowVersion | None
+    time_by_latest: TimeVerdict
+    reasons: tuple[Reason, ...]
+    thresholds: Thresholds
+
+
+PLACES: dict[Place, Pair] = {
+    Place.INSIDE: ("inside", "在围栏内"),
+    Place.OUTSIDE: ("outside", "在围栏外"),
+    Place.INCONCLUSIVE: ("inconclusive", "无法判定"),
+}
+
+TIMES: dict[TimeVerdict, Pair] = {
+    TimeVerdict.ON_TIME: ("on time", "准时"),
+    TimeVerdict.EARLY: ("early", "早到"),
+    TimeVerdict.LATE: ("late", "迟到"),
+    TimeVerdict.INCONCLUSIVE: ("inconclusive", "无法判定"),
+}
+
+VERDICTS: dict[Verdict, Pair] = {
+    Verdict.PROVEN: (
+        "proven: the evidence shows that the technician was at the site within the agreed window",
+        "已证实：证据表明技术员在约定时段内到达现场",
+    ),
+    Verdict.LIKELY: (
+        "likely: the evidence speaks for an arrival within the agreed window, but leaves place or time open",
+        "很可能：证据支持在约定时段内到达，但地点或时间尚有一项未定",
+    ),
+    Verdict.POSSIBLE: (
+        "possible: the evidence neither shows nor excludes an arrival within the window; it counts against nobody",
+        "有可能：证据既不能证实也不能排除在约定时段内到达；不对任何人作不利认定",
+    ),
+    Verdict.CONTRADICTED: (
+        "contradicted: the evidence speaks against an arrival at the site within the agreed window",
+        "与证据不符：证据表明并非在约定时段内到达现场",
+    ),
+}
+
+REASONS: dict[Reason, Pair] = {
+    Reason.MOCKED: ("the phone was fed a mock position", "手机使用了模拟定位"),
+    Reason.NO_POSITION: ("a fix has no position", "定位结果没有坐标"),
+    Reason.NO_ACCURACY: ("a fix has no accuracy", "定位结果没有精度"),
+    Reason.IMPROBABLE_ACCURACY: ("a fix claims more accuracy than any phone has", "定位精度高于手机可能达到的水平"),
+    Reason.IMPOSSIBLE_SPEED: ("a fix reports an impossible speed", "定位报告的速度不可能"),
+    Reason.STALE: ("a fix was too old at the tap", "打卡时定位已过旧"),
+    Reason.CONTRADICTORY_FIXES: ("the fixes contradict each other", "多次定位互相矛盾"),
+    Reason.IMPOSSIBLE_TRAVEL: (
+        "nobody could have come here from the previous check-in in that time",
+        "从上一次打卡地点不可能在该时间内到达此处",
+    ),
+    Reason.DATUM_MISMATCH: (
+        "the fix falls inside under another datum, so a datum may be stated wrongly",
+        "换用另一坐标系则在围栏内，坐标系可能标注有误",
+    ),
+    Reason.POSITION_UNCERTAIN: ("the position is too uncertain to decide", "位置误差过大，无法判定"),
+    Reason.TIME_UNCERTAIN: ("the interval reaches over an end of the window", "时间区间跨越约定时段的边界"),
+    Reason.NO_WINDOW: ("the phone had received no window", "手机未收到约定时段"),
+    Reason.WALL_CLOCK_UNHELPFUL: (
+        "the phone's wall clock does not place the check-in within the window",
+        "手机时钟未显示打卡在约定时段内",
+    ),
+    Reason.TIME_EVIDENCE_CONFLICTS: ("two pieces of evidence about the time conflict", "时间证据互相冲突"),
+}
+
+_EARLIEST: dict[Basis, Pair] = {
+    Basis.ENROLMENT: ("the phone's enrolment", "手机注册时间"),
+    Basis.ANCHOR: ("the server's last time anchor", "服务器最后一次时间锚"),
+    Basis.MONOTONIC: ("the server's time anchor plus the phone's running clock", "服务器时间锚加手机单调时钟"),
+    Basis.ORDER: ("the neighbouring operations in the signed chain", "签名链中的相邻操作"),
+    Basis.CO_WITNESS: ("the code read at the site", "在现场读取的动态码"),
+    Basis.RECEIPT: ("receipt by the server", "服务器收到时间"),
+}
+
+_ACCURACY: dict[Platform, Pair] = {
+    Platform.ANDROID: ("Android, the radius of 68 %", "安卓，68% 半径"),
+    Platform.IOS: ("iOS, the root of both variances", "iOS，两轴方差之和的平方根"),
+    Platform.WEB: ("a browser, the radius of 95 %", "浏览器，95% 半径"),
+}
+
+
+def in_words(facts: Facts) -> Words:
+    """The whole reasoning, a sentence a step."""
+    pairs = [*_place(facts), *_time(facts), *_later_plan(facts)]
+    if facts.reasons:
+        listed = [REASONS[reason] for reason in facts.reasons]
+        english, chinese = "; ".join(pair[0] for pair in listed), "；".join(pair[1] for pair in listed)
+        pairs.append((f"What limits this: {english}.", f"受限原因：{chinese}。"))
+    english, chinese = VERDICTS[facts.verdict]
+    pairs.append((f"Together {english}.", f"综合结论为{chinese}。"))
+    return Words(tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
+
+
+def _place(facts: Facts) -> list[Pair]:
+    finding, count = facts.finding, len(facts.fixes)
+    english_end, chinese_end = PLACES[finding.place]
+    if finding.fix_number is None or finding.distance_mm is None or finding.sigma_mm is None:
+        return [
+            (
+                f"Place: none of the {count} fixes can be used: {english_end}.",
+                f"地点：{count} 次定位均不可用：{chinese_end}。",
+            )
+        ]
+    best = facts.fixes[finding.fix_number]
+    distance, radius = _metres(finding.distance_mm), _metres(facts.site.radius_mm)
+    sigma = _metres(finding.sigma_mm)
+    accuracy, (english, chinese) = _metres(best.accuracy_mm), _ACCURACY[best.platform]
+    inside, asked = _percent(finding.probability_ppm or 0), _percent(facts.thresholds.inside_ppm)
+    needed, rare = _percent(finding.error_ppm or 0), _percent(facts.thresholds.outside_ppm)
+    pairs = [
+        (
+            f"Place: the best of {count} fixes lies {distance} m from the site, whose geofence has a radius "
+            f"of {radius} m. Its accuracy of {accuracy} m ({english}) and its age make a standard deviation of "
+            f"{sigma} m.",
+            f"地点：{count} 次定位中最好的一次距现场 {distance} 米，围栏半径 {radius} 米。其精度 "
+            f"{accuracy} 米（{chinese}）加上定位时延，标准差为 {sigma} 米。",
+        ),
+        (
+            f"So the phone was inside with a probability of {inside[0]}; the office asks for {asked[0]} to say inside.",
+            f"因此手机在围栏内的概率为{inside[1]}；判定在内需达到{asked[1]}。",
+        ),
+    ]
+    if finding.distance_mm > facts.site.radius_mm:
+        pairs.append(
+            (
+                f"Had the phone been inside, its error would be as large as in {needed[0]} of cases; the office says "
+                f"outside at {rare[0]} or less.",
+                f"若手机当时在围栏内，出现如此大定位误差的概率为{needed[1]}；不高于{rare[1]}时判定在外。",
+            )
+        )
+    pairs.append((f"Place: {english_end}.", f"地点结论：{chinese_end}。"))
+    return pairs
+
+
+def _time(facts: Facts) -> list[Pair]:
+    zone = ZoneInfo(facts.site.time_zone)
+    interval, held = facts.interval, facts.held
+    earliest, latest = _local(interval.earliest, zone), _local(interval.latest, zone, up=True)
+    from_en, from_zh = _EARLIEST[interval.earliest_basis]
+    to_en, to_zh = _EARLIEST[interval.latest_basis]
+    pairs = [
+        (
+            f"Time ({facts.site.time_zone}): the check-in happened between {earliest} (by {from_en}) "
+            f"and {latest} (by {to_en}).",
+            f"时间（{facts.site.time_zone}）：打卡发生在 {earliest}（依据{from_zh}）与 {latest}（依据{to_zh}）之间。",
+        )
+    ]
+    english, chinese = TIMES[facts.time]
+    if held is not None:
+        window = _window(held, zone)
+        pairs.append(
+            (
+                f"The agreed window is {window} (plan version {held.plan_version}, which the phone had): {english}.",
+                f"约定时段为 {window}（手机所持的计划第 {held.plan_version} 版）：{chinese}。",
+            )
+        )
+    if facts.shown.clock_disagrees:
+        pairs.append(
+            ("The phone's wall clock disagrees with this and was not used.", "手机显示时间与此不符，未予采用。")
+        )
+    return pairs
+
+
+def _later_plan(facts: Facts) -> list[Pair]:
+    held, latest = facts.held, facts.latest
+    if latest is None or (held is not None and held.plan_version == latest.plan_version):
+        return []
+    window = _window(latest, ZoneInfo(facts.site.time_zone))
+    english, chinese = TIMES[facts.time_by_latest]
+    return [
+        (
+            f"Plan version {latest.plan_version} ({window}) had not reached the phone; "
+            f"by it the check-in would be: {english}.",
+            f"计划第 {latest.plan_version} 版（{window}）尚未送达手机；若按该版则为：{chinese}。",
+        )
+    ]
+
+
+def _window(window: WindowVersion, zone: ZoneInfo) -> str:
+    return f"{_local(window.start, zone)} – {_local(window.end, zone)}"
+
+
+def _metres(millimetres: int) -> str:
+    return f"{millimetres / 1000:.1f}" if millimetres < 10_000 else f"{millimetres / 1000:,.0f}"
+
+
+def _percent(ppm: int) -> Pair:
+    """Never rounded to certainty, in either direction."""
+    if ppm > 999_000:
+        return "more than 99.9 %", "超过 99.9%"
+    if ppm < 1_000:
+        return "less than 0.1 %", "不到 0.1%"
+    return f"{ppm // 1000 / 10:g} %", f" {ppm // 1000 / 10:g}%"
+
+
+def _local(at: Micros, zone: ZoneInfo, up: bool = False) -> str:
+    """Local date and time; whole seconds, outward for the end of an interval."""
+    seconds = -(-at // 1_000_000) if up else at // 1_000_000
+    return (_EPOCH + timedelta(seconds=seconds)).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

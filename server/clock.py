@@ -1,0 +1,43 @@
+"""The one source of time. Everything else asks here, so that a test can hold the clock still or move it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+Micros = int
+"""Microseconds since the Unix epoch, UTC."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _system_micros() -> Micros:
+    return time.time_ns() // 1000
+
+
+_source: Callable[[], Micros] = _system_micros
+
+
+def micros() -> Micros:
+    """Now, in microseconds since the Unix epoch."""
+    return _source()
+
+
+def now() -> datetime:
+    """Now, aware and in UTC, exact to the microsecond."""
+    return from_micros(micros())
+
+
+def from_micros(value: Micros) -> datetime:
+    """The aware UTC time of a number of microseconds since the epoch (no float on the way, so nothing is rounded)."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def to_micros(value: datetime) -> Micros:
+    """Microseconds since the epoch of an aware time."""
+    return (value - EPOCH) // timedelta(microseconds=1)
+
+
+def hold(source: Callable[[], Micros] | None) -> None:
+    """Replace the source of time (tests and simulations only); `None` gives the system's clock back."""
+    global _source
+    _source = source or _system_micros

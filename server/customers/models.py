@@ -1,0 +1,89 @@
+"""Tables of customers and what they own: contacts, sites with a position, products, assets, parts and their prices."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database.tables import Id, Made, Table
+
+
+class Customer(Table):
+    """A company or person that we serve."""
+
+    __tablename__ = "customer"
+    id: Mapped[Id]
+    name: Mapped[str]
+    tier: Mapped[str] = mapped_column(default="standard")
+    locale: Mapped[str] = mapped_column(default="en")
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), index=True)
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[Made]
+
+
+class Contact(Table):
+    """A person at a customer."""
+
+    __tablename__ = "contact"
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+
+
+class Site(Table):
+    """A place where equipment stands. The position is in degrees under the datum that is named, never guessed."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        CheckConstraint("latitude between -90 and 90 and longitude between -180 and 180", name="position"),
+        CheckConstraint("datum in ('wgs84','gcj02','bd09')", name="datum"),
+        CheckConstraint("geofence_radius_m between 10 and 5000", name="geofence_radius"),
+    )
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    name: Mapped[str]
+    address: Mapped[str]
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
+    datum: Mapped[str] = mapped_column(default="wgs84")
+    geofence_radius_m: Mapped[int] = mapped_column(default=150)
+    time_zone: Mapped[str]
+    access_note: Mapped[str] = mapped_column(default="")
+
+
+class Product(Table):
+    """A model of equipment that we make; its warranty runs from the day an asset arrives."""
+
+    __tablename__ = "product"
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    warranty_months: Mapped[int]
+
+
+class Asset(Table):
+    """One piece of equipment with its serial number, at a site."""
+
+    __tablename__ = "asset"
+    __table_args__ = (UniqueConstraint("product_id", "serial"),)
+    id: Mapped[Id]
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), index=True)
+    serial: Mapped[str]
+    arrival_date: Mapped[date]
+
+
+class Part(Table):
+    """A spare part and its list price in minor units of a currency."""
+
+    __tablename__ = "part"
+    __table_args__ = (CheckConstraint("unit_price >= 0", name="price"),)
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    unit_price: Mapped[int]
+    currency: Mapped[str] = mapped_column(default="CNY")

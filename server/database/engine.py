@@ -1,0 +1,50 @@
+"""Connections to PostgreSQL: the async engine, and one transaction per request."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+def async_url(database_url: str) -> URL:
+    """The same address, spoken by asyncpg."""
+    return make_url(database_url).set(drivername="postgresql+asyncpg")
+
+
+def make_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine whose JSON goes through msgspec and whose sessions speak UTC."""
+    return create_async_engine(
+        async_url(database_url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={"server_settings": {"timezone": "UTC", "application_name": "fieldproof"}},
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    """Sessions that keep loaded values after commit, because the answer is built from them."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+@asynccontextmanager
+async def snapshot(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """A read-only transaction that sees one state of the database from its first statement to its last."""
+    async with sessions() as session:
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        yield session
+        await session.rollback()
+
+
+async def raw_connection(session: AsyncSession) -> Any:
+    """The asyncpg connection under a session, inside the session's own transaction."""
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    return raw.driver_connection

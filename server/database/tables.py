@@ -1,0 +1,42 @@
+"""What every table shares: naming of constraints (so that a broken one can be named in a problem) and column kinds."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from server.clock import now
+from server.ids import uuid7
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = Annotated[UUID, mapped_column(primary_key=True, default=uuid7)]
+"""A row's own id; made by us or by a phone, always UUIDv7."""
+
+Made = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now)]
+"""When the row was made, UTC."""
+
+Json = dict[str, Any]
+
+
+class Table(DeclarativeBase):
+    """The parent of every table; its metadata is what Alembic compares with the database."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy declares it as a plain class attribute
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        int: BigInteger(),
+        UUID: PgUUID(as_uuid=True),
+        Json: JSONB(),
+    }

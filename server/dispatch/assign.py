@@ -1,0 +1,67 @@
+"""Assigning a visit: a numbered plan version, the crew it names, and the move to `dispatched`."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.dispatch.models import Technician
+from server.dispatch.schemas import AssignIn
+from server.identity.models import User
+from server.jobs.history import advance, lock_visit
+from server.jobs.models import Visit, VisitCrew, VisitPlan
+from server.problems import Invalid
+
+
+async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_by: UUID) -> Visit:
+    """Give a visit a window and a crew, or other ones; what was ordered before stays on record.
+
+    Raises `Invalid` for a window that is no window or a technician who cannot be sent.
+    """
+    if plan.window_start.tzinfo is None or plan.window_end.tzinfo is None:
+        raise Invalid("The window needs a time zone. Send times such as 2026-03-02T09:00:00+08:00.")
+    if plan.window_start >= plan.window_end:
+        raise Invalid("The window ends before it starts. Send a window_end later than window_start.")
+    visit = await lock_visit(session, visit_id)
+    wanted = list(dict.fromkeys(plan.technician_ids))
+    known = set(
+        await session.scalars(
+            select(Technician.id).join(User, User.id == Technician.id).where(Technician.id.in_(wanted), User.active)
+        )
+    )
+    if missing := [str(one) for one in wanted if one not in known]:
+        raise Invalid(f"These are no active technicians: {', '.join(missing)}.")
+    before = visit.state
+    advance(
+        session, visit, "plan", actor_id=ordered_by, facts={"crew": wanted, "reason": plan.reason, "before": before}
+    )
+    visit.window_start, visit.window_end = plan.window_start, plan.window_end
+    visit.plan_version += 1
+    await _change_crew(session, visit.id, wanted)
+    session.add(
+        VisitPlan(
+            visit_id=visit.id, plan_version=visit.plan_version, window_start=visit.window_start,
+            window_end=visit.window_end, crew={"technician_ids": wanted}, reason=plan.reason, ordered_by=ordered_by,
+        )
+    )  # fmt: skip
+    await session.flush()
+    return visit
+
+
+async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]) -> None:
+    rows = {
+        row.technician_id: row for row in await session.scalars(select(VisitCrew).where(VisitCrew.visit_id == visit_id))
+    }
+    moment = clock.now()
+    for technician_id, row in rows.items():
+        if technician_id not in wanted and row.removed_at is None:
+            row.removed_at = moment
+    for position, technician_id in enumerate(wanted):
+        row = rows.get(technician_id)
+        if row is None:
+            session.add(
+                VisitCrew(visit_id=visit_id, technician_id=technician_id, lead=position == 0, assigned_at=moment)
+            )
+        else:
+            row.lead, row.removed_at = position == 0, None

@@ -1,0 +1,182 @@
+"""HTTP: signing in, users, offices and devices."""
+
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from litestar import Controller, Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.database.engine import Sessions
+from server.identity import signin
+from server.identity.models import Device, Office, User
+from server.identity.permissions import allow
+from server.identity.rules import ADMINS, DESK, EVERYONE
+from server.identity.schemas import (
+    Challenge,
+    DeviceOut,
+    DeviceProof,
+    Enrol,
+    EnrolmentCodeOut,
+    LogIn,
+    OfficeIn,
+    OfficeOut,
+    Refresh,
+    TokenPair,
+    UserIn,
+    UserOut,
+)
+from server.identity.tokens import Actor, Tokens
+from server.problems import Forbidden, Invalid, NotFound
+
+Caller = Request[Actor, str, State]
+PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
+
+
+class SignIn(Controller):
+    """Open to anyone: this is where tokens come from."""
+
+    path = "/v1/auth"
+    tags = ("identity",)
+
+    @post("/login", status_code=200)
+    async def log_in(
+        self, data: JSONBody[LogIn], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+    ) -> TokenPair:
+        """Sign in by password."""
+        return await signin.by_password(session, tokens, data.login, data.password)
+
+    @post("/refresh", status_code=200)
+    async def refresh(
+        self, data: JSONBody[Refresh], sessions: NamedDependency[Sessions], tokens: NamedDependency[Tokens]
+    ) -> TokenPair:
+        """Exchange a refresh token for a new pair; each is good once."""
+        # A transaction of its own: the revocation of a stolen family must stay although the answer is an error.
+        async with sessions.begin() as session:
+            outcome = await signin.by_refresh(session, tokens, data.refresh_token)
+        if isinstance(outcome, signin.RefreshReused):
+            raise outcome
+        return outcome
+
+    @post("/device/{device_id:uuid}/challenge", status_code=200)
+    async def challenge(self, device_id: FromPath[UUID], tokens: NamedDependency[Tokens]) -> Challenge:
+        """Ask for a challenge that the device then signs."""
+        return Challenge(signin.challenge(tokens, device_id))
+
+    @post("/device", status_code=200)
+    async def by_device(
+        self, data: JSONBody[DeviceProof], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+    ) -> TokenPair:
+        """Sign in by the device's own key, after any time offline."""
+        return await signin.by_device(session, tokens, data.challenge, data.signature)
+
+
+class Users(Controller):
+    """Users and offices."""
+
+    path = "/v1"
+    tags = ("identity",)
+
+    @get("/me", guards=[allow(EVERYONE)])
+    async def me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
+        """The user who calls."""
+        return _user(await session.get_one(User, request.user.user_id))
+
+    @get("/users", guards=[allow(DESK)])
+    async def users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
+        """All users by name."""
+        return [_user(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
+
+    @post("/users", guards=[allow(ADMINS)])
+    async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
+        """Make a user; a technician also needs `POST /v1/technicians`."""
+        user = User(
+            login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
+            password_hash=signin.hash_password(data.password), active=True,
+        )  # fmt: skip
+        session.add(user)
+        await session.flush()
+        return _user(user)
+
+    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
+    async def deactivate(self, user_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> UserOut:
+        """Take a user's access away. What their phones still hold comes in and is parked."""
+        user = await session.get(User, user_id)
+        if user is None:
+            raise NotFound("No user has this id.")
+        user.active = False
+        return _user(user)
+
+    @get("/offices", guards=[allow(EVERYONE)])
+    async def offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
+        """All offices."""
+        rows = await session.scalars(select(Office).order_by(Office.name))
+        return [OfficeOut(id=row.id, name=row.name, time_zone=row.time_zone) for row in rows]
+
+    @post("/offices", guards=[allow(ADMINS)])
+    async def add_office(self, data: JSONBody[OfficeIn], session: NamedDependency[AsyncSession]) -> OfficeOut:
+        """Make an office."""
+        if data.time_zone not in available_timezones():
+            raise Invalid(f"{data.time_zone} is not an IANA time zone. Use a name such as Asia/Shanghai.")
+        office = Office(name=data.name, time_zone=data.time_zone)
+        session.add(office)
+        await session.flush()
+        return OfficeOut(id=office.id, name=office.name, time_zone=office.time_zone)
+
+
+class Devices(Controller):
+    """Phones: enrolment by a one-time code, and revocation."""
+
+    path = "/v1"
+    tags = ("identity",)
+
+    @post("/users/{user_id:uuid}/enrolment-codes", guards=[allow(DESK)])
+    async def make_code(
+        self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> EnrolmentCodeOut:
+        """A one-time code for a technician's phone."""
+        code, row = await signin.make_enrolment_code(session, user_id, request.user.user_id)
+        return EnrolmentCodeOut(code=code, expires_at=row.expires_at)
+
+    @post("/devices")
+    async def enrol(
+        self, data: JSONBody[Enrol], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+    ) -> TokenPair:
+        """Enrol a phone; open to whoever holds a code and the key."""
+        return await signin.enrol(session, tokens, data)
+
+    @get("/devices", guards=[allow(EVERYONE)])
+    async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
+        """The desk sees every device, a technician their own."""
+        query = select(Device).order_by(Device.enrolled_at)
+        if request.user.role not in DESK:
+            query = query.where(Device.user_id == request.user.user_id)
+        return [_device(device) for device in await session.scalars(query)]
+
+    @post("/devices/{device_id:uuid}/revoke", guards=[allow(EVERYONE)], status_code=200)
+    async def revoke(
+        self, device_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> DeviceOut:
+        """Revoke a device (an admin any, a technician their own); what it signed before still counts."""
+        device = await session.get(Device, device_id)
+        if device is None or (request.user.role not in DESK and device.user_id != request.user.user_id):
+            raise NotFound("No device of yours has this id.")
+        if request.user.role in DESK - ADMINS:
+            raise Forbidden("Only an admin or the phone's own technician revokes it.")
+        device.revoked_at = device.revoked_at or clock.now()
+        return _device(device)
+
+
+def _user(user: User) -> UserOut:
+    return UserOut(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)  # type: ignore[arg-type]
+
+
+def _device(row: Device) -> DeviceOut:
+    return DeviceOut(
+        row.id, row.user_id, row.label, row.platform, row.enrolled_at, row.revoked_at, row.last_seq, row.last_heard_at
+    )

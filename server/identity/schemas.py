@@ -1,0 +1,117 @@
+"""What identity sends and takes on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from server.identity.rules import MINIMUM_PASSWORD, Role
+
+Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"])]
+Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["李伟"])]
+Key = Annotated[str, msgspec.Meta(max_length=400, description="base64url of the SubjectPublicKeyInfo (DER), P-256")]
+
+
+class LogIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A log-in by password."""
+
+    login: Login
+    password: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Refresh(msgspec.Struct, forbid_unknown_fields=True):
+    """A refresh token to be used once."""
+
+    refresh_token: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class DeviceProof(msgspec.Struct, forbid_unknown_fields=True):
+    """A challenge signed by the device's key: a way back in after weeks offline."""
+
+    challenge: Annotated[str, msgspec.Meta(max_length=2000)]
+    signature: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the challenge")]
+
+
+class Enrol(msgspec.Struct, forbid_unknown_fields=True):
+    """A phone that enrols with the one-time code its technician was given."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)]
+    public_key: Key
+    label: Annotated[str, msgspec.Meta(max_length=100, examples=["Pixel 7a"])]
+    platform: Annotated[str, msgspec.Meta(pattern="^(android|ios|web)$")]
+    proof: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the code")]
+
+
+class TokenPair(msgspec.Struct):
+    """An access token for the Authorization header and the refresh token that follows it."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    user_id: UUID
+    role: Role
+    device_id: UUID | None = None
+
+
+class Challenge(msgspec.Struct):
+    """What the device is to sign."""
+
+    challenge: str
+
+
+class EnrolmentCodeOut(msgspec.Struct):
+    """A code to be typed into one phone, once."""
+
+    code: str
+    expires_at: datetime
+
+
+class OfficeIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new office."""
+
+    name: Name
+    time_zone: Annotated[str, msgspec.Meta(max_length=60, examples=["Asia/Shanghai"])]
+
+
+class OfficeOut(OfficeIn):
+    """An office."""
+
+    id: UUID
+
+
+class UserIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new user."""
+
+    login: Login
+    name: Name
+    role: Role
+    office_id: UUID
+    password: Password
+    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] = "en"
+
+
+class UserOut(msgspec.Struct):
+    """A user as others see them."""
+
+    id: UUID
+    login: str
+    name: str
+    role: Role
+    office_id: UUID
+    locale: str
+    active: bool
+
+
+class DeviceOut(msgspec.Struct):
+    """A device and how far its chain has come."""
+
+    id: UUID
+    user_id: UUID
+    label: str
+    platform: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    last_seq: int
+    last_heard_at: datetime | None

@@ -1,0 +1,76 @@
+"""Signed tokens: access tokens for people, time anchors and sync cursors for phones, challenges for devices.
+
+All are JWT (RFC 7519) with HS256 and a key that only the servers hold; `use` keeps one kind from passing as another.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+import msgspec
+
+from server import clock
+from server.identity.rules import Role
+from server.problems import TokenExpired, Unauthenticated
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=60)
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who calls: a user, their role and office, and the device when the token was made for one."""
+
+    user_id: UUID
+    role: Role
+    office_id: UUID
+    device_id: UUID | None = None
+    active: bool = True
+
+
+class Tokens:
+    """Makes and reads the tokens of one installation, by its secret."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def make(self, use: str, claims: dict[str, Any], lifetime: timedelta | None = None) -> str:
+        """A token for one use; without a lifetime it does not expire."""
+        body = {**claims, "use": use}
+        if lifetime is not None:
+            body["exp"] = int((clock.now() + lifetime).timestamp())
+        return jwt.encode(body, self._secret, algorithm="HS256")
+
+    def read(self, use: str, token: str) -> dict[str, Any]:
+        """The claims of a token for this use. Raises `TokenExpired` or `Unauthenticated`."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token, self._secret, algorithms=["HS256"], options={"verify_exp": False, "require": ["use"]}
+            )
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated("The token is not one of ours. Sign in again.") from error
+        if claims["use"] != use:
+            raise Unauthenticated(f"This token is for {claims['use']}, not for {use}. Send the right one.")
+        if "exp" in claims and claims["exp"] <= clock.now().timestamp():
+            raise TokenExpired("The token has expired. Refresh it, then try again.")
+        return claims
+
+    def access(self, actor: Actor) -> str:
+        """A short access token for the Authorization header."""
+        claims = {"sub": str(actor.user_id), "role": actor.role, "office": str(actor.office_id), "active": actor.active}
+        if actor.device_id:
+            claims["device"] = str(actor.device_id)
+        return self.make("access", claims, ACCESS_LIFETIME)
+
+    def actor(self, token: str) -> Actor:
+        """Who an access token speaks for."""
+        claims = self.read("access", token)
+        device = claims.get("device")
+        return Actor(
+            user_id=UUID(claims["sub"]),
+            role=Role(claims["role"]),
+            office_id=UUID(claims["office"]),
+            device_id=UUID(device) if device else None,
+            active=claims["active"],
+        )

@@ -1,0 +1,67 @@
+"""Moving a visit and writing down who did it: the one way in which a visit changes state."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.database.tables import Json
+from server.jobs.models import Visit, VisitEvent
+from server.jobs.rules import VisitState, move
+from server.problems import Conflict, NotFound
+
+
+class NotPossibleNow(Conflict):
+    """The visit is in a state where this cannot happen"""
+
+    code = "state_not_possible"
+
+
+async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:
+    """The visit, held until the transaction ends. Raises `NotFound`."""
+    visit = await session.scalar(select(Visit).where(Visit.id == visit_id).with_for_update())
+    if visit is None:
+        raise NotFound(f"No visit has the id {visit_id}.")
+    return visit
+
+
+def advance(
+    session: AsyncSession,
+    visit: Visit,
+    tap: str,
+    *,
+    actor_id: UUID | None,
+    occurred_at: datetime | None = None,
+    operation_id: UUID | None = None,
+    facts: Json | None = None,
+) -> None:
+    """Make a move of the state machine and append it to the history. Raises `NotPossibleNow`."""
+    step = move(VisitState(visit.state), tap)
+    if step is None:
+        raise NotPossibleNow(f"The visit is {visit.state}; '{tap}' cannot happen there.", state=visit.state)
+    if step.skipped:
+        visit.skipped = {**visit.skipped, **{state: tap for state in step.skipped}}
+    visit.state = step.state
+    record(session, visit.id, tap, actor_id=actor_id, occurred_at=occurred_at, operation_id=operation_id, facts=facts)
+
+
+def record(
+    session: AsyncSession,
+    visit_id: UUID,
+    kind: str,
+    *,
+    actor_id: UUID | None,
+    occurred_at: datetime | None = None,
+    operation_id: UUID | None = None,
+    facts: Json | None = None,
+) -> None:
+    """Append a line to the visit's history."""
+    moment = clock.now()
+    session.add(
+        VisitEvent(
+            visit_id=visit_id, kind=kind, actor_id=actor_id, operation_id=operation_id,
+            occurred_at=occurred_at or moment, recorded_at=moment, facts=facts or {},
+        )
+    )  # fmt: skip

@@ -1,0 +1,156 @@
+"""Tables of the work: a job, its visits and their crew, everything that happened, and what the technician recorded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database.tables import Id, Json, Made, Table
+
+STATES = (
+    "'unscheduled','scheduled','dispatched','accepted','declined','en_route','on_site','in_progress','on_hold',"
+    "'completed','closed','cannot_complete','cancelled'"
+)
+
+
+class Job(Table):
+    """The work to be done for a customer at a site; a job may need several visits."""
+
+    __tablename__ = "job"
+    id: Mapped[Id]
+    number: Mapped[int] = mapped_column(Identity(start=5001), unique=True)
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    skills: Mapped[Json] = mapped_column(default=dict)
+    created_at: Mapped[Made]
+
+
+class Visit(Table):
+    """One trip with one agreed arrival window. `plan_version` counts what was dispatched; see `visit_plan`."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint(f"state in ({STATES})", name="state"),
+        CheckConstraint("window_start < window_end", name="window"),
+        CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),
+        Index("ix_visit_window", "window_start"),
+    )
+    id: Mapped[Id]
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), index=True)
+    state: Mapped[str] = mapped_column(default="unscheduled")
+    window_start: Mapped[datetime | None]
+    window_end: Mapped[datetime | None]
+    plan_version: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int] = mapped_column(default=60)
+    arrived_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    work_summary: Mapped[str] = mapped_column(default="")
+    skipped: Mapped[Json] = mapped_column(default=dict)
+    custody: Mapped[Json] = mapped_column(default=dict)
+    after_reassignment: Mapped[bool] = mapped_column(default=False)
+    retired_at: Mapped[datetime | None]
+    created_at: Mapped[Made]
+
+
+class VisitPlan(Table):
+    """One plan version of a visit (派单记录): the window and crew as they were sent out. Only ever appended to."""
+
+    __tablename__ = "visit_plan"
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    plan_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+    crew: Mapped[Json]
+    reason: Mapped[str] = mapped_column(default="")
+    ordered_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    ordered_at: Mapped[Made]
+
+
+class VisitCrew(Table):
+    """Who goes. A row that ended keeps its `removed_at`, so that work done before the phone could know is credited."""
+
+    __tablename__ = "visit_crew"
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    technician_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True, index=True)
+    lead: Mapped[bool] = mapped_column(default=True)
+    assigned_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class VisitEvent(Table):
+    """The history of a visit: who did what when. Only ever appended to."""
+
+    __tablename__ = "visit_event"
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    kind: Mapped[str]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    operation_id: Mapped[UUID | None]
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[Made]
+    facts: Mapped[Json] = mapped_column(default=dict)
+
+
+class ChecklistItem(Table):
+    """One line of a visit's checklist and its latest answer."""
+
+    __tablename__ = "checklist_item"
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    position: Mapped[int]
+    label: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="yes_no")
+    required: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[Json | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class PartUsed(Table):
+    """A part that went into the work; quantities are deltas, so two phones add up."""
+
+    __tablename__ = "part_used"
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    part_id: Mapped[UUID] = mapped_column(ForeignKey("part.id"))
+    quantity: Mapped[int]
+    charged: Mapped[bool] = mapped_column(default=True)
+    unit_price: Mapped[int]
+    currency: Mapped[str]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Made]
+
+
+class Expense(Table):
+    """Money a technician spent on a visit, in minor units."""
+
+    __tablename__ = "expense"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    kind: Mapped[str]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Made]
+
+
+class Note(Table):
+    """Something written down about a visit."""
+
+    __tablename__ = "note"
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    text: Mapped[str]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    occurred_at: Mapped[datetime]
+    created_at: Mapped[Made]

@@ -1,0 +1,173 @@
+"""What jobs do with a phone's operations: moves of the visit, and what the technician recorded."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.customers.models import Part
+from server.events import CUSTODY_CHANGED, emit
+from server.jobs.history import advance, lock_visit, record
+from server.jobs.models import ChecklistItem, Expense, Note, PartUsed, VisitCrew
+from server.problems import Conflict, Invalid, NotFound
+from server.taps import Tap
+
+Text = Annotated[str, msgspec.Meta(max_length=8000)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class AfterReassignment(Conflict):
+    """The visit was taken away before this arrived"""
+
+    code = "after_reassignment"
+
+
+class Plain(msgspec.Struct):
+    """Nothing beside the tap itself."""
+
+
+class Because(msgspec.Struct):
+    """A tap with its reason."""
+
+    reason: Reason
+
+
+class Completion(msgspec.Struct):
+    """The work is done: what was done, and the fault as the field's codes."""
+
+    work_summary: Text
+    fault: dict[str, str] | None = None
+
+
+class NoteBody(msgspec.Struct):
+    """Something written down."""
+
+    note_id: UUID
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
+
+
+class ChecklistAnswer(msgspec.Struct):
+    """An answer to one line of the checklist."""
+
+    item_id: UUID
+    answer: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class PartUsedBody(msgspec.Struct):
+    """A part that went in; a negative quantity takes back."""
+
+    part_used_id: UUID
+    part_id: UUID
+    quantity: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+    charged: bool = True
+
+
+class ExpenseBody(msgspec.Struct):
+    """Money spent, in minor units."""
+
+    expense_id: UUID
+    kind: Annotated[str, msgspec.Meta(pattern="^(travel|parking|lodging|meal|material|other)$")]
+    amount: Annotated[int, msgspec.Meta(gt=0, le=10**10)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Completion) -> None:
+    """A move of the visit. After a reassignment it is not ours to make any more: raises `AfterReassignment`."""
+    if tap.late:
+        raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
+    visit = await lock_visit(session, tap.visit_id)
+    facts = msgspec.structs.asdict(body)
+    if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
+        visit.started_at = tap.occurred_at
+    if isinstance(body, Completion):
+        visit.work_summary = body.work_summary
+    if tap.kind in ("complete", "cannot_complete"):
+        visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
+    if tap.kind == "decline":
+        await _leave(session, tap)
+    advance(
+        session, visit, tap.kind, actor_id=tap.user_id, occurred_at=tap.occurred_at, operation_id=tap.operation_id,
+        facts=facts,
+    )  # fmt: skip
+    if tap.kind == "complete":
+        await emit(session, CUSTODY_CHANGED, visit.id)
+
+
+async def _leave(session: AsyncSession, tap: Tap) -> None:
+    crew = await session.get(VisitCrew, (tap.visit_id, tap.user_id))
+    if crew is not None:
+        crew.removed_at = tap.received_at
+
+
+async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:
+    """A note is only ever added."""
+    session.add(
+        Note(id=body.note_id, visit_id=tap.visit_id, text=body.text, author_id=tap.user_id, occurred_at=tap.occurred_at)
+    )
+    _fact(session, tap)
+
+
+async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswer) -> bool:
+    """An answer replaces the one before it; where another phone had answered otherwise, both stay. True if merged."""
+    item = await session.scalar(
+        select(ChecklistItem)
+        .where(ChecklistItem.id == body.item_id, ChecklistItem.visit_id == tap.visit_id)
+        .with_for_update()
+    )
+    if item is None:
+        raise NotFound("This visit has no such checklist line.")
+    before = item.answer or {}
+    conflict = bool(before) and item.answered_by != tap.user_id and before["value"] != body.answer
+    others = [*before.get("others", ()), before["value"]] if conflict else before.get("others", [])
+    item.answer, item.answered_by = {"value": body.answer, "others": others}, tap.user_id
+    _fact(session, tap)
+    return conflict
+
+
+async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool:
+    """Quantities are deltas: the same line from two phones adds up. The price is the office's, at this time."""
+    part = await session.get(Part, body.part_id)
+    if part is None:
+        raise NotFound("No part has this id.")
+    if body.quantity == 0:
+        raise Invalid("A quantity of 0 says nothing.")
+    values = {
+        "id": body.part_used_id, "visit_id": tap.visit_id, "part_id": part.id, "quantity": body.quantity,
+        "charged": body.charged, "unit_price": part.unit_price, "currency": part.currency, "added_by": tap.user_id,
+        "created_at": tap.received_at,
+    }  # fmt: skip
+    statement = insert(PartUsed).values(**values)
+    kept = await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[PartUsed.id],
+            set_={"quantity": PartUsed.quantity + statement.excluded.quantity},
+            where=(PartUsed.visit_id == tap.visit_id) & (PartUsed.part_id == part.id),
+        ).returning(PartUsed.quantity)
+    )
+    quantity = kept.scalar_one_or_none()
+    if quantity is None:
+        raise Conflict("This line belongs to another visit or part.")
+    _fact(session, tap)
+    return bool(quantity != body.quantity)
+
+
+async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:
+    """An expense is only ever added."""
+    session.add(
+        Expense(
+            id=body.expense_id, visit_id=tap.visit_id, kind=body.kind, amount=body.amount, currency=body.currency,
+            note=body.note, added_by=tap.user_id,
+        )
+    )  # fmt: skip
+    _fact(session, tap)
+
+
+def _fact(session: AsyncSession, tap: Tap) -> None:
+    record(
+        session, tap.visit_id, tap.kind, actor_id=tap.user_id, occurred_at=tap.occurred_at,
+        operation_id=tap.operation_id, facts={"after_reassignment": True} if tap.late else {},
+    )  # fmt: skip

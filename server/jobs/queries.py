@@ -1,0 +1,50 @@
+"""Reads jobs and visits with their crew, in a fixed number of queries however many they are."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.identity.models import User
+from server.jobs.models import Job, Visit, VisitCrew
+from server.jobs.rules import VisitState
+from server.jobs.schemas import CrewOut, JobOut, VisitOut
+
+
+async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOut]:
+    """Visits with their present crew, in two queries however many they are."""
+    crews: dict[UUID, list[CrewOut]] = {visit.id: [] for visit in visits}
+    rows = await session.execute(
+        select(VisitCrew, User.name)
+        .join(User, User.id == VisitCrew.technician_id)
+        .where(VisitCrew.visit_id.in_(crews), VisitCrew.removed_at.is_(None))
+        .order_by(VisitCrew.lead.desc(), User.name)
+    )
+    for crew, name in rows:
+        crews[crew.visit_id].append(CrewOut(crew.technician_id, name, crew.lead))
+    return [
+        VisitOut(
+            id=v.id, job_id=v.job_id, state=VisitState(v.state), window_start=v.window_start, window_end=v.window_end,
+            plan_version=v.plan_version, minutes=v.minutes, crew=crews[v.id], arrived_at=v.arrived_at,
+            started_at=v.started_at, finished_at=v.finished_at, work_summary=v.work_summary,
+            skipped=sorted(v.skipped), custody=v.custody, after_reassignment=v.after_reassignment,
+        )
+        for v in visits
+    ]  # fmt: skip
+
+
+async def jobs_out(session: AsyncSession, jobs: list[Job]) -> list[JobOut]:
+    rows = await session.scalars(
+        select(Visit).where(Visit.job_id.in_([job.id for job in jobs])).order_by(Visit.created_at, Visit.id)
+    )
+    found: dict[UUID, list[VisitOut]] = {job.id: [] for job in jobs}
+    for visit in await visits_out(session, list(rows)):
+        found[visit.job_id].append(visit)
+    return [
+        JobOut(
+            id=j.id, number=j.number, ticket_id=j.ticket_id, customer_id=j.customer_id, site_id=j.site_id,
+            asset_id=j.asset_id, office_id=j.office_id, kind=j.kind, title=j.title, description=j.description,
+            skills=j.skills.get("names", []), visits=found[j.id],
+        )
+        for j in jobs
+    ]  # fmt: skip

@@ -1,0 +1,93 @@
+"""What jobs and visits look like on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from server.jobs.rules import VisitState
+
+
+class JobIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A job: from a ticket (which fills in what is missing) or for a site directly."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] = ""
+    ticket_id: UUID | None = None
+    site_id: UUID | None = None
+    asset_id: UUID | None = None
+    kind: Annotated[str, msgspec.Meta(pattern="^(repair|maintenance|installation|training)$")] = "repair"
+    description: Annotated[str, msgspec.Meta(max_length=8000)] = ""
+    skills: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
+    checklist: (
+        Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=300)]], msgspec.Meta(max_length=100)] | None
+    ) = None
+
+
+class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One more trip for a job."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
+
+
+class CancelIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Why a visit will not take place."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class CrewOut(msgspec.Struct):
+    """Who goes."""
+
+    technician_id: UUID
+    name: str
+    lead: bool
+
+
+class VisitOut(msgspec.Struct):
+    """One trip."""
+
+    id: UUID
+    job_id: UUID
+    state: VisitState
+    window_start: datetime | None
+    window_end: datetime | None
+    plan_version: int
+    minutes: int
+    crew: list[CrewOut]
+    arrived_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    work_summary: str
+    skipped: list[str]
+    custody: dict[str, Any]
+    after_reassignment: bool
+
+
+class JobOut(msgspec.Struct):
+    """A job and its visits."""
+
+    id: UUID
+    number: int
+    ticket_id: UUID | None
+    customer_id: UUID
+    site_id: UUID
+    asset_id: UUID | None
+    office_id: UUID
+    kind: str
+    title: str
+    description: str
+    skills: list[str]
+    visits: list[VisitOut]
+
+
+class EventOut(msgspec.Struct):
+    """One line of a visit's history."""
+
+    kind: str
+    actor_id: UUID | None
+    operation_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    facts: dict[str, Any]

@@ -1,0 +1,94 @@
+"""The certificate of evidence as plain data: the claims with what holds them, every hash in full, the place in the log."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.clock import from_micros
+from server.records import wording
+from server.records.canonical import from_base64url, sha256_hex
+from server.records.labels import Wording
+
+Json = Mapping[str, Any]
+
+
+def certificate_view(record_bytes: bytes, record: Json, proof: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
+    """What the certificate shows of a record and its proof."""
+    origin, size, root = str(proof["checkpoint"]).split("\n")[:3]
+    return {
+        "title": words.label("certificate"),
+        "lead": words.label("certificate_lead"),
+        "claims": {
+            "title": words.label("claims"),
+            "rows": [[words.code("claim", claim["id"]), claim["holds"]] for claim in record.get("claims") or []],
+        },
+        "fingerprints": {"title": words.label("fingerprints"), "rows": _fingerprints(record_bytes, record, words)},
+        "photos": {
+            "title": words.label("photos"),
+            "rows": [[words.code("slot", photo["slot"]), photo["sha256"]] for photo in record.get("photos") or []],
+        },
+        "operations": _operations(record, words, zone),
+        "devices": _devices(record, words, zone),
+        "log": {
+            "title": words.label("log"),
+            "rows": [
+                [words.label("log_name"), origin],
+                [words.label("leaf"), words.label("leaf_of", proof["leaf_index"], size)],
+                [words.label("root"), root],
+                [words.label("server_key"), proof["server_key"]],
+            ],
+        },
+        "verify": {
+            "title": words.label("verify"),
+            "words": words.label("verify_words"),
+            "command": "fieldproof verify report.pdf --key server.pub",
+            "link_words": words.label("verify_link"),
+        },
+    }
+
+
+def _fingerprints(record_bytes: bytes, record: Json, words: Wording) -> list[list[str]]:
+    signature = record["signature"]
+    pairs = [
+        ("sealed_record", sha256_hex(record_bytes)),
+        ("shown_report", record["report"]["sha256"]),
+        ("consent_text", (signature.get("consent") or {}).get("sha256")),
+        ("strokes", signature.get("strokes_sha256")),
+    ]
+    return [[words.label(key), digest] for key, digest in pairs if digest]
+
+
+def _operations(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
+    rows = []
+    for operation in record["operations"]:
+        body = json.loads(operation["body"])
+        received = wording.exact_moment(operation["received_at"], zone)
+        rows.append([str(body["seq"]), str(body["kind"]), received, sha256_hex(operation["body"])])
+    return {
+        "title": words.label("operations"),
+        "note": words.label("operations_note", _zone_name(record, zone)),
+        "head": [words.label(key) for key in ("sequence", "operation", "received", "hash")],
+        "rows": rows,
+    }
+
+
+def _zone_name(record: Json, zone: ZoneInfo) -> str:
+    local = from_micros(record["sealed_at"]).astimezone(zone)
+    return f"{zone.key} ({wording.offset(local)})"
+
+
+def _devices(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
+    rows = []
+    for device in record["devices"]:
+        fingerprint = hashlib.sha256(from_base64url(device["public_key"])).hexdigest()
+        enrolled = f"{wording.exact_moment(device['enrolled_at'], zone)}, " + words.code(
+            "attestation", device.get("attestation", "none")
+        )
+        rows.append([device["device_id"], enrolled, fingerprint])
+    return {
+        "title": words.label("devices"),
+        "head": [words.label(key) for key in ("device", "enrolled", "public_key")],
+        "rows": rows,
+    }

@@ -1,0 +1,109 @@
+"""What a sealed record claims and what holds each claim, in honest words, in English and Chinese.
+
+The words say how strong a thing is as plainly as that it is there: a signature proves possession of a key and not a
+position, and a finger drawing on the technician's phone is a simple electronic signature.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Words = tuple[str, str]
+"""English, Chinese."""
+
+MINUTE = 60_000_000
+
+
+def claims(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The claims of a record in its own language: `id`, and `holds`, what holds it and how far that goes."""
+    found: list[tuple[str, Words]] = [("content", _CONTENT), ("device_key", _device(record))]
+    if record.get("arrival"):
+        found += [("arrival_place", _PLACE), ("arrival_time", _arrival_time(record["arrival"]))]
+    if record.get("photos"):
+        found.append(("photos", _photos(len(record["photos"]))))
+    found += [("signature", _signature(record["signature"])), ("seal", _seal(record)), ("log", _LOG), ("time", _TIME)]
+    place = 1 if str(record.get("locale", "en")).startswith("zh") else 0
+    return [{"id": name, "holds": words[place]} for name, words in found]
+
+
+_CONTENT: Words = (
+    "The report is bound to its SHA-256. The same hash stands in the signature operation that the technician's device "
+    "signed, so the report on these pages is the one that was shown.",
+    "报告由其 SHA-256 摘要绑定；技术员设备签署的签名操作中含有同一摘要，因此本页内容即当时向客户出示的报告。",
+)
+
+_PLACE: Words = (
+    "Positions are those that the phone reported. The device's signature proves that they were not changed later; it "
+    "does not prove where the phone was. Accuracy is counted in; simulated or stale positions never count as inside.",
+    "位置由手机上报。设备签名证明其事后未被更改，但不能证明手机当时的真实位置。判定已计入定位误差；模拟或过期的定位从不算作到场。",
+)
+
+_LOG: Words = (
+    "The record is a leaf of an append-only log (RFC 6962). It cannot be changed, removed or moved without breaking the "
+    "checkpoint, for everybody who keeps a copy of this file.",
+    "本记录是只增日志（RFC 6962）中的一个叶节点。凡保存本文件者，均可发现对记录的更改、删除或调换。",
+)
+
+_TIME: Words = (
+    "Times of receipt and of sealing come from the company's server clock. Only a timestamp of an independent authority "
+    "on the PDF signature, where there is one, shows the time without trusting the company.",
+    "接收与封存时间取自公司服务器时钟。仅当 PDF 签名带有独立机构的时间戳时，时间才无需依赖公司的可信度。",
+)
+
+
+def _device(record: Mapping[str, Any]) -> Words:
+    count, devices = len(record["operations"]), record["devices"]
+    if all(device.get("attestation", "none") == "none" for device in devices):
+        return (
+            f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand. That the "
+            "keys live in secure hardware is not attested, and a key does not show who held the phone.",
+            f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256）。密钥是否存放于安全硬件未经证明；密钥也不表明持机者为何人。",
+        )
+    return (
+        f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand, with an "
+        "attestation of the key's storage. A key does not show who held the phone.",
+        f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256），密钥存储附有证明。密钥并不表明持机者为何人。",
+    )
+
+
+def _arrival_time(arrival: Mapping[str, Any]) -> Words:
+    minutes = max(1, -(-(arrival["latest"] - arrival["earliest"]) // MINUTE))
+    return (
+        f"The moment of arrival is known to within {minutes} min, from the server's signed time anchors and the order of "
+        "operations, not from the phone's own clock.",
+        f"到达时刻的不确定范围为 {minutes} 分钟，依据服务器签名的时间锚点与操作顺序得出，而非手机自身的时钟。",
+    )
+
+
+def _photos(count: int) -> Words:
+    return (
+        f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. The "
+        "pages show reduced copies. The originals are kept by the company and match these hashes.",
+        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
+    )
+
+
+def _signature(signature: Mapping[str, Any]) -> Words:
+    if signature["kind"] == "refused":
+        return (
+            "The customer did not sign. That they refused, and why, is the technician's statement, signed by the device.",
+            "客户未签字。拒签及其理由为技术员的陈述，由设备签名。",
+        )
+    if signature["kind"] == "customer_absent":
+        return (
+            "The customer did not sign. That nobody was there to sign is the technician's statement, signed by the device.",
+            "客户未签字。客户不在场为技术员的陈述，由设备签名。",
+        )
+    return (
+        "A drawing on the technician's phone: a simple electronic signature (SES), bound to the report's hash. It is no "
+        "qualified signature, and the signer's identity was not checked by a third party.",
+        "在技术员手机上手写的签名：简单电子签名（SES），与报告摘要绑定；并非合格电子签名，签名人身份未经第三方核验。",
+    )
+
+
+def _seal(record: Mapping[str, Any]) -> Words:
+    name = record["issuer"]["name"]
+    return (
+        f"Sealed by the company ({name}) with its own key: the server's signature on the record and the PDF signature. "
+        "This is the company's seal and not the customer's.",
+        f"由公司（{name}）以自有密钥封存：服务器对记录的签名及 PDF 签名。此为公司的封存，并非客户的签名。",
+    )

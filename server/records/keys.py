@@ -1,0 +1,92 @@
+"""The server's two keys: P-256 for documents (records and PDFs), Ed25519 for the log's checkpoints.
+
+They come as PEM from the settings or live in a folder, made once with mode 0600. `public_keys` writes the one file,
+`server.pub`, that a stranger needs to verify every record.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from server.records.checkpoint import verifier_key
+
+PrivateKey = ec.EllipticCurvePrivateKey | Ed25519PrivateKey
+DOCUMENT_FILE = "document.key"
+LOG_FILE = "log.key"
+
+
+class BadKey(ValueError):
+    """A key file holds no private key of the kind that is needed."""
+
+
+@dataclass(frozen=True)
+class ServerKeys:
+    """The private keys of one server."""
+
+    document: ec.EllipticCurvePrivateKey
+    log: Ed25519PrivateKey
+
+
+def load_keys(document_pem: bytes, log_pem: bytes) -> ServerKeys:
+    """The keys from two unencrypted PKCS #8 PEM texts; raises `BadKey` when one is of another kind."""
+    document = _load(document_pem)
+    log = _load(log_pem)
+    if not isinstance(document, ec.EllipticCurvePrivateKey) or not isinstance(document.curve, ec.SECP256R1):
+        raise BadKey("the document key must be an EC private key on P-256 (openssl genpkey -algorithm EC)")
+    if not isinstance(log, Ed25519PrivateKey):
+        raise BadKey("the log key must be an Ed25519 private key (openssl genpkey -algorithm ed25519)")
+    return ServerKeys(document, log)
+
+
+def load_or_make_keys(folder: Path) -> ServerKeys:
+    """The keys of a folder, made there on first use, readable by their owner alone.
+
+    Two processes that start together agree: a file is only ever made whole, and whoever comes second reads the first.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    document = _read_or_make(folder / DOCUMENT_FILE, lambda: ec.generate_private_key(ec.SECP256R1()))
+    log = _read_or_make(folder / LOG_FILE, Ed25519PrivateKey.generate)
+    return load_keys(document, log)
+
+
+def public_keys(keys: ServerKeys, origin: str) -> str:
+    """The text of `server.pub`: the log's verifier key as a line, then both public keys in PEM."""
+    parts = [_public_pem(keys.document), _public_pem(keys.log)]
+    return (
+        "# Public keys of a Fieldproof server: fieldproof verify report.pdf --key server.pub\n"
+        f"Log: {verifier_key(origin, keys.log.public_key())}\n" + "".join(parts)
+    )
+
+
+def _load(pem: bytes) -> object:
+    try:
+        return serialization.load_pem_private_key(pem, password=None)
+    except (TypeError, ValueError) as error:
+        raise BadKey(f"no unencrypted PEM private key: {error}") from error
+
+
+def _read_or_make(path: Path, make: Callable[[], PrivateKey]) -> bytes:
+    if not path.exists():
+        encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        pem = make().private_bytes(encoding, form, serialization.NoEncryption())
+        handle, fresh = tempfile.mkstemp(dir=path.parent)  # mkstemp makes the file with mode 0600
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        os.unlink(fresh)
+    return path.read_bytes()
+
+
+def _public_pem(key: PrivateKey) -> str:
+    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(encoding, form).decode()

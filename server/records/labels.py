@@ -1,0 +1,177 @@
+"""The words printed on a report, in English and Chinese, and the names of codes that a page shows."""
+
+LABELS: dict[str, tuple[str, str]] = {
+    # key: (English, Chinese)
+    "title": ("Service report", "售后服务报告单"),
+    "number": ("Report no.", "编号"),
+    "sealed": ("Sealed", "封存时间"),
+    "amends": (
+        "Amendment. This report replaces the sealed record {0}; both are kept.",
+        "更正：本报告更正已封存记录 {0}，两者均予保留。",
+    ),
+    "page": ("Page {0} of {1}", "第 {0} 页，共 {1} 页"),
+    "record": ("Record", "记录"),
+    "customer": ("Customer", "客户"),
+    "name": ("Name", "名称"),
+    "address": ("Address", "地址"),
+    "contact": ("Contact", "联系人"),
+    "equipment": ("Equipment", "设备"),
+    "product": ("Product", "产品"),
+    "serial": ("Serial no.", "序列号"),
+    "arrival_date": ("Delivered", "到货日期"),
+    "no_asset": ("No equipment recorded", "未登记设备"),
+    "visit": ("Visit", "服务"),
+    "kind": ("Kind", "服务类型"),
+    "window": ("Agreed window", "约定时段"),
+    "technician": ("Technician", "服务人员"),
+    "started": ("Started", "开始"),
+    "finished": ("Finished", "结束"),
+    "arrived": ("Arrived", "到达"),
+    "arrival": ("Arrival", "到场核验"),
+    "place": ("Place", "地点"),
+    "time": ("Time", "时间"),
+    "interval": ("Arrived between", "到达时刻区间"),
+    "probability": ("Probability of being inside", "位于现场内的概率"),
+    "plan_version": ("version {0} of the plan", "派工版本 {0}"),
+    "no_arrival": ("No arrival verdict was made for this visit.", "本次服务未作到场判定。"),
+    "work": ("Work done", "服务内容"),
+    "fault": ("Fault", "故障"),
+    "symptom": ("Symptom", "故障现象"),
+    "cause": ("Cause", "故障原因"),
+    "component": ("Component", "故障部件"),
+    "checklist": ("Checklist", "检查项目"),
+    "item": ("Item", "项目"),
+    "answer": ("Result", "结果"),
+    "parts": ("Parts", "配件"),
+    "part_number": ("Part no.", "配件编号"),
+    "part_name": ("Description", "名称"),
+    "quantity": ("Qty", "数量"),
+    "unit_price": ("Unit price", "单价"),
+    "amount": ("Amount", "金额"),
+    "free": ("free of charge", "免费"),
+    "charges": ("Charges", "费用"),
+    "total": ("Total", "合计"),
+    "warranty": ("Warranty", "保修"),
+    "photos": ("Photos", "现场照片"),
+    "photo_absent": ("Image not in this copy", "本副本未含图像"),
+    "signature": ("Customer's signature", "客户签字"),
+    "signer": ("Signed by", "签字人"),
+    "role": ("Role", "身份"),
+    "signed_at": ("Signed (phone's clock)", "签字时间（手机时钟）"),
+    "received_at": ("Received by the server", "服务器接收时间"),
+    "refused": ("The customer refused to sign", "客户拒绝签字"),
+    "customer_absent": ("The customer was not there to sign", "客户不在场，未签字"),
+    "strokes_absent": ("The drawn signature is not in this copy", "本副本未含手写签名笔迹"),
+    "reason": ("Reason", "原因"),
+    "consent": ("The customer was shown this text", "签字前向客户出示的文字"),
+    "certificate": ("Certificate of evidence", "证据说明"),
+    "certificate_lead": (
+        "What this record proves, by what, and how strongly. It is sealed by the company; whoever checks it needs this file and the company's public key.",
+        "本记录能证明什么、凭什么证明、证明力如何。记录由公司封存；验证只需本文件与公司公钥。",
+    ),
+    "claims": ("What holds each claim", "各项主张及其依据"),
+    "fingerprints": ("Fingerprints (SHA-256)", "摘要（SHA-256）"),
+    "sealed_record": ("Sealed record", "封存记录"),
+    "shown_report": ("Report as shown", "所出示的报告"),
+    "consent_text": ("Consent text", "同意条款"),
+    "strokes": ("Signature strokes", "签名笔迹"),
+    "operations": ("Signed operations", "已签名的操作"),
+    "operations_note": (
+        "Each is signed by the device and names the hash of the one before it. Times of receipt in {0}.",
+        "每项操作由设备签名，并含前一项操作的摘要。接收时间为 {0}。",
+    ),
+    "sequence": ("No.", "序号"),
+    "operation": ("Operation", "操作"),
+    "received": ("Received", "接收时间"),
+    "hash": ("SHA-256 of the signed text", "签名文本的 SHA-256"),
+    "devices": ("Device keys", "设备密钥"),
+    "device": ("Device", "设备"),
+    "enrolled": ("Enrolled", "登记时间"),
+    "public_key": ("SHA-256 of the public key", "公钥的 SHA-256"),
+    "log": ("Place in the log", "日志位置"),
+    "log_name": ("Log", "日志名称"),
+    "leaf": ("Leaf", "叶节点"),
+    "leaf_of": ("{0} of a tree of {1}", "第 {0} 号，共 {1} 个"),
+    "root": ("Root", "根摘要"),
+    "server_key": ("Company's key", "公司密钥"),
+    "verify": ("How to verify", "验证方法"),
+    "verify_words": (
+        "This file carries the sealed record, the proof and the signature strokes as attachments. Get the company's public key "
+        "(server.pub) by a way that you trust, compare it with the key's fingerprint here, and run, without any network:",
+        "本文件以附件形式携带封存记录、证明与签名笔迹。请从可信途径取得公司公钥（server.pub），与此处密钥摘要核对，然后离线运行：",
+    ),
+    "verify_link": ("Or open the record's page:", "或打开记录页面："),
+}
+
+CODES: dict[str, dict[str, tuple[str, str]]] = {
+    "kind": {
+        "repair": ("Repair", "维修"),
+        "maintenance": ("Maintenance", "保养"),
+        "installation": ("Installation", "安装调试"),
+        "training": ("Training", "操作培训"),
+        "inspection": ("Inspection", "巡检"),
+        "follow_up": ("Follow-up visit", "回访"),
+    },
+    "slot": {
+        "before": ("Before the work", "作业前"),
+        "after": ("After the work", "作业后"),
+        "nameplate": ("Nameplate", "铭牌"),
+        "fault": ("Fault", "故障部位"),
+        "part": ("Part", "更换配件"),
+        "site": ("Site", "现场环境"),
+        "document": ("Document", "单据"),
+        "other": ("Other", "其他"),
+    },
+    "verdict": {
+        "proven": ("Proven", "已证实"),
+        "likely": ("Likely", "很可能"),
+        "possible": ("Possible", "有可能"),
+        "contradicted": ("Contradicted", "相矛盾"),
+    },
+    "place": {
+        "inside": ("inside the site", "在现场范围内"),
+        "outside": ("outside the site", "在现场范围外"),
+        "inconclusive": ("inconclusive", "无法判定"),
+    },
+    "time": {
+        "on_time": ("on time", "准时"),
+        "early": ("early", "提前"),
+        "late": ("late", "迟到"),
+        "inconclusive": ("inconclusive", "无法判定"),
+    },
+    "warranty": {
+        "under_warranty": ("Under warranty", "保修期内"),
+        "out_of_warranty": ("Out of warranty", "保修期外"),
+        "under_contract": ("Under contract", "服务合同内"),
+    },
+    "claim": {
+        "content": ("Content", "内容"),
+        "device_key": ("Device", "设备"),
+        "arrival_place": ("Place", "地点"),
+        "arrival_time": ("Arrival time", "到达时间"),
+        "photos": ("Photos", "照片"),
+        "signature": ("Signature", "签字"),
+        "seal": ("Seal", "封存"),
+        "log": ("Log", "日志"),
+        "time": ("Clock", "时钟"),
+    },
+    "attestation": {"none": ("not attested", "未证明")},
+    "answer": {"true": ("yes", "是"), "false": ("no", "否"), "null": ("–", "–")},
+}
+
+
+class Wording:
+    """The words of one language: labels by key, codes by family; a code without a name is shown as it is."""
+
+    def __init__(self, locale: str) -> None:
+        self.language = "zh" if locale.startswith("zh") else "en"
+        self._place = 1 if self.language == "zh" else 0
+
+    def label(self, key: str, *values: object) -> str:
+        """The label of a key, with values put in its places; raises `KeyError` for an unknown key."""
+        return LABELS[key][self._place].format(*values)
+
+    def code(self, family: str, code: object) -> str:
+        """The name of a code in a family (`slot`, `verdict`, ...)."""
+        words = CODES[family].get(str(code))
+        return words[self._place] if words else str(code)

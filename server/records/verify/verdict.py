@@ -1,0 +1,84 @@
+"""Verifies a sealed record, offline and without the server: every claim checked, one line each."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from server.records.verify import chain, content, document, sealing
+from server.records.verify.claim import Claim, Finding, claim
+from server.records.verify.evidence import Evidence
+from server.records.verify.trusted import NoKeys, Trusted, read_keys
+
+Check = Callable[[Evidence], Finding]
+
+CHECKS: list[tuple[str, str, Check]] = [
+    ("record_form", "The record is canonical and of a known type", sealing.record_form),
+    ("proof_form", "The proof is about this record", sealing.proof_form),
+    ("server_signature", "The company signed this record", sealing.server_signature),
+    ("log_inclusion", "The record is in the company's log", sealing.log_inclusion),
+    ("checkpoint", "The log's key signed the checkpoint", sealing.checkpoint),
+    ("operation_signatures", "Every operation is signed by its device", chain.operation_signatures),
+    ("operation_order", "The operations are in order", chain.operation_order),
+    ("chain_links", "Each operation names the one before it", chain.chain_links),
+    ("chain_gaps", "Gaps in the chain", chain.chain_gaps),
+    ("operation_subjects", "Everything is about one visit", chain.operation_subjects),
+    ("report_hash", "The report has its hash", content.report_hash),
+    ("report_bound", "The report is the one that was shown and signed", content.report_bound),
+    ("signature", "The customer's decision is the one that was signed", content.signature_words),
+    ("strokes", "The drawn signature is the one that was made", content.strokes),
+    ("consent", "The consent text is the one that was shown", content.consent),
+    ("photo_manifest", "Every photo is one that the device signed for", content.photo_manifest),
+    ("photos_report", "The report shows exactly the photos of the record", content.photos_report),
+    ("photo_files", "Original photo files", content.photo_files),
+    ("times", "Times of the server are in order", content.times),
+    ("phone_times", "Times of the phone", content.phone_times),
+    ("arrival", "The arrival verdict fits its interval and window", content.arrival),
+    ("amendment", "Record and report agree on what they amend", content.amendment),
+]
+
+
+def verify_record(
+    record_bytes: bytes,
+    proof: Mapping[str, Any],
+    strokes: str | None,
+    key_file: bytes,
+    photos: Mapping[str, bytes] | None = None,
+) -> list[Claim]:
+    """Every claim of a record, its proof and its strokes, against the keys of `server.pub`.
+
+    `photos` are original files by photo id, when whoever verifies has them. Never raises on what is verified: input of
+    the wrong shape is a claim that fails.
+    """
+    trusted = _keys(key_file)
+    if isinstance(trusted, Claim):
+        return [trusted]
+    evidence = Evidence(record_bytes, proof, strokes, trusted, photos or {})
+    return [claim(name, statement, partial(check, evidence)) for name, statement, check in CHECKS]
+
+
+def verify_pdf(pdf: bytes, key_file: bytes, photos: Mapping[str, bytes] | None = None) -> list[Claim]:
+    """Every claim of a sealed PDF: its seal, then all of the record that it carries.
+
+    Blocks, and needs a thread without a running event loop.
+    """
+    trusted = _keys(key_file)
+    if isinstance(trusted, Claim):
+        return [trusted]
+    claims = [
+        claim("pdf_seal", "The company's seal covers the whole PDF", lambda: document.seal(pdf, trusted)),
+        claim("pdf_timestamp", "Time of the seal", lambda: document.timestamp(pdf)),
+    ]
+    statement = "The PDF carries its record"
+    try:
+        record, proof, strokes = document.attachments(pdf)
+    except document.NoRecord as error:
+        return [*claims, Claim("pdf_record", False, statement, str(error))]
+    claims.append(claim("pdf_record", statement, lambda: document.names_record(pdf, record)))
+    return claims + verify_record(record, proof, strokes, key_file, photos)
+
+
+def _keys(key_file: bytes) -> Trusted | Claim:
+    try:
+        return read_keys(key_file)
+    except NoKeys as error:
+        return Claim("key_file", False, "The key file has the company's public keys", str(error))

@@ -1,0 +1,173 @@
+"""What an operator can set, read once from the environment. `OPTIONS` is the whole list; docs/operations.md repeats it.
+
+An empty value counts as not set. A bad one raises `SettingsError` with one line that names the option.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from server.media.address import S3Address
+
+
+class SettingsError(Exception):
+    """An option has a value that cannot be used; the message is one line: which, why, and what would do."""
+
+
+class Option(NamedTuple):
+    """One environment variable. `default` is None where the program finds or makes the value itself."""
+
+    name: str
+    field: str
+    default: str | None
+    meaning: str
+    secret: bool = False
+
+
+OPTIONS = (
+    Option("FIELDPROOF_DATA", "data", ".data", "Folder for everything kept on this machine: embedded servers, keys"),
+    Option("FIELDPROOF_HOST", "host", "127.0.0.1", "Address that the API listens on"),
+    Option("FIELDPROOF_PORT", "port", "8080", "Port that the API listens on; 0 takes a free one"),
+    Option("FIELDPROOF_PUBLIC_URL", "public_url", None, "Address of the API for phones and links; default: host:port"),
+    Option("FIELDPROOF_COMPANY", "company", "Fieldproof", "Name of the company on reports and seals"),
+    Option("FIELDPROOF_TSA_URL", "tsa_url", None, "RFC 3161 time stamp authority for PDF seals; none: no time stamp"),
+    Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
+    Option("FIELDPROOF_SIGNING_KEY", "signing_key", None, "P-256 private key (PEM) for seals; made if unset", True),
+    Option("FIELDPROOF_LOG_KEY", "log_key", None, "Ed25519 private key (PEM) of the record log; made if unset", True),
+    Option("DATABASE_URL", "database_url", None, "PostgreSQL 14 or later; none: the embedded one", True),
+    Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
+    Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
+    Option("S3_BUCKET", "s3_bucket", "fieldproof", "Bucket for photos, signatures and sealed reports"),
+    Option("S3_REGION", "s3_region", "us-east-1", "Region that requests to the storage are signed for"),
+    Option("AWS_ACCESS_KEY_ID", "aws_access_key_id", None, "Key for S3_ENDPOINT_URL"),
+    Option("AWS_SECRET_ACCESS_KEY", "aws_secret_access_key", None, "Secret of that key", True),
+)  # fmt: skip
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The options of one process, checked. `OPTIONS` describes each field; None means: found or made by itself."""
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    company: str
+    s3_bucket: str
+    s3_region: str
+    tsa_url: str | None = None
+    token_secret: str | None = None
+    signing_key: str | None = None
+    log_key: str | None = None
+    database_url: str | None = None
+    s3_endpoint_url: str | None = None
+    s3_public_endpoint_url: str | None = None
+    aws_access_key_id: str | None = None
+    aws_secret_access_key: str | None = None
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{option.field}={'***' if option.secret and value else repr(value)}"
+            for option in OPTIONS
+            for value in [getattr(self, option.field)]
+        )
+        return f"Settings({', '.join(shown)})"
+
+    @property
+    def s3(self) -> S3Address | None:
+        """The external storage; None when the embedded one is to be used."""
+        if self.s3_endpoint_url is None:
+            return None
+        return S3Address(
+            self.s3_endpoint_url, self.aws_access_key_id or "", self.aws_secret_access_key or "", self.s3_region
+        )
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check all options. Raises `SettingsError`."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text = environ.get(option.name, "").strip() or option.default
+        values[option.field] = CHECKS.get(option.field, _as_is)(option.name, text) if text is not None else None
+    if values["public_url"] is None:
+        host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
+        values["public_url"] = f"http://{host}:{values['port']}"
+    if values["s3_endpoint_url"] is not None:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            if values[name.lower()] is None:
+                raise SettingsError(f"{name} is missing: S3_ENDPOINT_URL names a storage, and it needs a key")
+    return Settings(**values)
+
+
+def _as_is(name: str, text: str) -> str:
+    return text
+
+
+def _port(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise SettingsError(f"{name} is {text!r}: it must be a port number from 0 to 65535")
+    return int(text)
+
+
+def _url(name: str, text: str) -> str:
+    """An http(s) address without a slash at its end, so that paths can be put behind it."""
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingsError(f"{name} is {text!r}: it must be an address such as https://service.example.com")
+    return text.rstrip("/")
+
+
+def _database_url(name: str, text: str) -> str:
+    """A `postgresql://` address, in any of its usual spellings. It may hold a password: never shown."""
+    try:
+        parts = urlsplit(text)
+        scheme = parts.scheme.partition("+")[0]
+        fits = scheme in ("postgres", "postgresql") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        fits = False
+    if not fits or len(parts.path) < 2:
+        raise SettingsError(f"{name} cannot be used: it must look like postgresql://user:password@host:5432/database")
+    return "postgresql" + text[text.index("://") :]
+
+
+def _bucket(name: str, text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
+        raise SettingsError(f"{name} is {text!r}: it must be 3 to 63 lower-case letters, digits, dots or hyphens")
+    return text
+
+
+def _token_secret(name: str, text: str) -> str:
+    if len(text) < 32:
+        raise SettingsError(f"{name} is too short: 32 characters or more, for example from `openssl rand -base64 33`")
+    return text
+
+
+def _pem(name: str, text: str) -> str:
+    r"""A private key; `\n` stands for a line break where a file of variables cannot hold one."""
+    key = text.replace("\\n", "\n")
+    if not re.fullmatch(r"-----BEGIN ([A-Z ]*)PRIVATE KEY-----\n.+\n-----END \1PRIVATE KEY-----", key, re.DOTALL):
+        raise SettingsError(f"{name} is not a private key in PEM: it must begin with -----BEGIN PRIVATE KEY-----")
+    return key + "\n"
+
+
+CHECKS: dict[str, Callable[[str, str], Any]] = {
+    "data": lambda name, text: Path(text).expanduser(),
+    "port": _port,
+    "public_url": _url,
+    "tsa_url": _url,
+    "token_secret": _token_secret,
+    "signing_key": _pem,
+    "log_key": _pem,
+    "database_url": _database_url,
+    "s3_endpoint_url": _url,
+    "s3_public_endpoint_url": _url,
+    "s3_bucket": _bucket,
+}

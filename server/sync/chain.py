@@ -1,0 +1,81 @@
+"""The operation chain of a device: what must hold of each link before anything else is looked at."""
+
+import hashlib
+from uuid import UUID
+
+import msgspec
+import rfc8785
+
+from server.identity.signin import decode_base64url
+from server.identity.signing import is_signed
+from server.problems import Conflict, Invalid
+from server.sync.schemas import Envelope, WireOperation
+
+
+class ChainProblem(Conflict):
+    """The device's chain of operations is broken"""
+
+    code = "chain_broken"
+
+
+class SequenceGap(ChainProblem):
+    """Operations are missing before this one"""
+
+    code = "sequence_gap"
+
+
+class DeviceForked(ChainProblem):
+    """Two operations of this device carry the same number"""
+
+    code = "device_forked"
+
+
+class WrongSignature(ChainProblem):
+    """The signature is not this device's"""
+
+    code = "wrong_signature"
+
+
+class NotCanonical(Invalid):
+    """The operation is not canonical JSON of the right shape"""
+
+    code = "not_canonical"
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An operation with its bytes as received."""
+
+    envelope: Envelope
+    raw: bytes
+    signature: bytes
+    attachment: str | None
+    sha256: str
+
+
+def read_link(wire: WireOperation, device_id: UUID) -> Link:
+    """Parse an operation and check that its text is canonical (RFC 8785) and about this device."""
+    raw = wire.body.encode()
+    try:
+        value = msgspec.json.decode(raw)
+        envelope = msgspec.convert(value, Envelope)
+        canonical = rfc8785.dumps(value)
+    except (msgspec.DecodeError, msgspec.ValidationError, rfc8785.CanonicalizationError, ValueError) as error:
+        raise NotCanonical(f"{error}. Make the text by RFC 8785 from the fields in the guide.") from error
+    if canonical != raw:
+        raise NotCanonical("The text is not in canonical form (RFC 8785); sign exactly the canonical bytes.")
+    if envelope.device_id != device_id:
+        raise NotCanonical("device_id is not the device that is signed in.")
+    return Link(
+        envelope, raw, decode_base64url(wire.signature, "signature"), wire.attachment, hashlib.sha256(raw).hexdigest()
+    )
+
+
+def check_link(link: Link, *, public_key: bytes, last_seq: int, last_hash: str | None) -> None:
+    """Raises a `ChainProblem` unless this link follows the last one and the device signed it."""
+    seq = link.envelope.seq
+    if seq > last_seq + 1:
+        raise SequenceGap(f"Expected operation {last_seq + 1}, got {seq}. Send from there.", expected_seq=last_seq + 1)
+    if link.envelope.prev != last_hash:
+        raise ChainProblem(f"prev of operation {seq} is not the hash of operation {last_seq}.", seq=seq)
+    if not is_signed(public_key, link.raw, link.signature):
+        raise WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)

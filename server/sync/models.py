@@ -1,0 +1,86 @@
+"""Tables of sync: operations as received with their outcomes, incidents, and the membership of each scope."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database.tables import Id, Json, Made, Table
+
+
+class Operation(Table):
+    """One signed tap, stored as the bytes that came, with the outcome that answers every retry."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        UniqueConstraint("device_id", "seq"),
+        CheckConstraint("outcome in ('applied','merged','parked')", name="outcome"),
+        CheckConstraint("resolution in ('applied','attached','dismissed')", name="resolution"),
+        Index("ix_operation_subject", "subject_id"),
+        Index("ix_operation_parked", "user_id", postgresql_where="outcome = 'parked' and resolution is null"),
+    )
+    id: Mapped[Id]
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    seq: Mapped[int]
+    kind: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    attachment: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str]
+    outcome: Mapped[str]
+    code: Mapped[str | None]
+    sentence: Mapped[str | None]
+    flags: Mapped[Json] = mapped_column(default=dict)
+    earliest: Mapped[datetime]
+    latest: Mapped[datetime]
+    received_at: Mapped[datetime]
+    resolution: Mapped[str | None]
+    resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    resolved_at: Mapped[datetime | None]
+    resolution_reason: Mapped[str | None]
+
+
+class Incident(Table):
+    """Something in a device's chain that must not happen: a fork, a broken link, a wrong signature."""
+
+    __tablename__ = "incident"
+    id: Mapped[Id]
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    code: Mapped[str]
+    seq: Mapped[int | None]
+    detail: Mapped[str]
+    evidence: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[Made]
+
+
+class SyncScope(Table):
+    """One feed: a technician's, or the catalogue. Its row lock orders the revisions that commits give out."""
+
+    __tablename__ = "sync_scope"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    technician_id: Mapped[UUID | None] = mapped_column(unique=True)
+    rev: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int] = mapped_column(default=0)
+    checksum: Mapped[int] = mapped_column(Numeric(20, 0), default=0)
+    min_rev: Mapped[int] = mapped_column(default=0)
+    epoch: Mapped[int] = mapped_column(default=1)
+
+
+class SyncMember(Table):
+    """The latest state of one row in one scope; `present = false` is a removal."""
+
+    __tablename__ = "sync_member"
+    __table_args__ = (Index("ix_sync_member_scope_id_rev", "scope_id", "rev"),)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("sync_scope.id"), primary_key=True)
+    collection: Mapped[str] = mapped_column(primary_key=True)
+    row_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rev: Mapped[int]
+    present: Mapped[bool]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[Made]

@@ -1,0 +1,112 @@
+"""The wire of sync: one exchange up and down, and an operation's envelope inside its signed text."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from server.taps import PhoneClock
+
+MAX_OPERATIONS = 500
+
+
+class WireOperation(msgspec.Struct, forbid_unknown_fields=True):
+    """An operation as sent: the canonical JSON text that was signed, and the signature over its UTF-8 bytes."""
+
+    body: Annotated[str, msgspec.Meta(max_length=1_000_000)]
+    signature: Annotated[str, msgspec.Meta(max_length=100, description="base64url of raw r||s")]
+    attachment: Annotated[str, msgspec.Meta(max_length=500_000)] | None = None
+
+
+class Subject(msgspec.Struct):
+    """What an operation is about."""
+
+    type: Annotated[str, msgspec.Meta(max_length=40)]
+    id: UUID
+
+
+class Envelope(msgspec.Struct):
+    """What stands in an operation's text; fields that we do not know stay in the stored bytes."""
+
+    id: UUID
+    device_id: UUID
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    prev: str | None
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    subject: Subject
+    base: int | None
+    body: dict[str, Any]
+    clock: PhoneClock
+
+
+class SyncIn(msgspec.Struct):
+    """What a phone sends: its outbox in order, and where it stands."""
+
+    contract_version: int
+    operations: Annotated[list[WireOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
+    cursor: str | None = None
+
+
+class OutcomeOut(msgspec.Struct, omit_defaults=True):
+    """What became of one operation; `duplicate` repeats what it was the first time in `was`."""
+
+    id: UUID
+    seq: int
+    outcome: str
+    code: str | None = None
+    sentence: str | None = None
+    was: str | None = None
+
+
+class ChangeOut(msgspec.Struct, omit_defaults=True):
+    """A row as it is now, or, without a body, a removal."""
+
+    collection: str
+    id: UUID
+    rev: int
+    scope: str
+    hash: str = ""
+    body: msgspec.Raw | None = None
+
+
+class ScopeOut(msgspec.Struct):
+    """What a phone must hold of a scope when it has applied this answer."""
+
+    rev: int
+    count: int
+    checksum: str
+
+
+class SyncOut(msgspec.Struct, omit_defaults=True):
+    """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor."""
+
+    anchor: str
+    last_seq: int
+    outcomes: list[OutcomeOut] = []
+    changes: list[ChangeOut] = []
+    cursor: str | None = None
+    scopes: dict[str, ScopeOut] = {}
+    resync: list[str] = []
+    more: bool = False
+
+
+class ParkedOut(msgspec.Struct):
+    """An operation that was understood and kept but could not take effect."""
+
+    id: UUID
+    user_id: UUID
+    device_id: UUID
+    seq: int
+    kind: str
+    visit_id: UUID | None
+    code: str
+    sentence: str
+    body: msgspec.Raw
+    resolution: str | None
+
+
+class ResolveIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What to do with a parked operation; dismissing needs a reason."""
+
+    resolution: Annotated[str, msgspec.Meta(pattern="^(applied|attached|dismissed)$")]
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""

@@ -1,0 +1,193 @@
+"""The interval of a tap holds its true time in every honest history, and is as narrow as the evidence allows."""
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from server.arrival.bounded_time import (
+    AnchorClaim,
+    Basis,
+    Clock,
+    Interval,
+    Issued,
+    TimeFault,
+    interval_of,
+    narrow_by_order,
+    narrow_by_witness,
+    shown,
+)
+from server.arrival.witness import CodePlan, NoSighting, code_at, seen_between
+from tests.arrival.history import DEVICE, START_NS, Written, histories
+
+ENROLLED = START_NS // 1000 - 86_400_000_000
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+NOON = START_NS // 1000
+SECRET = b"12345678901234567890"
+
+
+def bound(written: Written) -> Interval:
+    return interval_of(written.clock, written.issued, DEVICE, ENROLLED, written.received_at)
+
+
+def holds(interval: Interval, written: Written) -> bool:
+    return interval.earliest <= written.true_us <= interval.latest and not interval.faults
+
+
+@settings(max_examples=600, deadline=None)
+@given(histories())
+def test_the_true_time_lies_in_the_interval(taps: list[Written]) -> None:
+    for written in taps:
+        assert holds(bound(written), written)
+
+
+@settings(max_examples=600, deadline=None)
+@given(histories())
+def test_the_true_time_lies_in_the_interval_after_narrowing_by_order(taps: list[Written]) -> None:
+    own = [bound(written) for written in taps]
+    narrowed = narrow_by_order([(written.clock, interval) for written, interval in zip(taps, own, strict=True)])
+    for written, before, after in zip(taps, own, narrowed, strict=True):
+        assert holds(after, written)
+        assert before.earliest <= after.earliest
+        assert after.latest <= before.latest
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    histories(),
+    st.sets(st.integers(0, 25)),
+)
+def test_missing_links_of_the_chain_do_no_harm(taps: list[Written], missing: set[int]) -> None:
+    kept = [written for number, written in enumerate(taps) if number not in missing]
+    assume(kept)
+    for written, interval in zip(kept, narrow_by_order([(one.clock, bound(one)) for one in kept]), strict=True):
+        assert holds(interval, written)
+
+
+@settings(max_examples=400, deadline=None)
+@given(histories(), st.integers(0, 120_000_000), st.integers(-30_000_000, 30_000_000))
+def test_the_true_time_lies_in_the_interval_after_a_co_witness(taps: list[Written], entry: int, skew: int) -> None:
+    for written in taps:
+        interval = bound(written)
+        code = code_at(SECRET, written.true_us - entry + skew)
+        seen = seen_between(SECRET, code, interval)
+        if isinstance(seen, NoSighting):
+            assert seen is NoSighting.INTERVAL_TOO_WIDE
+            continue
+        narrowed = narrow_by_witness(interval, seen.earliest, seen.latest)
+        assert holds(narrowed, written)
+        if seen.matches == 1:
+            assert narrowed.width <= CodePlan().step + 2 * CodePlan().skew + CodePlan().entry
+
+
+def clock_after(hours: float, *, boot: str = "a", sleeps: bool = False, anchored: bool = True) -> Clock:
+    """A tap some hours after an anchor whose reply took 400 ms."""
+    claim = AnchorClaim("token", 5_000_000, "a", 400_000) if anchored else None
+    return Clock(NOON, 5_000_000 + round(hours * HOUR), boot, sleeps, claim)
+
+
+def interval_after(clock: Clock, received_after: float = 20) -> Interval:
+    return interval_of(clock, Issued(NOON, DEVICE), DEVICE, ENROLLED, NOON + round(received_after * HOUR))
+
+
+def test_eight_hours_after_an_anchor_the_interval_is_six_seconds_and_the_round_trip() -> None:
+    interval = interval_after(clock_after(8))
+    assert 6_100_000 < interval.width < 6_200_000
+    assert (interval.earliest_basis, interval.latest_basis) == (Basis.MONOTONIC, Basis.MONOTONIC)
+
+
+def test_another_boot_lies_between_anchor_and_receipt() -> None:
+    interval = interval_after(clock_after(8, boot="b"))
+    assert (interval.earliest, interval.latest) == (NOON, NOON + 20 * HOUR)
+    assert (interval.earliest_basis, interval.latest_basis) == (Basis.ANCHOR, Basis.RECEIPT)
+
+
+def test_a_clock_that_may_stop_gives_only_the_earlier_end() -> None:
+    interval = interval_after(clock_after(8, sleeps=True))
+    assert NOON + 8 * HOUR - 4_000_000 < interval.earliest <= NOON + 8 * HOUR
+    assert (interval.latest, interval.latest_basis) == (NOON + 20 * HOUR, Basis.RECEIPT)
+
+
+def test_without_an_anchor_it_lies_between_enrolment_and_receipt() -> None:
+    interval = interval_after(clock_after(8, anchored=False))
+    assert (interval.earliest, interval.latest) == (ENROLLED, NOON + 20 * HOUR)
+
+
+def test_an_early_receipt_cuts_the_interval() -> None:
+    interval = interval_after(clock_after(8), received_after=8)
+    assert (interval.latest, interval.latest_basis) == (NOON + 8 * HOUR, Basis.RECEIPT)
+
+
+def test_a_later_anchor_dates_what_was_tapped_before_it_in_the_same_boot() -> None:
+    """After a reboot in the cellar the first tap has only an old anchor; the next tap of the boot has a fresh one."""
+    cellar = Clock(NOON, HOUR, "b", False, AnchorClaim("token", 5_000_000, "a", 400_000))
+    street = Clock(NOON, 3 * HOUR + 1_000_000, "b", False, AnchorClaim("token", 3 * HOUR, "b", 400_000))
+    received = NOON + 20 * HOUR
+    alone = interval_of(cellar, Issued(NOON, DEVICE), DEVICE, ENROLLED, received)
+    fresh = interval_of(street, Issued(NOON + 10 * HOUR, DEVICE), DEVICE, ENROLLED, received)
+    narrowed = narrow_by_order([(cellar, alone), (street, fresh)])[0]
+    assert alone.width == 20 * HOUR
+    assert narrowed.width < 3_000_000
+    assert narrowed.earliest <= NOON + 8 * HOUR <= narrowed.latest
+    assert narrowed.earliest_basis is Basis.ORDER
+
+
+def test_neighbours_narrow_what_another_boot_leaves_open() -> None:
+    first, middle, last = clock_after(1), clock_after(0, boot="b", anchored=False), clock_after(6)
+    chain = [(clock, interval_after(clock)) for clock in (first, middle, last)]
+    narrowed = narrow_by_order(chain)[1]
+    assert NOON + 1 * HOUR - MINUTE < narrowed.earliest
+    assert narrowed.latest < NOON + 6 * HOUR + MINUTE
+
+
+def test_a_foreign_anchor_is_left_out_and_named() -> None:
+    interval = interval_of(clock_after(1), Issued(NOON, "phone-2"), DEVICE, ENROLLED, NOON + HOUR)
+    assert (interval.earliest, interval.faults) == (ENROLLED, (TimeFault.FOREIGN_ANCHOR,))
+
+
+def test_an_anchor_issued_after_receipt_is_left_out_and_named() -> None:
+    interval = interval_of(clock_after(1), Issued(NOON, DEVICE), DEVICE, ENROLLED, NOON - HOUR)
+    assert (interval.earliest, interval.faults) == (ENROLLED, (TimeFault.ANCHOR_AFTER_RECEIPT,))
+
+
+def test_a_monotonic_clock_that_ran_backwards_only_leaves_the_servers_bounds() -> None:
+    interval = interval_after(clock_after(-0.001))
+    assert (interval.earliest, interval.latest) == (NOON, NOON + 20 * HOUR)
+    assert interval.faults == (TimeFault.MONOTONIC_BACKWARDS,)
+
+
+def test_a_monotonic_clock_ahead_of_receipt_only_leaves_the_servers_bounds() -> None:
+    interval = interval_after(clock_after(8), received_after=7)
+    assert (interval.earliest, interval.latest) == (NOON, NOON + 7 * HOUR)
+    assert interval.faults == (TimeFault.MONOTONIC_DISAGREES,)
+
+
+def test_neighbours_that_cannot_both_be_true_are_named_and_not_used() -> None:
+    late, early = clock_after(6), clock_after(2)
+    chain = [(late, interval_after(late)), (early, interval_after(early))]
+    narrowed = narrow_by_order(chain)
+    assert [(one.earliest, one.latest) for one in narrowed] == [(one.earliest, one.latest) for _, one in chain]
+    assert all(one.faults == (TimeFault.ORDER_DISAGREES,) for one in narrowed)
+
+
+def test_a_code_from_another_time_is_a_fault_and_narrows_nothing() -> None:
+    interval = interval_after(clock_after(8))
+    narrowed = narrow_by_witness(interval, NOON, NOON + HOUR)
+    assert (narrowed.earliest, narrowed.latest) == (interval.earliest, interval.latest)
+    assert narrowed.faults == (TimeFault.CO_WITNESS_DISAGREES,)
+
+
+def test_the_wall_clock_only_picks_a_point_inside() -> None:
+    interval = Interval(NOON, NOON + HOUR, Basis.ANCHOR, Basis.RECEIPT)
+    assert shown(NOON + MINUTE, interval, 0) == shown(NOON + MINUTE, interval, MINUTE)
+    assert shown(NOON + MINUTE, interval, 0).point == NOON + MINUTE
+    assert (shown(NOON - 1, interval, 0).point, shown(NOON - 1, interval, 0).clock_disagrees) == (
+        NOON + HOUR // 2,
+        True,
+    )
+    assert (shown(NOON - 1, interval, 1).point, shown(NOON - 1, interval, 1).clock_disagrees) == (NOON, False)
+
+
+@given(st.integers(-(10**18), 10**18), st.integers(0, 10**12), st.integers(0, 10**9))
+def test_the_point_shown_always_lies_inside(wall: int, width: int, tolerance: int) -> None:
+    interval = Interval(NOON, NOON + width, Basis.ANCHOR, Basis.RECEIPT)
+    assert interval.earliest <= shown(wall, interval, tolerance).point <= interval.latest

@@ -1,7 +1,7 @@
 """The Litestar application: wires routes, dependencies and errors; nothing else."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from litestar import Litestar, Request, get
@@ -27,9 +27,12 @@ from server.jobs.routes import Jobs, Visits
 from server.media.routes import Photos
 from server.media.storage import Storage
 from server.problems import Problem, Unavailable
+from server.records.routes import Public, Records
+from server.records.seal import Sealer
 from server.requests.routes import Tickets
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
+from server.worker import working
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request body; a phone splits a larger outbox."""
@@ -73,27 +76,30 @@ async def health(
 
 @asynccontextmanager
 async def connected(
-    app: Litestar, database_url: str, storage: Storage, tokens: Tokens, company: str
+    app: Litestar, database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer, *, work: bool
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url)
     app.state.sessions = make_sessions(engine)
-    app.state.tokens, app.state.storage, app.state.company = tokens, storage, company
+    app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.tailer = Tailer(app.state.sessions)
     await storage.prepare()
     try:
-        yield
+        async with working(database_url, app.state.sessions, storage, sealer) if work else nullcontext():
+            yield
     finally:
         await app.state.tailer.close()
         await engine.dispose()
 
 
-def make_app(database_url: str, storage: Storage, tokens: Tokens, company: str = "Fieldproof") -> Litestar:
-    """The application over a database and a storage that run already."""
+def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer, *, work: bool = True) -> Litestar:
+    """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
             Photos,
+            Records,
+            Public,
         ],
         dependencies={
             "session": Provide(session_dependency),
@@ -109,7 +115,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, company: str =
             OSError: responses.on_outage,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, company)],
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work)],
         logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
         request_max_body_size=MAX_BODY,

@@ -124,6 +124,19 @@ def wait_until(ready: Callable[[], bool], seconds: float, *, pause: float = 0.05
     return True
 
 
+def gone(process: psutil.Process) -> bool:
+    """Whether it has ended and let go of its ports and files.
+
+    A zombie has, once its other threads are through; it stays where process 1 collects nobody, as in some containers.
+    """
+    try:
+        if not process.is_running():
+            return True
+        return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+    except psutil.NoSuchProcess:
+        return True
+
+
 def kill_family(process: psutil.Process) -> None:
     """End a process and all its children as a power cut would (SIGKILL)."""
     family = [process, *process.children(recursive=True)]
@@ -132,4 +145,4 @@ def kill_family(process: psutil.Process) -> None:
             member.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(family, timeout=10)
+    wait_until(lambda: all(gone(member) for member in family), seconds=10, pause=0.01)

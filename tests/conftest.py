@@ -16,6 +16,9 @@ from server.identity.tokens import Tokens
 from server.media import embedded as s3
 from server.media.embedded import S3Address
 from server.media.storage import Storage
+from server.records.keys import load_or_make_keys
+from server.records.seal import Sealer
+from server.runtime import company_certificate
 from server.schema import migrate
 from tests.company import Company, found_company
 
@@ -61,11 +64,17 @@ async def database_url(cluster: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def app(database_url: str, s3_address: S3Address) -> AsyncIterator[Litestar]:
+async def app(database_url: str, s3_address: S3Address, sealer: Sealer) -> AsyncIterator[Litestar]:
     storage, tokens = Storage(s3_address, "fieldproof"), Tokens(SECRET)
-    app = make_app(database_url, storage, tokens)
-    async with connected(app, database_url, storage, tokens, "Fieldproof"):
+    app = make_app(database_url, storage, tokens, sealer)
+    async with connected(app, database_url, storage, tokens, sealer, work=False):
         yield app
+
+
+@pytest.fixture(scope="session")
+def sealer(data_dir: Path) -> Sealer:
+    keys = load_or_make_keys(data_dir / "keys")
+    return Sealer(keys, company_certificate(keys, "Fieldproof"), "Fieldproof", "http://fieldproof.test")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_functions_are_short() -> None:
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     length = (node.end_lineno or node.lineno) - node.lineno + 1
                     if length > FUNCTION_LINES:
-                        yield f"{path}:{node.lineno} {node.name} has {length} lines: name its steps, {FUNCTION_LINES} at most"
+                        yield f"{path}:{node.lineno} {node.name} has {length} lines, over {FUNCTION_LINES}: name its steps"
 
     assert not (long := found(too_long())), long
 

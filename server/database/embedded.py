@@ -56,8 +56,14 @@ def start(data_dir: Path, *, durable: bool = True, say: Say = print) -> str:
         program.hand_over(home, [home, home / "password"], say)
         if not (home / "data").exists():
             _create(home)
-        if _postmaster(home) is None:
-            _launch(home, durable=durable, say=say)
+        if _postmaster(home) is not None:
+            try:
+                return _connect(home, password)
+            except ServiceFailed:
+                # It was being killed when we looked: then it is gone in a moment.
+                if not wait_until(lambda: _postmaster(home) is None, seconds=2):
+                    raise
+        _launch(home, durable=durable, say=say)
         return _connect(home, password)
 
 
@@ -157,13 +163,16 @@ def _postmaster(home: Path) -> psutil.Process | None:
 def _await_ready(home: Path) -> str:
     """The port of the server, once it takes connections; recovery after a kill may take a while."""
 
-    def state() -> list[str]:
-        return (home / "data" / "postmaster.pid").read_text().splitlines()
+    file, lines = home / "data" / "postmaster.pid", list[str]()
 
     # Line 8 of the file is the server's state, line 4 its port (PostgreSQL, miscadmin.h: LOCK_FILE_LINE_*).
-    if not wait_until(lambda: [line.strip() for line in state()[7:8]] == ["ready"], seconds=60):
-        raise ServiceFailed(f"PostgreSQL: still recovering after 60 s; see {home / 'log'} and start again")
-    return state()[3].strip()
+    def ready() -> bool:
+        lines[:] = file.read_text().splitlines() if file.exists() else []
+        return [line.strip() for line in lines[7:8]] == ["ready"]
+
+    if not wait_until(lambda: ready() or _postmaster(home) is None, seconds=60) or not lines[7:]:
+        raise ServiceFailed(f"PostgreSQL: ended, or still recovering after 60 s; see {home / 'log'} and start again")
+    return lines[3].strip()
 
 
 def _connect(home: Path, password: str) -> str:

@@ -24,6 +24,7 @@ from server.processes import (
     ServiceFailed,
     detach,
     free_ports,
+    gone,
     kill_family,
     living,
     one_clear_line,
@@ -53,16 +54,23 @@ def start(data_dir: Path, *, say: Say = print) -> S3Address:
         access_key = secret_file(home / "access_key_id", lambda: "FP" + secrets.token_hex(9).upper())
         secret_key = secret_file(home / "secret_access_key", lambda: secrets.token_urlsafe(30))
         process = _process(home)
-        if process is None:
+        if process is None or not _settles(home, process, access_key, secret_key):
             process = _launch(home, access_key, secret_key, say)
-        address = S3Address(f"http://127.0.0.1:{_ports(home)['s3']}", access_key, secret_key)
+            if not _settles(home, process, access_key, secret_key):
+                raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
+        return _address(home, access_key, secret_key)
 
-        def settled() -> bool:
-            return (answers(address) and _has_volumes(home)) or not process.is_running()
 
-        if not wait_until(settled, seconds=30) or not process.is_running():
-            raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
-    return address
+def _address(home: Path, access_key: str, secret_key: str) -> S3Address:
+    return S3Address(f"http://127.0.0.1:{_ports(home)['s3']}", access_key, secret_key)
+
+
+def _settles(home: Path, process: psutil.Process, access_key: str, secret_key: str) -> bool:
+    """Wait until the storage can read and write; False when its process ended, as one that was just being killed does."""
+    address = _address(home, access_key, secret_key)
+    if not wait_until(lambda: gone(process) or (answers(address) and _has_volumes(home)), seconds=30):
+        raise ServiceFailed(f"S3 storage does not answer: {_reason(home)} (log: {home / 'log'})")
+    return not gone(process)
 
 
 def stop(data_dir: Path) -> None:
@@ -72,8 +80,7 @@ def stop(data_dir: Path) -> None:
     if process is None:
         return
     process.send_signal(signal.SIGTERM)
-    _, still_there = psutil.wait_procs([process], timeout=10)
-    if still_there:
+    if not wait_until(lambda: gone(process), seconds=10):
         # Safe: an object is acknowledged only after it was handed to the operating system (tests/media proves it).
         kill_family(process)
     _forget(home)
@@ -181,6 +188,8 @@ def _choose_ports(home: Path, say: Say) -> dict[str, int]:
         return port_is_free(port) and port_is_free(port + 10_000)
 
     last = _ports(home) if (home / "ports").exists() else {}
+    # A server that was killed a moment ago may still be letting go of its ports.
+    wait_until(lambda: all(both_free(port) for port in last.values()), seconds=1)
     taken = [part for part in PARTS if part not in last or not both_free(last[part])]
     chosen = last | dict(zip(taken, free_ports(len(taken), is_free=both_free), strict=True))
     for part in taken:

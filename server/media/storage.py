@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import TypeVar
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from server.media.embedded import S3Address, make_client
@@ -27,8 +28,11 @@ def object_key(sha256: str) -> str:
 class Storage:
     """One bucket of an S3-compatible service."""
 
-    def __init__(self, address: S3Address, bucket: str) -> None:
+    def __init__(self, address: S3Address, bucket: str, public_endpoint_url: str | None = None) -> None:
         self._client = make_client(address)
+        # Phones may reach the service under another address than we do; that one is what gets signed for them.
+        public = msgspec.structs.replace(address, endpoint_url=public_endpoint_url or address.endpoint_url)
+        self._signer = make_client(public)
         self._bucket = bucket
 
     async def prepare(self) -> None:
@@ -55,7 +59,7 @@ class Storage:
         The checksum, the length, the type and `if-none-match: *` are signed, so the store refuses other bytes.
         """
         checksum = b64encode(bytes.fromhex(sha256)).decode()
-        url = self._client.generate_presigned_url(
+        url = self._signer.generate_presigned_url(
             "put_object",
             Params={
                 "Bucket": self._bucket, "Key": object_key(sha256), "ContentLength": size, "ContentType": content_type,
@@ -68,7 +72,7 @@ class Storage:
 
     def presign_get(self, key: str, filename: str) -> str:
         """An address to read one object from, for 5 minutes."""
-        url: str = self._client.generate_presigned_url(
+        url: str = self._signer.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._bucket, "Key": key, "ResponseContentDisposition": f'inline; filename="{filename}"',

@@ -1,6 +1,5 @@
 """How times, money, sizes and hashes are written on a page: pure functions from a value to a text."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,15 +45,15 @@ def period(start: int | None, end: int | None, zone: ZoneInfo) -> str:
     if start is None or end is None:
         return moment(start if end is None else end, zone)
     first, last = from_micros(start).astimezone(zone), from_micros(end).astimezone(zone)
-    until = f"{last:%H:%M}" if first.date() == last.date() else f" {last:%Y-%m-%d %H:%M}"
-    return f"{first:%Y-%m-%d %H:%M}–{until} ({offset(last)})"
+    until = f"–{last:%H:%M}" if first.date() == last.date() else f" – {last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M}{until} ({offset(last)})"
 
 
 def interval(start: int, end: int, zone: ZoneInfo) -> str:
     """A bounded time to the second, as `2026-03-14 09:24:10–09:26:40 (UTC+8)`."""
     first, last = from_micros(start).astimezone(zone), from_micros(end).astimezone(zone)
-    until = f"{last:%H:%M:%S}" if first.date() == last.date() else f" {last:%Y-%m-%d %H:%M:%S}"
-    return f"{first:%Y-%m-%d %H:%M:%S}–{until} ({offset(last)})"
+    until = f"–{last:%H:%M:%S}" if first.date() == last.date() else f" – {last:%Y-%m-%d %H:%M:%S}"
+    return f"{first:%Y-%m-%d %H:%M:%S}{until} ({offset(last)})"
 
 
 def offset(local: datetime) -> str:
@@ -79,19 +78,3 @@ def share(parts_per_million: int | None) -> str:
 def short_hash(digest: str) -> str:
     """The first and last eight digits of a hash: enough to compare by eye, while the full one stands elsewhere."""
     return f"{digest[:8]}…{digest[-8:]}" if len(digest) > 17 else digest
-
-
-def grouped(digest: str, size: int = 8) -> str:
-    """A hash in groups, so that it can be read out and can break over lines."""
-    return " ".join(digest[at : at + size] for at in range(0, len(digest), size))
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Whole numbers in order as ranges: `3–5, 9`."""
-    spans: list[list[int]] = []
-    for number in sorted(numbers):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)

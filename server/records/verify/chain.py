@@ -1,5 +1,6 @@
 """Checks of the operation chain: each device's signatures, order, links, and the gaps between."""
 
+from itertools import pairwise
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -50,7 +51,7 @@ def operation_order(evidence: Evidence) -> Finding:
     if len(runs) != len(set(runs)):
         problems.append("the operations of the devices are mixed")
     for chain in _chains(evidence).values():
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             if after.said["seq"] <= before.said["seq"]:
                 problems.append(f"{after.name} stands after {before.name}: the order was changed")
     ids = [each.said["id"] for each in evidence.operations]
@@ -76,14 +77,15 @@ def chain_links(evidence: Evidence) -> Finding:
 
 def chain_gaps(evidence: Evidence) -> Finding:
     """Numbers of the chain that are not in this record: a fact, since a device also works on other visits."""
-    missing = 0
+    missing = []
     for chain in _chains(evidence).values():
         numbers = [each.said["seq"] for each in chain]
-        missing += sum(max(0, after - before - 1) for before, after in zip(numbers, numbers[1:], strict=False))
+        gaps = [(before + 1, after - 1) for before, after in pairwise(numbers) if after - before > 1]
+        missing += [str(first) if first == last else f"{first}–{last}" for first, last in gaps]
     if not missing:
         return Finding([], "none between the first and the last operation")
-    words = f"{missing} numbers between the first and the last operation are not in this record (other visits); "
-    return Finding([], words + "across a gap a link cannot be checked here", open=True)
+    words = f"operations {', '.join(missing)} of the device are not in this record (it works on other visits too); "
+    return Finding([], words + "across a gap the link cannot be checked here", open=True)
 
 
 def operation_subjects(evidence: Evidence) -> Finding:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,9 @@ from pyhanko_certvalidator import ValidationContext
 from server.records.verify.claim import Finding
 from server.records.verify.strict import read_canonical, sha256
 from server.records.verify.trusted import Trusted
+
+for _name in ("pyhanko", "pyhanko_certvalidator"):  # what they would log is in the finding already
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 NAMES = ("record.json", "proof.json", "strokes.json")
 

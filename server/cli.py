@@ -1,0 +1,141 @@
+"""`fieldproof`: serve, demo, migrate, worker, verify, keys. Exit code 0 when it went well, 1 when not, 2 for misuse."""
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import uvicorn
+from cyclopts import App, Parameter
+
+from server import clock
+from server.database.engine import make_engine, make_sessions
+from server.processes import ServiceFailed
+from server.records.keys import public_keys
+from server.records.seal import ORIGIN
+from server.records.verify import all_hold, lines, verify_pdf
+from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys
+from server.schema import migrate as migrate_schema
+from server.services import Services, running_services
+from server.settings import Settings, SettingsError, load_settings
+from server.worker import working
+
+app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
+
+
+def say(line: str) -> None:
+    """One line of progress, on standard error, so that results can be piped."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+@app.command
+def serve(
+    *,
+    work: Annotated[bool, Parameter(help="Also do the background work in this process.")] = True,
+    clock_file: Annotated[Path | None, Parameter(show=False)] = None,
+) -> int:
+    """Run the API, with embedded PostgreSQL and S3 storage unless DATABASE_URL and S3_ENDPOINT_URL name others."""
+    settings = load_settings()
+    if clock_file is not None:
+        clock.follow(clock_file)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with running_services(settings, say) as services:
+        asyncio.run(migrate_schema(services.database_url))
+        say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
+        config = uvicorn.Config(
+            build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
+            timeout_graceful_shutdown=5, lifespan="on",
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            say("Stopped.")
+        return 0 if server.started else 1
+
+
+@app.command
+def worker() -> int:
+    """Do the background work only, beside API processes started with `serve --no-work`."""
+    settings = load_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with running_services(settings, say) as services:
+        asyncio.run(_work(settings, services))
+    return 0
+
+
+async def _work(settings: Settings, services: Services) -> None:
+    engine = make_engine(services.database_url)
+    storage = make_storage(settings, services)
+    await storage.prepare()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with working(services.database_url, make_sessions(engine), storage, make_sealer(settings)):
+        say("Worker: waiting for tasks")
+        await stop.wait()
+    await engine.dispose()
+
+
+@app.command
+def migrate() -> int:
+    """Bring the database to the newest schema."""
+    settings = load_settings()
+    with running_services(settings, say) as services:
+        asyncio.run(migrate_schema(services.database_url))
+    say("The database has the newest schema.")
+    return 0
+
+
+@app.command
+def verify(pdf: Path, *, key: Path) -> int:
+    """Verify a sealed report offline, one line for each claim.
+
+    Parameters
+    ----------
+    pdf
+        The sealed report.
+    key
+        The company's public keys: the file that `fieldproof keys` writes and `GET /v1/keys` answers.
+    """
+    for file in (pdf, key):
+        if not file.is_file():
+            say(f"There is no file {file}.")
+            return 2
+    claims = verify_pdf(pdf.read_bytes(), key.read_bytes())
+    sys.stdout.write(lines(claims) + "\n")
+    return 0 if all_hold(claims) else 1
+
+
+@app.command
+def keys() -> int:
+    """Write this server's public keys to a file and print where."""
+    settings = load_settings()
+    file = public_key_path(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(public_keys(server_keys(settings), ORIGIN))
+    sys.stdout.write(f"{file}\n")
+    return 0
+
+
+@app.command
+def demo(*, exit: Annotated[bool, Parameter(help="Stop everything after the summary.", negative="")] = False) -> int:
+    """A small company, one day in the field with phones that go offline, and the sealed reports that come of it."""
+    from server.demo.run import run  # the demo is not loaded by a server
+
+    return run(load_settings(), stay=not exit, say=say)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        sys.exit(app())
+    except (ServiceFailed, SettingsError) as error:
+        say(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,64 @@
+"""Background work on the PostgreSQL-backed queue: the one map from events to what follows from them.
+
+A task is deleted in the database when it is done; one whose worker was killed stops beating and is run again.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgPoolDriver
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job
+from sqlalchemy.exc import DBAPIError
+
+from server.database.engine import Sessions
+from server.events import CUSTODY_CHANGED
+from server.media.storage import Storage
+from server.problems import Problem
+from server.records.seal import Sealer, seal_visit
+
+log = logging.getLogger("fieldproof.worker")
+POLL = timedelta(seconds=2)
+"""How long to wait for a notice before looking by itself; a lost notice costs this much."""
+AGAIN = timedelta(seconds=5)
+"""When database or storage were away: how soon to try again."""
+HEARTBEAT = timedelta(seconds=20)
+
+
+def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer) -> None:
+    """Register what follows from each event."""
+
+    @queue.entrypoint(CUSTODY_CHANGED, concurrency_limit=1)
+    async def seal_when_complete(job: Job) -> None:
+        visit_id = UUID((job.payload or b"").decode())
+        try:
+            async with sessions.begin() as session:
+                made = await seal_visit(session, storage, sealer, visit_id)
+        except (Problem, DBAPIError, OSError) as error:
+            log.warning("visit %s could not be sealed yet: %s", visit_id, error)
+            raise RetryRequested(delay=AGAIN, reason=str(error)) from error
+        for record_id in made:
+            log.info("sealed record %s of visit %s", record_id, visit_id)
+
+
+@asynccontextmanager
+async def working(database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer) -> AsyncIterator[None]:
+    """Work in the background for as long as the context lasts."""
+    pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
+    queue = PgQueuer(AsyncpgPoolDriver(pool))
+    tasks(queue, sessions, storage, sealer)
+    running = asyncio.create_task(queue.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
+    try:
+        yield
+    finally:
+        queue.shutdown.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        await pool.close()

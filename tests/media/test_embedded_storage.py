@@ -1,0 +1,139 @@
+"""The embedded S3 storage: it starts, is found again, keeps what it acknowledged, and wants the key."""
+
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+
+from server.media import embedded as storage
+from server.media.address import S3Address
+from server.media.client import make_client
+from server.processes import ServiceFailed, gone
+from tests.places import reachable_folder, tiny_disk, unwritable
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A data folder whose server is ended however the test left it."""
+    with reachable_folder() as data:
+        yield data
+        storage.kill(data)
+
+
+def server_of(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "storage" / "pid").read_text()))
+
+
+def put(address: S3Address, key: str, body: bytes) -> None:
+    client = make_client(address)
+    if not client.list_buckets()["Buckets"]:
+        client.create_bucket(Bucket="photos")
+    client.put_object(Bucket="photos", Key=key, Body=body)
+    client.close()
+
+
+def get(address: S3Address, key: str) -> bytes:
+    client = make_client(address)
+    body = client.get_object(Bucket="photos", Key=key)["Body"].read()
+    client.close()
+    return body
+
+
+def test_a_second_start_uses_the_running_server(folder: Path) -> None:
+    first = storage.start(folder), server_of(folder).pid
+    assert (storage.start(folder), server_of(folder).pid) == first
+
+
+def test_it_lets_nobody_in_without_the_key(folder: Path) -> None:
+    address = storage.start(folder)
+    put(address, "secret", b"a face")
+
+    assert httpx.get(f"{address.endpoint_url}/photos/secret").status_code == 403
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        get(msgspec.structs.replace(address, secret_access_key="wrong"), "secret")
+    assert stat.S_IMODE((folder / "storage" / "secret_access_key").stat().st_mode) == 0o600
+    assert address.secret_access_key not in repr(address)
+
+
+def test_its_inner_ports_give_nothing_away(folder: Path) -> None:
+    put(storage.start(folder), "secret", b"a face")
+    ports = msgspec.json.decode((folder / "storage" / "ports").read_bytes(), type=dict[str, int])
+    assert httpx.get(f"http://127.0.0.1:{ports['filer']}/buckets/photos/secret").status_code == 401
+    assert httpx.put(f"http://127.0.0.1:{ports['filer']}/buckets/photos/mine", content=b"x").status_code == 401
+
+    listening = [place for place in server_of(folder).net_connections("inet") if place.status == psutil.CONN_LISTEN]
+    assert {place.laddr.ip for place in listening} == {"127.0.0.1"}
+    assert {place.laddr.port for place in listening} == set(ports.values()) | {port + 10_000 for port in ports.values()}
+
+
+def test_browsers_may_upload_to_presigned_addresses(folder: Path) -> None:
+    address = storage.start(folder)
+    put(address, "first", b"")
+    client = make_client(address)
+    url = client.generate_presigned_url("put_object", Params={"Bucket": "photos", "Key": "from a browser"})
+    client.close()
+    origin = {"Origin": "https://phone.example"}
+    asked = httpx.options(url, headers=origin | {"Access-Control-Request-Method": "PUT"})
+    assert asked.headers["access-control-allow-origin"] in ("*", origin["Origin"])
+    assert "PUT" in asked.headers["access-control-allow-methods"]
+    assert httpx.put(url, headers=origin, content=b"bytes").status_code == 200
+
+
+def test_an_acknowledged_object_survives_kill_9(folder: Path) -> None:
+    address = storage.start(folder)
+    bodies = {f"photo-{number}": os.urandom(300_000) for number in range(10)}
+    for key, body in bodies.items():
+        put(address, key, body)
+    storage.kill(folder)
+
+    assert storage.start(folder) == address
+    assert {key: get(address, key) for key in bodies} == bodies
+
+
+def test_a_taken_port_is_replaced_in_one_clear_line(folder: Path) -> None:
+    address = storage.start(folder)
+    put(address, "kept", b"still here")
+    storage.kill(folder)
+    port = int(address.endpoint_url.rpartition(":")[2])
+    said: list[str] = []
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        new = storage.start(folder, say=said.append)
+
+    assert get(new, "kept") == b"still here"
+    assert said == [
+        f"S3 storage: port {port} is taken by another program; using {new.endpoint_url.rpartition(':')[2]} from now on"
+    ]
+
+
+def test_stop_ends_it_cleanly_and_a_second_stop_does_nothing(folder: Path) -> None:
+    address = storage.start(folder)
+    put(address, "kept", b"still here")
+    server = server_of(folder)
+    storage.stop(folder)
+    assert gone(server)
+    assert not list(Path("/tmp").glob(f"seaweedfs-*-{address.endpoint_url.rpartition(':')[2]}.sock"))
+    storage.stop(folder)
+    assert get(storage.start(folder), "kept") == b"still here"
+
+
+def test_an_unwritable_folder_is_one_clear_line() -> None:
+    with reachable_folder() as folder, pytest.raises(ServiceFailed, match="cannot use the folder") as failure:
+        storage.start(unwritable(folder))
+    assert "\n" not in str(failure.value)
+
+
+def test_a_full_disk_is_one_clear_line() -> None:
+    with tiny_disk(megabytes=8) as folder, pytest.raises(ServiceFailed) as failure:
+        storage.start(folder)
+    assert f"the disk of {folder / 'storage'} is full" in str(failure.value)
+    assert "\n" not in str(failure.value)

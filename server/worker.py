@@ -35,7 +35,7 @@ HEARTBEAT = timedelta(seconds=20)
 def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer) -> None:
     """Register what follows from each event."""
 
-    @queue.entrypoint(CUSTODY_CHANGED, concurrency_limit=1)
+    @queue.entrypoint(CUSTODY_CHANGED, concurrency_limit=1, on_failure="hold")
     async def seal_when_complete(job: Job) -> None:
         visit_id = UUID((job.payload or b"").decode())
         try:

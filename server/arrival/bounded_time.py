@@ -31,6 +31,7 @@ class Basis(StrEnum):
     ORDER = "order"
     CO_WITNESS = "co_witness"
     RECEIPT = "receipt"
+    RECORD = "record"  # read back from where only the bounds were kept
 
 
 class TimeFault(StrEnum):
@@ -75,8 +76,8 @@ class Interval(Struct, frozen=True):
 
     earliest: Micros
     latest: Micros
-    earliest_basis: Basis
-    latest_basis: Basis
+    earliest_basis: Basis = Basis.RECORD
+    latest_basis: Basis = Basis.RECORD
     faults: tuple[TimeFault, ...] = ()
 
     @property

@@ -108,13 +108,14 @@ REASONS: dict[Reason, Pair] = {
     Reason.TIME_EVIDENCE_CONFLICTS: ("two pieces of evidence about the time conflict", "时间证据互相冲突"),
 }
 
-_EARLIEST: dict[Basis, Pair] = {
+BASES: dict[Basis, Pair] = {
     Basis.ENROLMENT: ("the phone's enrolment", "手机注册时间"),
     Basis.ANCHOR: ("the server's last time anchor", "服务器最后一次时间锚"),
     Basis.MONOTONIC: ("the server's time anchor plus the phone's running clock", "服务器时间锚加手机单调时钟"),
     Basis.ORDER: ("the neighbouring operations in the signed chain", "签名链中的相邻操作"),
     Basis.CO_WITNESS: ("the code read at the site", "在现场读取的动态码"),
     Basis.RECEIPT: ("receipt by the server", "服务器收到时间"),
+    Basis.RECORD: ("the stored bounds of the operation", "该操作已存储的时间界限"),
 }
 
 _ACCURACY: dict[Platform, Pair] = {
@@ -181,8 +182,8 @@ def _time(facts: Facts) -> list[Pair]:
     zone = ZoneInfo(facts.site.time_zone)
     interval, held = facts.interval, facts.held
     earliest, latest = _local(interval.earliest, zone), _local(interval.latest, zone, up=True)
-    from_en, from_zh = _EARLIEST[interval.earliest_basis]
-    to_en, to_zh = _EARLIEST[interval.latest_basis]
+    from_en, from_zh = BASES[interval.earliest_basis]
+    to_en, to_zh = BASES[interval.latest_basis]
     pairs = [
         (
             f"Time ({facts.site.time_zone}): the check-in happened between {earliest} (by {from_en}) "

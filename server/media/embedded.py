@@ -66,7 +66,7 @@ def _address(home: Path, access_key: str, secret_key: str) -> S3Address:
 
 
 def _settles(home: Path, process: psutil.Process, access_key: str, secret_key: str) -> bool:
-    """Wait until the storage can read and write; False when its process ended, as one that was just being killed does."""
+    """Wait until the storage can read and write; False when its process ended (it was being killed when we looked)."""
     address = _address(home, access_key, secret_key)
     if not wait_until(lambda: gone(process) or (answers(address) and _has_volumes(home)), seconds=30):
         raise ServiceFailed(f"S3 storage does not answer: {_reason(home)} (log: {home / 'log'})")

@@ -13,7 +13,7 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: Any) -> bytes:
-    """The canonical UTF-8 bytes of a JSON value; raises `NotCanonical` for what RFC 8785 or our integers-only rule bars.
+    """The canonical UTF-8 bytes of a JSON value; raises `NotCanonical` for what RFC 8785 or our own rule bars.
 
     Fractions are refused because two languages need not print the same one alike: times are integer microseconds,
     positions integer 1e-7 degrees, money integer minor units.

@@ -1,4 +1,4 @@
-"""The certificate of evidence as plain data: the claims with what holds them, every hash in full, the place in the log."""
+"""The certificate of evidence as plain data: claims with what holds them, every hash in full, the place in the log."""
 
 import hashlib
 import json

@@ -38,14 +38,14 @@ _PLACE: Words = (
 )
 
 _LOG: Words = (
-    "The record is a leaf of an append-only log (RFC 6962). It cannot be changed, removed or moved without breaking the "
-    "checkpoint, for everybody who keeps a copy of this file.",
+    "The record is a leaf of an append-only log (RFC 6962). It cannot be changed, removed or moved without breaking "
+    "the checkpoint, for everybody who keeps a copy of this file.",
     "本记录是只增日志（RFC 6962）中的一个叶节点。凡保存本文件者，均可发现对记录的更改、删除或调换。",
 )
 
 _TIME: Words = (
-    "Times of receipt and of sealing come from the company's server clock. Only a timestamp of an independent authority "
-    "on the PDF signature, where there is one, shows the time without trusting the company.",
+    "Times of receipt and of sealing come from the company's server clock. Only a timestamp of an independent "
+    "authority on the PDF signature, where there is one, shows the time without trusting the company.",
     "接收与封存时间取自公司服务器时钟。仅当 PDF 签名带有独立机构的时间戳时，时间才无需依赖公司的可信度。",
 )
 
@@ -56,7 +56,8 @@ def _device(record: Mapping[str, Any]) -> Words:
         return (
             f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand. That the "
             "keys live in secure hardware is not attested, and a key does not show who held the phone.",
-            f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256）。密钥是否存放于安全硬件未经证明；密钥也不表明持机者为何人。",
+            f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256）。密钥是否存放于安全硬件未经证明；"
+            "密钥也不表明持机者为何人。",
         )
     return (
         f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand, with an "
@@ -68,34 +69,37 @@ def _device(record: Mapping[str, Any]) -> Words:
 def _arrival_time(arrival: Mapping[str, Any]) -> Words:
     minutes = max(1, -(-(arrival["latest"] - arrival["earliest"]) // MINUTE))
     return (
-        f"The moment of arrival is known to within {minutes} min, from the server's signed time anchors and the order of "
-        "operations, not from the phone's own clock.",
+        f"The moment of arrival is known to within {minutes} min, from the server's signed time anchors and the order "
+        "of operations, not from the phone's own clock.",
         f"到达时刻的不确定范围为 {minutes} 分钟，依据服务器签名的时间锚点与操作顺序得出，而非手机自身的时钟。",
     )
 
 
 def _photos(count: int) -> Words:
     return (
-        f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. The "
-        "pages show reduced copies. The originals are kept by the company and match these hashes.",
-        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
+        f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. "
+        "The pages show reduced copies. The originals are kept by the company and match these hashes.",
+        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。"
+        "页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
     )
 
 
 def _signature(signature: Mapping[str, Any]) -> Words:
     if signature["kind"] == "refused":
         return (
-            "The customer did not sign. That they refused, and why, is the technician's statement, signed by the device.",
+            "The customer did not sign. That they refused, and why, is the technician's statement, "
+            "signed by the device.",
             "客户未签字。拒签及其理由为技术员的陈述，由设备签名。",
         )
     if signature["kind"] == "customer_absent":
         return (
-            "The customer did not sign. That nobody was there to sign is the technician's statement, signed by the device.",
+            "The customer did not sign. That nobody was there to sign is the technician's statement, "
+            "signed by the device.",
             "客户未签字。客户不在场为技术员的陈述，由设备签名。",
         )
     return (
-        "A drawing on the technician's phone: a simple electronic signature (SES), bound to the report's hash. It is no "
-        "qualified signature, and the signer's identity was not checked by a third party.",
+        "A drawing on the technician's phone: a simple electronic signature (SES), bound to the report's hash. It is "
+        "no qualified signature, and the signer's identity was not checked by a third party.",
         "在技术员手机上手写的签名：简单电子签名（SES），与报告摘要绑定；并非合格电子签名，签名人身份未经第三方核验。",
     )
 

@@ -21,9 +21,7 @@ where visit_id = :visit_id order by device_id, seq
 """)
 
 
-async def facts_of(
-    session: AsyncSession, visit: Visit, report: ServiceReport, signature: Signature
-) -> dict[str, Any]:
+async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, signature: Signature) -> dict[str, Any]:
     """Everything but the record's id, time and issuer's name. Photos are those that the report shows."""
     operations = (await session.execute(OPERATIONS, {"visit_id": visit.id})).all()
     devices = await session.scalars(
@@ -52,7 +50,7 @@ async def facts_of(
         "arrival": await _arrival(session, visit),
         "photos": await _photos(session, report),
         "signature": {
-            "outcome": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
+            "kind": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
             "reason": signature.reason or None, "consent": signature.consent,
             "strokes_sha256": signature.strokes_sha256, "level": "SES",
         },
@@ -67,9 +65,7 @@ async def _amended(session: AsyncSession, report: ServiceReport) -> str | None:
 
 
 async def _office(session: AsyncSession, visit: Visit) -> dict[str, Any]:
-    office = await session.scalar(
-        select(Office).join(Job, Job.office_id == Office.id).where(Job.id == visit.job_id)
-    )
+    office = await session.scalar(select(Office).join(Job, Job.office_id == Office.id).where(Job.id == visit.job_id))
     assert office is not None  # a job's office is a foreign key
     return {"office": office.name, "time_zone": office.time_zone}
 

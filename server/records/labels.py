@@ -66,7 +66,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "consent": ("The customer was shown this text", "签字前向客户出示的文字"),
     "certificate": ("Certificate of evidence", "证据说明"),
     "certificate_lead": (
-        "What this record proves, by what, and how strongly. It is sealed by the company; whoever checks it needs this file and the company's public key.",
+        "What this record proves, by what, and how strongly. It is sealed by the company; whoever checks it needs this "
+        "file and the company's public key.",
         "本记录能证明什么、凭什么证明、证明力如何。记录由公司封存；验证只需本文件与公司公钥。",
     ),
     "claims": ("What holds each claim", "各项主张及其依据"),
@@ -96,9 +97,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "server_key": ("Company's key", "公司密钥"),
     "verify": ("How to verify", "验证方法"),
     "verify_words": (
-        "This file carries the sealed record, the proof and the signature strokes as attachments. Get the company's public key "
-        "(server.pub) by a way that you trust, compare it with the key's fingerprint here, and run, without any network:",
-        "本文件以附件形式携带封存记录、证明与签名笔迹。请从可信途径取得公司公钥（server.pub），与此处密钥摘要核对，然后离线运行：",
+        "This file carries the sealed record, the proof and the signature strokes as attachments. Get the company's "
+        "public key (server.pub) by a way that you trust, compare it with the key's fingerprint here, and run, without "
+        "any network:",
+        "本文件以附件形式携带封存记录、证明与签名笔迹。请从可信途径取得公司公钥（server.pub），"
+        "与此处密钥摘要核对，然后离线运行：",
     ),
     "verify_link": ("Or open the record's page:", "或打开记录页面："),
 }

@@ -1,8 +1,8 @@
 """The Merkle tree of the log (RFC 6962 section 2.1), stored as complete nodes so that nothing ever reads it through.
 
-Node (level, index) covers the leaves index * 2**level up to (index + 1) * 2**level; it is stored once it is complete and
-never changes. Each question comes as a pair: `needed_for_...` says which nodes the answer takes (at most about two for
-each level), so that the caller fetches them in one query, and the function itself computes from a mapping of those.
+Node (level, index) covers the leaves index * 2**level up to (index + 1) * 2**level; it is stored once it is complete
+and never changes. Each question comes as a pair: `needed_for_...` says which nodes the answer takes (at most
+about two for each level), so that the caller fetches them in one query, and the function itself computes from a mapping of those.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def needed_to_append(size: int, count: int = 1) -> set[Node]:
     """The stored nodes that appending `count` leaves to a tree of `size` takes: its rightmost complete subtrees."""
-    _check(0 <= size and count >= 0)
+    _check(size >= 0 and count >= 0)
     return set(_cover((0, size)))
 
 

@@ -1,12 +1,13 @@
 """The company's seal on the PDF: PAdES B-B, or B-T when a timestamp authority (RFC 3161) is configured.
 
-The certificate is self-signed by the server's own document key. It proves nothing to a stranger by itself: whoever checks
-compares its key with `server.pub`. The signature certifies the document (no change allowed after it).
+The certificate is self-signed by the server's own document key. It proves nothing to a stranger by itself: whoever
+checks compares its key with `server.pub`. The signature certifies the document (no change allowed after it).
 """
 
 import asyncio
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
@@ -20,7 +21,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers, timestamps
 from pyhanko.sign.signers import cms_embedder
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.registry import CertificateStore, SimpleCertificateStore
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """id-kp-documentSigning (RFC 9336)."""
@@ -36,10 +37,12 @@ def make_certificate(
 ) -> x509.Certificate:
     """A self-signed certificate for sealing documents; the same arguments give the same certificate.
 
-    `not_before` is aware; `issuer_name` is the company's name as PDF readers will show it (at most 64 characters, RFC 5280).
+    `not_before` is aware; `issuer_name` is the company's name as PDF readers will show it (cut to
+    64 bytes, the limit of RFC 5280).
     """
     public = private_key.public_key()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer_name[:64])])
+    common = issuer_name.encode()[:64].decode(errors="ignore")
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
     spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     seed = spki + issuer_name.encode() + not_before.isoformat().encode()
     serial = int.from_bytes(hashlib.sha256(seed).digest()[:16], "big") >> 1 | 1
@@ -63,12 +66,17 @@ def make_certificate(
     return builder.sign(private_key, hashes.SHA256(), ecdsa_deterministic=True)
 
 
+def _no_certificates() -> CertificateStore:
+    make: Callable[[], CertificateStore] = SimpleCertificateStore
+    return make()
+
+
 class _Seal(signers.Signer):
     """Signs with the document key itself, deterministically (RFC 6979), so that the key is never exported."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, cert: x509.Certificate) -> None:
         loaded = asn1_x509.Certificate.load(cert.public_bytes(Encoding.DER))
-        super().__init__(signing_cert=loaded, cert_registry=SimpleCertificateStore())
+        super().__init__(signing_cert=loaded, cert_registry=_no_certificates())
         self._key = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -78,7 +86,7 @@ class _Seal(signers.Signer):
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """Appends the seal and nothing else: the metadata stays as Typst wrote it, and the file's id follows from its bytes.
+    """Appends the seal and nothing else: the metadata stays as it was, and the file's id follows from its bytes.
 
     pyHanko would write the time of day and a random id, and the same record would give another PDF each time.
     """

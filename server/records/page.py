@@ -106,7 +106,7 @@ def _contact(contact: Any) -> str | None:
     """A contact is a text, or a name with a phone or an address; both are shown as one line."""
     if isinstance(contact, Mapping):
         return "  ".join(str(value) for value in contact.values() if value)
-    return contact
+    return None if contact is None else str(contact)
 
 
 def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
@@ -118,8 +118,10 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
             "words": words.label("no_arrival"),
             "wide": [],
         }
-    window = arrival["window"]
-    plan = words.label("plan_version", window["plan_version"])
+    window = arrival.get("window") or {}
+    agreed = wording.period(window.get("start"), window.get("end"), zone)
+    if window:
+        agreed += ", " + words.label("plan_version", window["plan_version"])
     return {
         "title": words.label("arrival"),
         "verdict": words.code("verdict", arrival["verdict"]),
@@ -127,7 +129,7 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
         "words": arrival["words"].get(words.language) or arrival["words"].get("en", ""),
         "wide": _rows(
             (words.label("interval"), wording.interval(arrival["earliest"], arrival["latest"], zone)),
-            (words.label("window"), f"{wording.period(window['start'], window['end'], zone)}, {plan}"),
+            (words.label("window"), agreed),
         ),
         "short": _rows(
             (words.label("time"), words.code("time", arrival["time"])),

@@ -1,6 +1,6 @@
 """The PDF of a sealed record: Typst lays out plain data, and the sealed bytes travel inside as attachments (PDF/A-3).
 
-One compiler and one set of fonts serve every call, because making them costs forty times what a page costs. Data reaches
+One compiler and one set of fonts serve every call, because making them costs far more than a page. Data reaches
 the template as JSON and never as markup, so no text of a customer can become an instruction. The same input gives the
 same bytes: the creation date is the time of sealing.
 """
@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import typst
@@ -27,7 +27,7 @@ RECORD_NAME = "record.json"
 PROOF_NAME = "proof.json"
 STROKES_NAME = "strokes.json"
 TEMPLATES = ("main.typ", "style.typ", "report.typ", "certificate.typ")
-STANDARD: list[Literal["a-3b"]] = ["a-3b"]
+STANDARD = "a-3b"
 
 _turn = threading.Lock()
 """The compiler holds state between calls, so calls take turns."""
@@ -43,8 +43,8 @@ def render_pdf(
 ) -> bytes:
     """The PDF/A-3 of a sealed record, unsigned.
 
-    `strokes` is the signature's JSON text, absent once it has been deleted; `photos` maps photo ids to JPEG bytes for the
-    page (derivatives; one that is missing gets a placeholder); `link` is printed and drawn as a QR code. Raises
+    `strokes` is the signature's JSON text, absent once it has been deleted; `photos` maps photo ids to JPEG bytes for
+    the page (derivatives; one that is missing gets a placeholder); `link` is printed and drawn as a QR code. Raises
     `typst.TypstError` when a photo is no JPEG. Blocks for tens of milliseconds: call it in a thread.
     """
     record = json.loads(record_bytes)
@@ -62,7 +62,7 @@ def render_pdf(
                 root=folder,
                 sys_inputs=data,
                 format="pdf",
-                pdf_standards=STANDARD,
+                pdf_standards=[STANDARD],
                 timestamp=record["sealed_at"] // 1_000_000,
             )
     if not isinstance(made, bytes):
@@ -126,7 +126,8 @@ def _templates() -> dict[str, bytes]:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> Any:
+    """The one compiler; untyped, because its stubs leave out the project in memory that its guide describes."""
     fonts = resources.files("manimgx_fonts_cjk")
     with resources.as_file(fonts) as folder:
         found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])

@@ -131,8 +131,6 @@ async def _nodes(session: AsyncSession, wanted: set[tuple[int, int]]) -> dict[tu
     if not wanted:
         return {}
     rows = await session.execute(
-        select(LogNode.level, LogNode.position, LogNode.hash).where(
-            tuple_(LogNode.level, LogNode.position).in_(wanted)
-        )
+        select(LogNode.level, LogNode.position, LogNode.hash).where(tuple_(LogNode.level, LogNode.position).in_(wanted))
     )
     return {(level, position): value for level, position, value in rows}

@@ -124,6 +124,11 @@ def test_the_rarity_of_the_needed_error_bounds_the_probability_inside(
     assert probability_inside(distance, radius, sigma) <= tail_beyond(distance - radius, sigma) + 1e-9
 
 
+def test_the_local_map_crosses_the_date_line() -> None:
+    suva, beyond = (-18.0, 179.9999), (-18.0, -179.9999)
+    assert apart(plane_around(suva)(suva), plane_around(suva)(beyond)) == pytest.approx(21_180, rel=0.012)
+
+
 @given(LATITUDES, LONGITUDES, st.floats(-0.1, 0.1), st.floats(-0.1, 0.1))
 def test_the_local_map_is_close_to_the_ellipsoid(latitude: float, longitude: float, north: float, east: float) -> None:
     origin = (latitude, longitude)

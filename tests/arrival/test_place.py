@@ -120,6 +120,18 @@ def test_a_coarse_fix_between_two_exact_ones_does_not_hide_the_jump() -> None:
     assert Reason.CONTRADICTORY_FIXES in found.reasons
 
 
+def test_every_pair_of_fixes_is_compared() -> None:
+    """Each neighbour in exactness fits the next; only the first and the last do not."""
+    found = where(fix(0, accuracy_m=5), fix(900, accuracy_m=450), fix(1800, accuracy_m=460))
+    assert Reason.CONTRADICTORY_FIXES in found.reasons
+    assert Reason.CONTRADICTORY_FIXES not in where(fix(0, accuracy_m=5), fix(900, accuracy_m=450)).reasons
+
+
+def test_a_good_fix_counts_wherever_it_stands_among_coarse_ones() -> None:
+    found = where(*[fix(800, accuracy_m=1000)] * 7, fix(10))
+    assert (found.place, found.fix_number) == (Place.INSIDE, 7)
+
+
 def test_a_fix_from_the_drive_up_does_not_contradict() -> None:
     assert where(fix(0, accuracy_m=5), fix(1000, accuracy_m=6, age_s=60, speed_m_s=20)).place is Place.INSIDE
 

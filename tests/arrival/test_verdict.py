@@ -20,7 +20,7 @@ from server.arrival.evidence import (
     WindowVersion,
 )
 from server.arrival.verdict import TABLE, Judgement, judge, time_against
-from server.arrival.words import REASONS
+from server.arrival.words import BASES, REASONS
 from tests.arrival.cast import MINUTE, NINE, SITE, TEN, WINDOW, between, fix
 
 INSIDE, EDGE, OUTSIDE = fix(10), fix(150), fix(1000)
@@ -83,9 +83,23 @@ def test_an_open_time_is_likely_only_if_the_wall_clock_shows_a_time_in_the_windo
         Verdict.POSSIBLE,
         (Reason.TIME_UNCERTAIN, Reason.WALL_CLOCK_UNHELPFUL),
     )
-    wound_back = judged(INSIDE, wide, NINE + 20 * MINUTE)
+
+
+def test_a_wall_clock_outside_the_interval_does_not_help_even_if_its_middle_is_in_the_window() -> None:
+    wound_back = judged(INSIDE, between(10, 140), NINE - 60 * MINUTE)
+    assert WINDOW.start <= wound_back.point <= WINDOW.end
     assert wound_back.verdict is Verdict.POSSIBLE
     assert Flag.CLOCK_DISAGREES in wound_back.flags
+
+
+def test_an_impossible_journey_is_only_possible_however_good_its_last_fix() -> None:
+    elsewhere = fix(200_000)
+    before = PreviousCheckIn(elsewhere.lat_e7, elsewhere.lon_e7, 10_000, TEN.earliest - MINUTE, TEN.earliest)
+    found = judged(INSIDE, previous=before)
+    assert found.probability_ppm is not None
+    assert found.probability_ppm > 990_000
+    assert (found.place, found.verdict) == (Place.INCONCLUSIVE, Verdict.POSSIBLE)
+    assert Flag.IMPOSSIBLE_TRAVEL in found.flags
 
 
 def test_winding_the_wall_clock_back_does_not_make_a_late_arrival_punctual() -> None:
@@ -156,8 +170,9 @@ def test_the_arithmetic_is_read_out_in_both_languages() -> None:
     assert not any(letter in chinese for letter in ("the", "less", "more"))
 
 
-def test_every_reason_has_words() -> None:
+def test_every_reason_and_basis_has_words() -> None:
     assert set(REASONS) == set(Reason)
+    assert set(BASES) == set(Basis)
 
 
 @pytest.mark.parametrize("one", [INSIDE, EDGE, OUTSIDE, fix(mock=True)])

@@ -43,6 +43,20 @@ def test_a_right_code_gives_its_step_widened_by_skew_and_entry() -> None:
     assert 2_880 <= seen.chance_ppm < 2_900
 
 
+def test_a_code_that_was_shown_twice_spans_both_times() -> None:
+    start, shown_at = day().earliest, dict[str, int]()
+    for step in range(2_880):
+        at = start + step * 30 * SECOND
+        code = code_at(SECRET, at)
+        if code in shown_at:
+            break
+        shown_at[code] = at
+    seen = seen_between(SECRET, code, day())
+    assert isinstance(seen, Sighting)
+    assert seen.matches == 2
+    assert seen.earliest <= shown_at[code] < at <= seen.latest
+
+
 def test_a_wrong_code_is_wrong() -> None:
     right = {code_at(SECRET, day().earliest + step * 30 * SECOND) for step in range(-10, 2_900)}
     wrong = next(f"{number:06}" for number in range(10**6) if f"{number:06}" not in right)

@@ -222,7 +222,8 @@ def make_facts(
     sent = {"report_id": report["report_id"], "locale": locale, "canonical": shown, "amends_id": None}
     phone.add("report", visit, sent, START + 160 * MINUTE)
     signed = {
-        "signature_id": uid("signature", visit_id), "outcome": kind, "report_id": report["report_id"], "shown_sha256": digest, "strokes_sha256": strokes_hash,
+        "signature_id": uid("signature", visit_id), "outcome": kind, "report_id": report["report_id"],
+        "shown_sha256": digest, "strokes_sha256": strokes_hash,
         "signer": signer, "reason": reason, "consent": consent,
     }  # fmt: skip
     operation_id = phone.add("sign", visit, signed, START + 164 * MINUTE)
@@ -233,7 +234,8 @@ def make_facts(
         "inputs": {"fixes": 1, "radius_m": 120},
     }  # fmt: skip
     facts = {
-        "record_id": uid("record", visit_id), "visit_id": visit_id, "amends": None, "locale": locale, "sealed_at": SEALED_AT,
+        "record_id": uid("record", visit_id), "visit_id": visit_id, "amends": None, "locale": locale,
+        "sealed_at": SEALED_AT,
         "issuer": story["issuer"], "report": {"canonical": shown, "sha256": digest}, "operations": phone.operations,
         "devices": [phone.device], "arrival": verdict if arrival else None,
         "photos": [{**entry, "verified_at": START + 180 * MINUTE} for entry in manifest],

@@ -16,9 +16,9 @@ ZH: dict[str, Any] = {
     },
     "asset": {"product": "HT-75A 螺杆式空气压缩机", "serial": "HT75A-24-08817", "arrival_date": "2024-09-02"},
     "technician": "李明辉",
-    "work": "到场后与设备科周工确认故障现象：运行约二十分钟后排气温度升至 108 ℃ 并停机报警。检查油位正常，油冷却器翅片积尘严重，"
-    "温控阀卡滞在旁通位置。\n更换温控阀芯与油滤芯，清洗油冷却器，补充专用油 2 升。试机 60 分钟，排气温度稳定在 86 ℃，加卸载正常，"
-    "无泄漏。已向操作人员说明每周清洁散热器的方法。",
+    "work": "到场后与设备科周工确认故障现象：运行约二十分钟后排气温度升至 108 ℃ 并停机报警。检查油位正常，"
+    "油冷却器翅片积尘严重，温控阀卡滞在旁通位置。\n更换温控阀芯与油滤芯，清洗油冷却器，补充专用油 2 升。试机 60 分钟，"
+    "排气温度稳定在 86 ℃，加卸载正常，无泄漏。已向操作人员说明每周清洁散热器的方法。",
     "fault": {
         "symptom": "排气温度过高，停机报警",
         "cause": "温控阀卡滞；冷却器积尘",
@@ -44,7 +44,7 @@ ZH: dict[str, Any] = {
     "signer": {"name": "周建华", "role": "设备科主管", "contact": "zhou.jh@hengrun.example"},
     "consent": "本人确认已查看上述服务报告，内容与现场情况相符。本人同意以手写电子签名确认，并知悉签名笔迹将加密保存。",
     "arrival": {
-        "en": "Inside the site with high probability, and within the agreed window by the version that the phone had received.",
+        "en": "Inside the site with high probability, and within the window of the plan that the phone had received.",
         "zh": "定位显示在现场范围内，且到达时刻整体落在手机已接收的派工版本所约定的时段内。",
     },
 }
@@ -63,10 +63,10 @@ EN: dict[str, Any] = {
     },
     "asset": {"product": "HT-75A rotary screw compressor", "serial": "HT75A-23-01146", "arrival_date": "2023-05-19"},
     "technician": "Tomasz Zieliński",
-    "work": "Compressor stopped after about twenty minutes with discharge temperature at 108 °C. Oil level correct; oil cooler fins "
-    "blocked with dust; thermostatic valve stuck in bypass.\nReplaced the valve element and the oil filter, cleaned the cooler, topped up "
-    "2 litres of oil. Ran 60 minutes: discharge steady at 86 °C, load and unload normal, no leaks. Showed the operator how to clean the "
-    "cooler weekly.",
+    "work": "Compressor stopped after about twenty minutes with discharge temperature at 108 °C. Oil level correct; "
+    "oil cooler fins blocked with dust; thermostatic valve stuck in bypass.\nReplaced the valve element and the oil filter, "
+    "cleaned the cooler, topped up 2 litres of oil. Ran 60 minutes: discharge steady at 86 °C, load and unload normal, no leaks. Showed the operator "
+    "how to clean the cooler weekly.",
     "fault": {
         "symptom": "Discharge temperature too high, trip",
         "cause": "Valve stuck; cooler blocked",
@@ -90,12 +90,27 @@ EN: dict[str, Any] = {
     "currency": "EUR",
     "warranty": ("out_of_warranty", "24 months from delivery on 2023-05-19 ended on 2025-05-19."),
     "signer": {"name": "Katharina O'Neill", "role": "Maintenance manager", "contact": "k.oneill@nordwerk.example"},
-    "consent": "I have read the service report above and it matches what was done on site. I agree to confirm it with a handwritten electronic "
-    "signature and know that the strokes are kept encrypted.",
+    "consent": "I have read the service report above and it matches what was done on site. I agree to confirm it "
+    "with a handwritten electronic signature and know that the strokes are kept encrypted.",
     "arrival": {
-        "en": "Inside the site with high probability, and within the agreed window by the version that the phone had received.",
+        "en": "Inside the site with high probability, and within the window of the plan that the phone had received.",
         "zh": "定位显示在现场范围内，且到达时刻整体落在手机已接收的派工版本所约定的时段内。",
     },
 }
 
-SLOTS = ("before", "before", "nameplate", "fault", "fault", "part", "part", "part", "after", "after", "after", "other", "after", "other")
+SLOTS = (
+    "before",
+    "before",
+    "nameplate",
+    "fault",
+    "fault",
+    "part",
+    "part",
+    "part",
+    "after",
+    "after",
+    "after",
+    "other",
+    "after",
+    "other",
+)

@@ -5,14 +5,21 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from server.records.checkpoint import BadCheckpoint, Checkpoint, key_hash, make_checkpoint, parse_checkpoint, verifier_key
+from server.records.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    key_hash,
+    make_checkpoint,
+    parse_checkpoint,
+    verifier_key,
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 HEAD = Checkpoint("example.com/log", 20_852_163, bytes(range(32)))
 
 
 def test_the_key_hash_is_that_of_the_go_checksum_database():
-    name, digest, encoded = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8".split("+", 2)
+    name, digest, encoded = ["sum.golang.org", "033de0ae", "Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"]
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(encoded)[1:])
     assert key_hash(name, key).hex() == digest
     assert verifier_key(name, key) == f"{name}+{digest}+{encoded}"
@@ -40,7 +47,9 @@ def test_another_key_is_refused():
         parse_checkpoint(make_checkpoint(HEAD, KEY), Ed25519PrivateKey.generate().public_key())
 
 
-@pytest.mark.parametrize("change", [("20852163", "20852164"), ("example.com/log\n2", "example.com/lag\n2"), ("\n\n", "\n"), ("AAEC", "AAED")])
+@pytest.mark.parametrize(
+    "change", [("20852163", "20852164"), ("example.com/log\n2", "example.com/lag\n2"), ("\n\n", "\n"), ("AAEC", "AAED")]
+)
 def test_a_changed_checkpoint_is_refused(change):
     with pytest.raises(BadCheckpoint):
         parse_checkpoint(make_checkpoint(HEAD, KEY).replace(*change, 1), KEY.public_key())

@@ -32,7 +32,7 @@ def test_processes_that_start_together_agree_on_the_keys(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "document,log",
+    ("document", "log"),
     [
         (ec.generate_private_key(ec.SECP384R1()), Ed25519PrivateKey.generate()),
         (Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()),

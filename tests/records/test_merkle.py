@@ -132,7 +132,7 @@ def test_a_changed_leaf_place_or_path_leads_elsewhere(leaves, data):
         root_from_path(leaf, index, len(leaves), [*proof, bytes(32)])
 
 
-@pytest.mark.parametrize("index,size", [(-1, 3), (3, 3), (0, 0)])
+@pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
 def test_a_leaf_outside_the_tree_is_refused(index, size):
     with pytest.raises(ValueError):
         merkle.needed_for_inclusion(index, size)

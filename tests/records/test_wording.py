@@ -12,7 +12,7 @@ NINE = 1_773_450_000_000_000
 
 
 @pytest.mark.parametrize(
-    "amount,currency,text",
+    ("amount", "currency", "text"),
     [
         (128_000, "CNY", "¥1,280.00"),
         (-5, "EUR", "\u2212€0.05"),

@@ -21,7 +21,9 @@ def operation_signatures(evidence: Evidence) -> Finding:
         if name not in keys:
             problems.append(f"{each.name} is by a device that the record does not list")
         elif not signed_by(keys[name], each.text.encode(), each.signature):
-            problems.append(f"{each.name} is not signed by its device: the operation, its signature or the key was changed")
+            problems.append(
+                f"{each.name} is not signed by its device: the operation, its signature or the key was changed"
+            )
     if not evidence.operations:
         problems.append("the record holds no operation")
     weak = all(device.get("attestation", "none") == "none" for device in devices.values())
@@ -71,7 +73,9 @@ def chain_links(evidence: Evidence) -> Finding:
             if at and seq == chain[at - 1].said["seq"] + 1:
                 checked += 1
                 if prev != chain[at - 1].hash:
-                    problems.append(f"{each.name} does not follow {chain[at - 1].name}: an operation was changed or replaced")
+                    problems.append(
+                        f"{each.name} does not follow {chain[at - 1].name}: an operation was changed or replaced"
+                    )
     return Finding(problems, f"{checked} links checked")
 
 

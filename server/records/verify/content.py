@@ -1,6 +1,5 @@
 """Checks of what the record says: report, signature, strokes, consent, photos, times, arrival, amendment."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from server.records.verify.claim import Finding
@@ -8,6 +7,7 @@ from server.records.verify.evidence import Evidence
 from server.records.verify.strict import read_canonical, sha256
 
 REPORT_TYPE = "fieldproof/report/v1"
+MANIFEST = ("slot", "sha256", "size", "content_type")
 
 
 def report_hash(evidence: Evidence) -> Finding:
@@ -26,12 +26,11 @@ def report_bound(evidence: Evidence) -> Finding:
     digest, report_id = sha256(evidence.record["report"]["canonical"]), evidence.report["report_id"]
     problems = []
     sent = [each.said["body"] for each in evidence.kind("report") if each.said["body"]["report_id"] == report_id]
+    hashes = [body["canonical_sha256"] if "canonical_sha256" in body else sha256(body["canonical"]) for body in sent]
     if not sent:
         problems.append("no operation of the record sends this report")
-    for body in sent:
-        given = body["canonical_sha256"] if "canonical_sha256" in body else sha256(body["canonical"])
-        if given != digest:
-            problems.append("the report that the device sent has another hash")
+    elif digest not in hashes:
+        problems.append("the report that the device sent has another hash")
     body = evidence.signing.said["body"]
     if body["report_id"] != report_id:
         problems.append("the signature operation is about another report")
@@ -47,11 +46,12 @@ def signature_words(evidence: Evidence) -> Finding:
         ("outcome", record["kind"], body["outcome"]),
         ("reason", record.get("reason") or "", body.get("reason") or ""),
         ("strokes hash", record.get("strokes_sha256"), body.get("strokes_sha256")),
-        *((f"signer's {key}", _of(record.get("signer"), key), _of(body.get("signer"), key)) for key in ("name", "role", "contact")),
+        *(
+            (f"signer's {key}", _of(record.get("signer"), key), _of(body.get("signer"), key))
+            for key in ("name", "role", "contact")
+        ),
     ]
     problems = [f"the {name} differs from the signed operation" for name, mine, signed in pairs if mine != signed]
-    if evidence.signing.outcome == "parked":
-        problems.append("the signature operation had not taken effect")
     words = "a simple electronic signature (SES), drawn on the technician's phone"
     return Finding(problems, words if record["kind"] == "signed" else f"{record['kind']}: the technician's statement")
 
@@ -66,17 +66,28 @@ def strokes(evidence: Evidence) -> Finding:
     if evidence.strokes is None:
         if wanted is None:
             return Finding([], "none was drawn")
-        return Finding([], "the drawing is not at hand (it may have been deleted as personal data); its hash stays bound", open=True)
+        return Finding(
+            [],
+            "the drawing is not at hand (it may have been deleted as personal data); its hash stays bound",
+            open=True,
+        )
     if wanted is None:
         return Finding(["there is a drawing though the record says that none was made"])
     same = sha256(evidence.strokes) == wanted
-    return Finding([] if same else ["the drawing does not have the hash that was signed: a stroke was changed"], f"SHA-256 {wanted}")
+    return Finding(
+        [] if same else ["the drawing does not have the hash that was signed: a stroke was changed"],
+        f"SHA-256 {wanted}",
+    )
 
 
 def consent(evidence: Evidence) -> Finding:
     """The consent text in the report has the hash that the signature operation names."""
     named, signed = evidence.record["signature"]["consent"], evidence.signing.said["body"]["consent"]
-    problems = [f"the consent's {key} differs from the signed operation" for key in ("id", "sha256", "locale") if _differs(named, signed, key)]
+    problems = [
+        f"the consent's {key} differs from the signed operation"
+        for key in ("id", "sha256", "locale")
+        if named.get(key) != signed.get(key)
+    ]
     shown = evidence.report.get("consent") or {}
     if shown.get("text") is not None and sha256(shown["text"]) != signed["sha256"]:
         problems.append("the consent text that was shown does not have the signed hash")
@@ -85,21 +96,19 @@ def consent(evidence: Evidence) -> Finding:
     return Finding(problems, f"{signed['id']}, SHA-256 {signed['sha256'][:16]}…")
 
 
-def _differs(one: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
-    return one.get(key) != other.get(key)
-
-
 def photo_manifest(evidence: Evidence) -> Finding:
     """Each photo of the record is one that the device signed for, with the same hash, slot, size and type."""
-    signed = {each.said["body"]["photo_id"]: each.said["body"] for each in evidence.kind("photo")}
+    signed: dict[str, list[dict[str, Any]]] = {}
+    for each in evidence.kind("photo"):
+        signed.setdefault(each.said["body"]["photo_id"], []).append(each.said["body"])
     problems = []
     photos = evidence.record["photos"]
     for photo in photos:
-        body = signed.get(photo["photo_id"])
-        if body is None:
+        bodies = signed.get(photo["photo_id"])
+        if bodies is None:
             problems.append(f"photo {photo['photo_id']} is not in the signed manifest")
             continue
-        wrong = [key for key in ("slot", "sha256", "size", "content_type") if photo[key] != body[key]]
+        wrong = min(([key for key in MANIFEST if photo[key] != body[key]] for body in bodies), key=len)
         problems += [f"photo {photo['photo_id']}: its {key} differs from the signed manifest" for key in wrong]
     if len({photo["photo_id"] for photo in photos}) != len(photos):
         problems.append("a photo stands there twice")
@@ -107,11 +116,16 @@ def photo_manifest(evidence: Evidence) -> Finding:
 
 
 def photos_report(evidence: Evidence) -> Finding:
-    """The photos of the report are the photos of the record."""
-    held = {photo["photo_id"]: (photo["slot"], photo["sha256"]) for photo in evidence.record["photos"]}
-    shown = {photo["photo_id"]: (photo["slot"], photo["sha256"]) for photo in evidence.report.get("photos") or []}
-    problems = [f"photo {name} of the report is missing or different in the record" for name in shown if held.get(name) != shown[name]]
-    problems += [f"photo {name} of the record was not shown in the report" for name in held if name not in shown]
+    """The photos of the report are those of the record; the same bytes in the same slot are one photo."""
+    held = {(photo["slot"], photo["sha256"]) for photo in evidence.record["photos"]}
+    shown = {(photo["slot"], photo["sha256"]) for photo in evidence.report.get("photos") or []}
+    problems = [
+        f"a photo of the report ({slot}, {digest[:16]}…) is not in the record" for slot, digest in sorted(shown - held)
+    ]
+    problems += [
+        f"a photo of the record ({slot}, {digest[:16]}…) was not shown in the report"
+        for slot, digest in sorted(held - shown)
+    ]
     return Finding(problems, f"{len(shown)} photos")
 
 
@@ -142,7 +156,9 @@ def times(evidence: Evidence) -> Finding:
             problems.append(f"{each.name} was received before its device or the one before it, or after the sealing")
         last[name] = each.received_at
     problems += [
-        f"photo {photo['photo_id']} was verified after the sealing" for photo in record["photos"] if photo["verified_at"] > sealed
+        f"photo {photo['photo_id']} was verified after the sealing"
+        for photo in record["photos"]
+        if photo["verified_at"] > sealed
     ]
     return Finding(problems, "by the company's server clock")
 
@@ -152,8 +168,8 @@ def phone_times(evidence: Evidence) -> Finding:
     report, sealed = evidence.report, evidence.record["sealed_at"]
     odd = [each.name for each in evidence.operations if each.said["clock"]["wall"] > sealed]
     facts = [f"the phone's clock ran ahead of the sealing in {len(odd)} operations"] if odd else []
-    order = [report.get(key) for key in ("started_at", "finished_at")]
-    if None not in order and order != sorted(order):
+    started, finished = report.get("started_at"), report.get("finished_at")
+    if started is not None and finished is not None and started > finished:
         facts.append("the report starts after it finishes")
     return Finding([], "; ".join(facts) or "in order, by the phone's own clock", open=bool(facts))
 
@@ -164,6 +180,8 @@ def arrival(evidence: Evidence) -> Finding:
     if verdict is None:
         return Finding([], "no arrival verdict was made", open=True)
     earliest, latest, window = verdict["earliest"], verdict["latest"], verdict["window"]
+    if window is None:
+        return Finding([], f"{verdict['verdict']}; no window is recorded to compare with", open=True)
     problems = []
     if not earliest <= latest <= evidence.record["sealed_at"] or not window["start"] <= window["end"]:
         problems.append("the interval of arrival or the agreed window is not in order")

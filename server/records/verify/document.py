@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import zlib
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,9 @@ from server.records.verify.trusted import Trusted
 for _name in ("pyhanko", "pyhanko_certvalidator"):  # what they would log is in the finding already
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
+LARGEST = 32 * 1024 * 1024
+"""Bytes of an attachment that are read at most; a record of a visit has some tens of thousands."""
+
 NAMES = ("record.json", "proof.json", "strokes.json")
 
 
@@ -33,12 +37,27 @@ def attachments(pdf: bytes) -> tuple[bytes, dict[str, Any], str | None]:
     """The record's bytes, the proof and the strokes inside a PDF; raises `NoRecord` when they are not there."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            found = {name: opened.attachments[name].get_file().read_bytes() for name in NAMES if name in opened.attachments}
+            files = opened.attachments
+            found = {name: _content(files[name].get_file().obj) for name in NAMES if name in files}
         proof = read_canonical(found["proof.json"])
         strokes = found["strokes.json"].decode() if "strokes.json" in found else None
         return found["record.json"], dict(proof), strokes
-    except (pikepdf.PdfError, LookupError, TypeError, ValueError, RuntimeError) as error:
+    except (pikepdf.PdfError, LookupError, TypeError, ValueError, RuntimeError, zlib.error) as error:
         raise NoRecord(f"no readable record.json and proof.json inside: {error}") from error
+
+
+def _content(stream: Any) -> bytes:
+    """A stream's bytes, read up to a limit, so that a small file cannot fill the memory."""
+    raw = bytes(stream.read_raw_bytes())
+    if "/Filter" not in stream:
+        return raw
+    if stream.Filter not in ("/FlateDecode", ["/FlateDecode"]):
+        raise ValueError("an attachment is packed in another way than Deflate")
+    unpacking = zlib.decompressobj()
+    data = unpacking.decompress(raw, LARGEST)
+    if unpacking.unconsumed_tail:
+        raise ValueError("an attachment is too large")
+    return data
 
 
 def names_record(pdf: bytes, record: bytes) -> Finding:
@@ -48,7 +67,9 @@ def names_record(pdf: bytes, record: bytes) -> Finding:
     if f"sha256:{sha256(record)}" not in keywords:
         return Finding(["the pages were made for another record than the one attached"])
     sealed = json.loads(record)["record_id"]
-    return Finding([], f"record {sealed}; the pages are covered by the seal and were laid out by the company from this record")
+    return Finding(
+        [], f"record {sealed}; the pages are covered by the seal and were laid out by the company from this record"
+    )
 
 
 def seal(pdf: bytes, trusted: Trusted) -> Finding:
@@ -68,10 +89,12 @@ def seal(pdf: bytes, trusted: Trusted) -> Finding:
         problems.append("the PDF was changed after it was sealed")
     if not status.valid:
         problems.append("the PDF's signature is not valid: it or its certificate was changed")
-    if signature.compute_integrity_info() or status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
+    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         problems.append("the signature does not cover the whole file: something was added after the sealing")
     problems += _loose_container(pdf, signature)
-    return Finding(problems, f"PAdES by {certificate.subject.human_friendly}, claimed time {moment:%Y-%m-%d %H:%M:%S} UTC")
+    return Finding(
+        problems, f"PAdES by {certificate.subject.human_friendly}, claimed time {moment:%Y-%m-%d %H:%M:%S} UTC"
+    )
 
 
 def timestamp(pdf: bytes) -> Finding:
@@ -91,7 +114,7 @@ def timestamp(pdf: bytes) -> Finding:
 
 
 def _only_signature(pdf: bytes) -> EmbeddedPdfSignature:
-    signatures = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
+    signatures: list[EmbeddedPdfSignature] = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
     if len(signatures) != 1:
         raise ValueError(f"the PDF has {len(signatures)} signatures and should have one")
     return signatures[0]
@@ -105,7 +128,7 @@ def _claimed_time(signature: EmbeddedPdfSignature) -> datetime:
 
 
 def _loose_container(pdf: bytes, signature: EmbeddedPdfSignature) -> list[str]:
-    """The signature's own bytes lie outside what it covers, so their form is pinned: capital hex, strict DER, then zeros.
+    """The signature's own bytes lie outside what it covers, so their form is pinned: hex, strict DER, then zeros.
 
     Found by changing each of its bits: without this, version numbers and the list of digests could be changed unseen.
     """

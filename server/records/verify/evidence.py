@@ -1,4 +1,4 @@
-"""What there is to check: the record's bytes and what they say, its proof, the strokes, photos, and the trusted keys."""
+"""What there is to check: the record's bytes and what they say, its proof, strokes, photos, and the trusted keys."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything at hand. Members are read when first asked for, so that a fault is named by the claim that meets it."""
+    """Everything at hand. Members are read when first asked for: a fault is named by the claim that meets it."""
 
     record_bytes: bytes
     proof: Mapping[str, Any]
@@ -52,13 +52,15 @@ class Evidence:
     @cached_property
     def operations(self) -> list[Operation]:
         return [
-            Operation(each["body"], read_canonical(each["body"]), each["signature"], each["received_at"], each["outcome"])
+            Operation(
+                each["body"], read_canonical(each["body"]), each["signature"], each["received_at"], each["outcome"]
+            )
             for each in self.record["operations"]
         ]
 
     def kind(self, name: str) -> list[Operation]:
-        """The operations of a kind that took effect."""
-        return [each for each in self.operations if each.said["kind"] == name and each.outcome != "parked"]
+        """The operations of a kind. A parked one counts too: the office may have applied it later."""
+        return [each for each in self.operations if each.said["kind"] == name]
 
     @cached_property
     def signing(self) -> Operation:

@@ -51,7 +51,7 @@ def _verifies(key: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
 
 
 def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root that a leaf and its audit path lead to (RFC 9162 section 2.1.3.2); raises `ValueError` for a wrong length."""
+    """The root that a leaf and its path lead to (RFC 9162 section 2.1.3.2); raises `ValueError` for a wrong length."""
     if not 0 <= index < size:
         raise ValueError("the leaf lies outside the tree")
     place, last, hashed = index, size - 1, leaf

@@ -65,4 +65,6 @@ def checkpoint(evidence: Evidence) -> Finding:
         return Finding([f"the checkpoint is of the log {head.origin}, which the key file does not name"])
     if not checkpoint_signed(signed, signature, head.origin, evidence.trusted.log):
         return Finding(["the checkpoint's signature is not by the log's key: checkpoint or signature was changed"])
-    return Finding([], f"Ed25519 by the log {head.origin}; compare with a checkpoint kept elsewhere to see that it only grew")
+    return Finding(
+        [], f"Ed25519 by the log {head.origin}; compare with a checkpoint kept elsewhere to see that it only grew"
+    )

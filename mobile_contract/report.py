@@ -1,0 +1,115 @@
+"""How a phone makes the service report that the customer is shown: canonical JSON from the rows it holds, offline."""
+
+import json
+from typing import Any
+
+import rfc8785
+
+from mobile_contract.chain import sha256_hex, uuid7
+from mobile_contract.phone import Phone
+
+CONSENT = {
+    "en": "I have read this report. I confirm the work, the parts and the charges that it states.",
+    "zh-CN": "本人已阅读本报告，确认其中所列的工作内容、更换配件及费用。",
+}
+CONSENT_ID = "work-confirmation-1"
+Json = dict[str, Any]
+
+
+def make_report(phone: Phone, visit_id: str, *, technician: Json, work: str, fault: Json | None, locale: str) -> Json:
+    """The report's fields `report_id`, `locale` and `canonical`, as the report operation carries them.
+
+    `technician` is {id, name}. Times are microseconds, money minor units.
+    """
+    visit = phone.row("visit", visit_id)["body"]
+    job = phone.row("job", visit["job_id"])["body"]
+    site = phone.row("site", job["site_id"])["body"]
+    customer = phone.row("customer", job["customer_id"])["body"]
+    contacts = [row for row in phone.rows("contact") if row["customer_id"] == customer["id"]]
+    report_id = uuid7()
+    pending = [json.loads(wire["body"]) for wire in phone.state["outbox"]]
+    pending = [operation for operation in pending if operation["subject"]["id"] == visit_id]
+    taps = {operation["kind"]: operation["clock"]["wall"] for operation in pending}
+    answers = {
+        operation["body"]["item_id"]: operation["body"]["answer"]
+        for operation in pending
+        if operation["kind"] == "checklist_answer"
+    }
+    parts = _parts(phone, visit_id, pending)
+    total = sum(part["unit_price"] * part["quantity"] for part in parts if part["charged"])
+    checklist = [row for row in phone.rows("checklist_item") if row["visit_id"] == visit_id]
+    value = {
+        "type": "fieldproof/report/v1",
+        "report_id": report_id,
+        "amends": None,
+        "locale": locale,
+        "number": f"{job['number']}-{visit['plan_version']}",
+        "visit": {"id": visit_id, "kind": job["kind"], "title": job["title"]},
+        "customer": {
+            "name": customer["name"], "address": site["address"],
+            "contact": contacts[0]["name"] if contacts else None,
+        },
+        "asset": _asset(phone, job["asset_id"]),
+        "technician": technician,
+        "window": {"start": visit["window_start"], "end": visit["window_end"]},
+        "arrived_at": taps.get("check_in", visit["arrived_at"]),
+        "started_at": taps.get("start", visit["started_at"]),
+        "finished_at": visit["finished_at"] or phone.micros(),
+        "work": work,
+        "fault": fault,
+        "checklist": [
+            {"label": row["label"], "answer": answers.get(row["id"], (row["answer"] or {}).get("value"))}
+            for row in sorted(checklist, key=lambda row: row["position"])
+        ],
+        "parts": parts,
+        "charges": [],
+        "total": {"amount": total, "currency": parts[0]["currency"] if parts else "CNY"},
+        "photos": [
+            {"photo_id": photo_id, "slot": photo["slot"], "sha256": photo["sha256"]}
+            for photo_id, photo in phone.state["photos"].items()
+            if photo["visit_id"] == visit_id
+        ],
+        "consent": consent(locale) | {"text": CONSENT[locale]},
+        "time_zone": site["time_zone"],
+    }  # fmt: skip
+    del value["consent"]["locale"]
+    return {"report_id": report_id, "amends_id": None, "locale": locale, "canonical": rfc8785.dumps(value).decode()}
+
+
+def consent(locale: str) -> Json:
+    """The consent text by id and hash, as the signature operation names it."""
+    return {"id": CONSENT_ID, "sha256": sha256_hex(CONSENT[locale]), "locale": locale}
+
+
+def sign_body(report: Json, outcome: str, *, strokes: str | None, signer: Json | None, reason: str = "") -> Json:
+    """The body of a signature operation; `strokes` travels beside it as the attachment."""
+    return {
+        "signature_id": uuid7(), "report_id": report["report_id"], "outcome": outcome,
+        "shown_sha256": sha256_hex(report["canonical"]), "consent": consent(report["locale"]),
+        "strokes_sha256": sha256_hex(strokes) if strokes else None, "signer": signer, "reason": reason,
+    }  # fmt: skip
+
+
+def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
+    """Parts that have landed and parts that are still in the outbox, at the catalogue's price."""
+    used = [row for row in phone.rows("part_used") if row["visit_id"] == visit_id]
+    used += [operation["body"] for operation in pending if operation["kind"] == "part_used"]
+    found = []
+    for row in used:
+        part = phone.row("part", row["part_id"])["body"]
+        found.append(
+            {
+                "number": part["number"], "name": part["name"], "quantity": row["quantity"],
+                "unit_price": row.get("unit_price", part["unit_price"]), "currency": part["currency"],
+                "charged": row["charged"],
+            }
+        )  # fmt: skip
+    return found
+
+
+def _asset(phone: Phone, asset_id: str | None) -> Json | None:
+    asset = phone.row("asset", asset_id or "").get("body")
+    if not asset:
+        return None
+    product = phone.row("product", asset["product_id"])["body"]
+    return {"product": product["name"], "serial": asset["serial"], "arrival_date": asset["arrival_date"]}

@@ -1,0 +1,1 @@
+"""The demonstration: a small company and one of its days."""

@@ -1,0 +1,143 @@
+"""Runs the demo: a fresh data folder, a server of its own in another process, the day, the summary, the checks."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import msgspec
+
+from server.database.engine import make_engine, make_sessions
+from server.demo.company import PASSWORD, Cast, found
+from server.demo.day import Day, DemoClock
+from server.demo.summary import Check, show, summarise
+from server.demo.wipe import wipe
+from server.processes import ServiceFailed
+from server.schema import migrate
+from server.services import running_services
+from server.settings import Settings
+
+Say = Callable[[str], None]
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def run(settings: Settings, *, stay: bool, say: Say) -> int:
+    """The whole demo. Returns 0 only if every check of the day held."""
+    began = time.monotonic()
+    settings = msgspec.structs.replace(
+        settings, data=settings.data / "demo", port=_free_port(settings.port), company="Fieldproof Demo 菲德普"
+    )
+    settings = msgspec.structs.replace(settings, public_url=f"http://{settings.host}:{settings.port}")
+    if settings.database_url is None:
+        wipe(settings.data)
+    folder = settings.data / "phones"
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_services(settings, say) as services:
+        cast, clock = asyncio.run(_found(services.database_url, settings.data, say))
+        server = _start_server(settings, clock)
+        try:
+            checks = asyncio.run(_day(settings, cast, clock, folder, say))
+            say(f"The demo took {time.monotonic() - began:.0f} s.")
+            if stay:
+                _stay(settings, server, say)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+    return 0 if all(check.ok for check in checks) else 1
+
+
+async def _found(database_url: str, data: Path, say: Say) -> tuple[Cast, DemoClock]:
+    await migrate(database_url)
+    eight = datetime.now(UTC).astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
+    engine = make_engine(database_url)
+    async with make_sessions(engine).begin() as session:
+        cast = await found(session, eight - timedelta(hours=8))
+    await engine.dispose()
+    say("Company: 2 offices, 6 technicians, 40 customers, 120 assets, 8 parts, 30 tickets of the last week")
+    return cast, DemoClock(data / "clock", eight)
+
+
+def _start_server(settings: Settings, clock: DemoClock) -> "subprocess.Popen[bytes]":
+    environment = {
+        **os.environ, "FIELDPROOF_DATA": str(settings.data), "FIELDPROOF_PORT": str(settings.port),
+        "FIELDPROOF_HOST": settings.host, "FIELDPROOF_COMPANY": settings.company,
+    }  # fmt: skip
+    with (settings.data / "server.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  our own program
+            [sys.executable, "-m", "server.cli", "serve", "--clock-file", str(clock.file)],
+            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+
+async def _day(settings: Settings, cast: Cast, clock: DemoClock, folder: Path, say: Say) -> list[Check]:
+    eight = datetime.fromtimestamp(clock.micros() / 1e6, ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
+    async with httpx.AsyncClient(base_url=settings.public_url, timeout=60) as http:
+        await _until_healthy(http, settings)
+        day = Day(http, clock, cast, folder, say)
+        await day.morning(eight)
+        say("08:12 phones enrolled and synced; then they lose the network")
+        await day.field(eight)
+        await day.evening()
+        await _until_sealed(day)
+        summary = await summarise(day, settings)
+    show(summary, settings)
+    return summary.checks
+
+
+async def _until_healthy(http: httpx.AsyncClient, settings: Settings) -> None:
+    for _ in range(200):
+        try:
+            if (await http.get("/health")).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass  # not listening yet; asked again below
+        await asyncio.sleep(0.1)
+    raise ServiceFailed(f"The API did not start; see {settings.data / 'server.log'}")
+
+
+async def _until_sealed(day: Day) -> None:
+    """Until every visit that can close has closed, or half a minute has passed."""
+    waiting = {trip.visit_id for trip in day.trips if not trip.reassigned_to}
+    for _ in range(60):
+        for visit_id in list(waiting):
+            visit: Any = await day.desk.call("GET", f"/v1/visits/{visit_id}")
+            if visit["state"] == "closed":
+                waiting.discard(visit_id)
+        if not waiting:
+            return
+        await asyncio.sleep(0.5)
+
+
+def _stay(settings: Settings, server: "subprocess.Popen[bytes]", say: Say) -> None:
+    say(f"\nThe server stays: {settings.public_url}/schema  (Ctrl-C stops it)")
+    say(f"Log in with POST /v1/auth/login, password '{PASSWORD}':")
+    for role, login in (
+        ("technician", "li.wei"), ("dispatcher", "mei.chen"), ("manager", "he.lin"), ("admin", "admin"),
+    ):  # fmt: skip
+        say(f"  {role:<11} {login}")
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        say("Stopping.")
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    return wanted
+
+

@@ -1,0 +1,164 @@
+"""The verifier: true records hold whatever their kind, and every fact that is missing is said."""
+
+import io
+import subprocess
+import sys
+from dataclasses import replace
+
+import pikepdf
+import pytest
+
+from server.records.claims import claims as words_of
+from server.records.keys import public_keys
+from server.records.record import build_record
+from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
+from tests.records.conftest import pdf_of, signed
+from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, server_keys
+
+
+def verify(sealed: Sealed, photos: dict[str, bytes] | None = None) -> dict[str, Claim]:
+    claims = verify_record(sealed.record, sealed.proof, sealed.strokes, sealed.key_file, photos)
+    return {claim.id: claim for claim in claims}
+
+
+def failed(claims: dict[str, Claim]) -> list[str]:
+    return [claim.id for claim in claims.values() if claim.ok is False]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_sealed_pdf_holds(locale, sealed_pdf):
+    sealed, pdf = sealed_pdf(locale)
+    claims = verify_pdf(pdf, sealed.key_file, sealed.photos)
+    assert all_hold(claims), lines(claims)
+    assert [claim.id for claim in claims if claim.ok is None] == ["pdf_timestamp", "chain_gaps"]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("kind", ["signed", "refused", "customer_absent"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_true_record_is_never_accused(locale, kind, seed):
+    sealed = make_sealed(locale, kind=kind, seed=20 + seed, photos=seed * 2, arrival=seed != 1)
+    assert failed(verify(sealed)) == []
+
+
+def test_gaps_in_the_chain_are_named_as_facts():
+    claim = verify(make_sealed("en"))["chain_gaps"]
+    assert claim.ok is None
+    assert "operations 43 of the device" in claim.detail
+
+
+def test_a_device_whose_first_operation_is_here_names_none_before_it():
+    facts, strokes, pictures = make_facts("en", seed=30, photos=0)
+    phone = Phone(31, first=1)
+    phone.add("note", ("visit", facts["visit_id"]), {"text": "second device"}, facts["sealed_at"] - 10**9)
+    facts["operations"] = sorted(facts["operations"] + phone.operations, key=lambda each: phone.id in each["body"])
+    facts["devices"].append(phone.device)
+    record = build_record(facts)
+    assert failed(verify(Sealed(record, seal(record, server_keys()), strokes, pictures, server_keys()))) == []
+
+
+def test_deleted_strokes_are_a_fact_and_not_a_fault():
+    claim = verify(replace(make_sealed("en"), strokes=None))["strokes"]
+    assert claim.ok is None
+    assert "hash stays bound" in claim.detail
+
+
+def test_the_keys_of_another_company_hold_nothing(sealed_pdf):
+    _sealed, pdf = sealed_pdf("en")
+    claims = verify_pdf(pdf, public_keys(server_keys(2), ORIGIN).encode())
+    assert {claim.id for claim in claims if claim.ok is False} == {"pdf_seal", "server_signature", "checkpoint"}
+
+
+def test_a_log_of_another_name_is_refused():
+    sealed = make_sealed("en")
+    claims = verify_record(
+        sealed.record, sealed.proof, sealed.strokes, public_keys(sealed.keys, "other.example/log").encode()
+    )
+    assert [claim.id for claim in claims if claim.ok is False] == ["checkpoint"]
+
+
+def test_a_key_file_without_keys_is_the_one_fault():
+    sealed = make_sealed("en")
+    claims = verify_record(sealed.record, sealed.proof, sealed.strokes, b"nothing")
+    assert [(claim.id, claim.ok) for claim in claims] == [("key_file", False)]
+    assert not all_hold(claims)
+    assert not all_hold([])
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no pdf", b"%PDF-1.7\n%%EOF\n", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<</Root 1 0 R>>"]
+)
+def test_a_file_that_is_no_sealed_pdf_fails_and_does_not_raise(data):
+    claims = verify_pdf(data, make_sealed("en").key_file)
+    assert [claim.id for claim in claims if claim.ok is False][-1] == "pdf_record"
+
+
+def test_an_unsigned_pdf_is_named(sealed_pdf):
+    sealed, _ = sealed_pdf("en")
+    claims = {claim.id: claim for claim in verify_pdf(pdf_of(sealed), sealed.key_file)}
+    assert claims["pdf_seal"].ok is False
+    assert "0 signatures" in claims["pdf_seal"].detail
+
+
+def test_bytes_added_after_the_seal_are_named(sealed_pdf):
+    sealed, pdf = sealed_pdf("en")
+    claims = {claim.id: claim for claim in verify_pdf(pdf + b"\n% added\n", sealed.key_file)}
+    assert claims["pdf_seal"].ok is False
+
+
+def test_the_record_of_another_visit_inside_the_pages_is_named():
+    sealed, other = make_sealed("en", seed=40, photos=0), make_sealed("en", seed=41, photos=0)
+    with pikepdf.open(io.BytesIO(pdf_of(sealed))) as opened:
+        for name, data in (("record.json", other.record), ("strokes.json", (other.strokes or "").encode())):
+            opened.attachments[name] = pikepdf.AttachedFileSpec(opened, data, filename=name)
+        out = io.BytesIO()
+        opened.save(out)
+    claims = {claim.id: claim for claim in verify_pdf(signed(sealed, out.getvalue()), sealed.key_file)}
+    assert claims["pdf_seal"].ok is True, "the company itself sealed it"
+    assert failed(claims)[:2] == ["pdf_record", "proof_form"]
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"{}", b"[]", b"null", b"\xff", b'{"type":"fieldproof/record/v1"}', b"[" * 100_000]
+)
+def test_hostile_records_fail_and_do_not_raise(record):
+    sealed = make_sealed("en")
+    claims = verify_record(record, sealed.proof, None, sealed.key_file)
+    assert not all_hold(claims)
+
+
+def test_the_command_says_it_in_its_exit_code(sealed_pdf, tmp_path):
+    sealed, pdf = sealed_pdf("en")
+    (tmp_path / "server.pub").write_bytes(sealed.key_file)
+    changed = bytearray(pdf)
+    changed[len(pdf) // 2] ^= 1
+    for name, data, code in (("good.pdf", pdf, 0), ("bad.pdf", bytes(changed), 1)):
+        (tmp_path / name).write_bytes(data)
+        command = [
+            sys.executable,
+            "-m",
+            "server.records.verify",
+            str(tmp_path / name),
+            "--key",
+            str(tmp_path / "server.pub"),
+        ]
+        run = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        assert run.returncode == code, run.stdout.decode() + run.stderr.decode()
+        assert (b"FAIL" in run.stdout) == (code == 1)
+        assert run.stderr == b""
+
+
+def test_the_verifier_imports_nothing_of_the_sealer():
+    code = "import sys, server.records.verify; print([m for m in sys.modules if m[:7] == 'server.' and '.verify' not in m])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
+    assert run.stdout.decode().strip() == "['server.records']"
+
+
+def test_the_words_say_how_weak_a_claim_is():
+    facts, _, _ = make_facts("en")
+    words = {claim["id"]: claim["holds"] for claim in words_of({**facts})}
+    assert "does not prove where the phone was" in words["arrival_place"]
+    assert "simple electronic signature" in words["signature"]
+    assert "not the customer's" in words["seal"]
+    assert "not attested" in words["device_key"]
+    assert "within 2 min" in words["arrival_time"]

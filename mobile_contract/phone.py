@@ -145,7 +145,8 @@ class Phone:
         """Whether the rows agree with the server's count and checksum of every scope."""
         for scope, expected in self.state["scopes"].items():
             held = [(key, row) for key, row in self.state["rows"].items() if row["scope"] == scope]
-            shares = [share(*key.split("/", 1), row["rev"], row["hash"]) for key, row in held]
+            names = [(*key.partition("/"), row) for key, row in held]
+            shares = [share(collection, row_id, row["rev"], row["hash"]) for collection, _, row_id, row in names]
             if len(held) != expected["count"] or checksum(shares) != expected["checksum"]:
                 return False
         return True

@@ -1,7 +1,6 @@
 """The whole schema in one place: imports every table, and brings a database to it by the Alembic migrations."""
 
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from alembic import command
@@ -10,16 +9,6 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection
 
-import server.arrival.models
-import server.customers.models
-import server.dispatch.models
-import server.followup.models
-import server.identity.models
-import server.jobs.models
-import server.media.models
-import server.records.models
-import server.requests.models
-import server.sync.models
 from server.database.engine import make_engine
 
 MIGRATIONS = Path(__file__).parent / "database" / "migrations"
@@ -60,8 +49,3 @@ async def _migrate_queue(database_url: str) -> None:
                 await queries.install()
     finally:
         await connection.close()
-
-
-def tables() -> dict[str, Any]:
-    """Every table by name."""
-    return dict(server.identity.models.Table.metadata.tables)

@@ -39,7 +39,7 @@ OPTIONS = (
     Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
     Option("FIELDPROOF_SIGNING_KEY", "signing_key", None, "P-256 private key (PEM) for seals; made if unset", True),
     Option("FIELDPROOF_LOG_KEY", "log_key", None, "Ed25519 private key (PEM) of the record log; made if unset", True),
-    Option("DATABASE_URL", "database_url", None, "PostgreSQL 14 or later; none: the embedded one", True),
+    Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
     Option("S3_BUCKET", "s3_bucket", "fieldproof", "Bucket for photos, signatures and sealed reports"),

@@ -7,25 +7,6 @@ from uuid import UUID
 import msgspec
 
 
-class Anchor(msgspec.Struct, frozen=True):
-    """A server's time as the phone received it: the signed token, and the phone's monotonic clock at that moment."""
-
-    token: str
-    monotonic: int
-    boot_id: str
-    round_trip: int
-
-
-class PhoneClock(msgspec.Struct, frozen=True):
-    """The phone's clocks at the tap, in microseconds; `sleeps` when the monotonic clock may stop in sleep."""
-
-    wall: int
-    monotonic: int
-    boot_id: str
-    anchor: Anchor | None = None
-    sleeps: bool = False
-
-
 class Tap(msgspec.Struct, frozen=True):
     """One operation on a visit. The tap happened within [earliest, latest]; `occurred_at` is the time to show."""
 
@@ -39,6 +20,9 @@ class Tap(msgspec.Struct, frozen=True):
     latest: datetime
     received_at: datetime
     clock: dict[str, Any]
+    """The phone's clocks as they were sent."""
+    interval: dict[str, Any]
+    """The bounds with what holds each of them; see `server.arrival.bounded_time.Interval`."""
     late: bool
     """The visit was reassigned or cancelled before this came in: a late contribution."""
     attachment: str | None = None

@@ -9,9 +9,8 @@ outward, so that the microsecond of the tap is in the closed interval.
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from server.arrival.evidence import Micros
@@ -51,7 +50,7 @@ class AnchorClaim(Struct, frozen=True):
     token: str
     monotonic: int
     boot_id: str
-    round_trip: Annotated[int, Meta(ge=0)]
+    round_trip: int
 
 
 class Clock(Struct, frozen=True):
@@ -120,7 +119,7 @@ def interval_of(
     if anchor.boot_id != clock.boot_id:
         return plain
     passed = clock.monotonic - anchor.monotonic
-    if passed < 0:
+    if passed < 0 or anchor.round_trip < 0:
         return _with(plain, TimeFault.MONOTONIC_BACKWARDS)
     earliest = issued.server_time + _at_least(passed, drift_ppm)
     latest = issued.server_time + _at_most(anchor.round_trip, drift_ppm) + _at_most(passed, drift_ppm)

@@ -48,6 +48,7 @@ class Verdict(StrEnum):
 class Reason(StrEnum):
     """Why a fix was set aside, or why place or time stays inconclusive, or why the verdict was lowered."""
 
+    NO_FIX = "no_fix"
     MOCKED = "mocked"
     NO_POSITION = "no_position"
     NO_ACCURACY = "no_accuracy"

@@ -7,27 +7,50 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.arrival.bounded_time import Interval
+from server.arrival.evidence import Datum, Fix, PreviousCheckIn, Thresholds, WindowVersion
+from server.arrival.evidence import Site as Fence
 from server.arrival.models import ArrivalVerdict, CheckIn
-from server.arrival.rules import Fence, Fix, Judgement, Window, judge
+from server.arrival.verdict import Judgement, judge
 from server.clock import to_micros
 from server.customers.models import Site
+from server.identity.models import Office
 from server.jobs.models import Job, Visit, VisitPlan
 
 
 async def judge_check_in(session: AsyncSession, row: CheckIn, visit: Visit, *, because: str) -> Judgement:
     """A new verdict beside any older one."""
-    site = await session.scalar(select(Site).join(Job, Job.site_id == Site.id).where(Job.id == visit.job_id))
-    assert site is not None  # a job's site is a foreign key
-    fence = Fence(site.latitude, site.longitude, site.datum, site.geofence_radius_m)
-    held = await _window(session, visit.id, row.plan_version_held)
-    newest = await _window(session, visit.id, visit.plan_version)
-    fixes = msgspec.convert(row.fixes["fixes"], list[Fix])
-    found = judge(fixes, fence, to_micros(row.earliest), to_micros(row.latest), held, newest)
+    site, office = (
+        await session.execute(
+            select(Site, Office)
+            .join(Job, Job.site_id == Site.id)
+            .join(Office, Office.id == Job.office_id)
+            .where(Job.id == visit.job_id)
+        )
+    ).one()
+    fence = Fence(
+        lat_e7=round(site.latitude * 1e7),
+        lon_e7=round(site.longitude * 1e7),
+        datum=Datum(site.datum),
+        radius_mm=site.geofence_radius_m * 1000,
+        time_zone=site.time_zone,
+    )
+    found = judge(
+        fixes=msgspec.convert(row.fixes["fixes"], tuple[Fix, ...]),
+        interval=msgspec.convert(row.clock["interval"], Interval),
+        wall=row.clock["clock"]["wall"],
+        site=fence,
+        held=await _window(session, visit.id, row.plan_version_held),
+        latest=await _window(session, visit.id, visit.plan_version),
+        previous=await _previous(session, row),
+        thresholds=msgspec.convert(office.arrival_thresholds or {}, Thresholds),
+    )
     session.add(
         ArrivalVerdict(
             check_in_id=row.id, verdict=found.verdict, place=found.place, time=found.time,
-            probability_ppm=found.probability_ppm, because=because, words=found.words,
-            inputs=_inputs(found, fence, held, newest),
+            probability_ppm=found.probability_ppm, because=because,
+            words={"en": " ".join(found.words.en), "zh": "".join(found.words.zh)},
+            inputs=_inputs(found, fence),
         )
     )  # fmt: skip
     await session.flush()
@@ -42,29 +65,44 @@ async def judge_site_again(session: AsyncSession, site_id: UUID, because: str) -
         .join(Job, Job.id == Visit.job_id)
         .where(Job.site_id == site_id)
     )
-    count = 0
-    for row, visit in rows.all():
+    found = rows.all()
+    for row, visit in found:
         await judge_check_in(session, row, visit, because=because)
-        count += 1
-    return count
+    return len(found)
 
 
-async def _window(session: AsyncSession, visit_id: UUID, plan_version: int) -> Window | None:
-    order = await session.get(VisitPlan, (visit_id, plan_version))
-    if order is None:
+async def _window(session: AsyncSession, visit_id: UUID, plan_version: int) -> WindowVersion | None:
+    plan = await session.get(VisitPlan, (visit_id, plan_version))
+    if plan is None:
         return None
-    return Window(to_micros(order.window_start), to_micros(order.window_end), plan_version)
+    return WindowVersion(to_micros(plan.window_start), to_micros(plan.window_end), plan_version)
 
 
-def _inputs(found: Judgement, fence: Fence, held: Window | None, newest: Window | None) -> dict[str, Any]:
-    """Integers only, because this goes into the sealed record."""
-    return {
-        "distance_mm": found.distance_mm,
-        "reasons": found.reasons,
-        "fence": {
-            "lat_e7": round(fence.latitude * 1e7), "lon_e7": round(fence.longitude * 1e7), "datum": fence.datum,
-            "radius_m": fence.radius_m,
-        },
-        "held": msgspec.to_builtins(held),
-        "newest": msgspec.to_builtins(newest),
-    }  # fmt: skip
+async def _previous(session: AsyncSession, row: CheckIn) -> PreviousCheckIn | None:
+    """Where the same technician was before, as the newest verdict on that check-in found."""
+    before = (
+        await session.execute(
+            select(CheckIn, ArrivalVerdict)
+            .join(ArrivalVerdict, ArrivalVerdict.check_in_id == CheckIn.id)
+            .where(CheckIn.technician_id == row.technician_id, CheckIn.latest < row.earliest)
+            .order_by(CheckIn.latest.desc(), ArrivalVerdict.judged_at.desc())
+            .limit(1)
+        )
+    ).first()
+    if before is None:
+        return None
+    check_in, verdict = before
+    finding = verdict.inputs["finding"]
+    if finding["lat_e7"] is None:
+        return None
+    return PreviousCheckIn(
+        finding["lat_e7"], finding["lon_e7"], finding["sigma_mm"], to_micros(check_in.earliest),
+        to_micros(check_in.latest),
+    )  # fmt: skip
+
+
+def _inputs(found: Judgement, fence: Fence) -> dict[str, Any]:
+    """All that the verdict rests on, integers and text only, because it goes into the sealed record."""
+    judgement: dict[str, Any] = msgspec.to_builtins(found)
+    del judgement["words"]
+    return {**judgement, "fence": msgspec.to_builtins(fence)}

@@ -1,14 +1,14 @@
 """What arrival does with a phone's check-in: keeps the raw fixes, moves the visit, and judges. It never blocks work."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.arrival.evidence import Fixes
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
-from server.arrival.rules import Fix
+from server.database.tables import Json
 from server.jobs.history import NotPossibleNow, advance, lock_visit, record
 from server.taps import Tap
 
@@ -17,7 +17,7 @@ class CheckInBody(msgspec.Struct):
     """'I am here': fixes as the platform gave them, and the number of the plan that the phone had received."""
 
     check_in_id: UUID
-    fixes: Annotated[list[Fix], msgspec.Meta(max_length=20)]
+    fixes: Fixes
     plan_version: int
 
 
@@ -26,19 +26,28 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     visit = await lock_visit(session, tap.visit_id)
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
-        fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock=tap.clock, earliest=tap.earliest, latest=tap.latest,
-        plan_version_held=body.plan_version, received_at=tap.received_at,
+        fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock={"clock": tap.clock, "interval": tap.interval},
+        earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
     )  # fmt: skip
     session.add(row)
     if visit.arrived_at is None or tap.occurred_at < visit.arrived_at:
         visit.arrived_at = tap.occurred_at
     await session.flush()
     await judge_check_in(session, row, visit, because="check-in")
-    facts = {"actor_id": tap.user_id, "occurred_at": tap.occurred_at, "operation_id": tap.operation_id}
+
+    def keep(facts: Json) -> None:
+        record(
+            session, visit.id, "check_in", actor_id=tap.user_id, occurred_at=tap.occurred_at,
+            operation_id=tap.operation_id, facts=facts,
+        )  # fmt: skip
+
     if tap.late:
-        record(session, visit.id, "check_in", **facts, facts={"after_reassignment": True})
+        keep({"after_reassignment": True})
         return
     try:
-        advance(session, visit, "check_in", **facts)
+        advance(
+            session, visit, "check_in", actor_id=tap.user_id, occurred_at=tap.occurred_at,
+            operation_id=tap.operation_id,
+        )  # fmt: skip
     except NotPossibleNow:
-        record(session, visit.id, "check_in", **facts, facts={"state": visit.state})
+        keep({"state": visit.state})

@@ -50,7 +50,7 @@ def find(
     its numbers.
     """
     usable, aside = sieve(fixes, thresholds)
-    refused = tuple(dict.fromkeys(item.reason for item in aside))
+    refused = tuple(dict.fromkeys(item.reason for item in aside)) or ((Reason.NO_FIX,) if not usable else ())
     if not usable or Reason.MOCKED in refused:
         mocked = (Flag.MOCKED,) if Reason.MOCKED in refused else ()
         return Finding(Place.INCONCLUSIVE, aside=tuple(aside), reasons=refused, flags=mocked)

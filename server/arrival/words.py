@@ -84,6 +84,7 @@ VERDICTS: dict[Verdict, Pair] = {
 
 REASONS: dict[Reason, Pair] = {
     Reason.MOCKED: ("the phone was fed a mock position", "手机使用了模拟定位"),
+    Reason.NO_FIX: ("the phone gave no fix", "手机没有提供定位"),
     Reason.NO_POSITION: ("a fix has no position", "定位结果没有坐标"),
     Reason.NO_ACCURACY: ("a fix has no accuracy", "定位结果没有精度"),
     Reason.IMPROBABLE_ACCURACY: ("a fix claims more accuracy than any phone has", "定位精度高于手机可能达到的水平"),

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from server.clock import now
@@ -37,6 +37,6 @@ class Table(DeclarativeBase):
         datetime: DateTime(timezone=True),
         str: Text(),
         int: BigInteger(),
-        UUID: PgUUID(as_uuid=True),
+        UUID: postgresql.UUID(as_uuid=True),
         Json: JSONB(),
     }

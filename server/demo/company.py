@@ -19,7 +19,7 @@ from server.jobs.rules import CHECKLISTS
 from server.requests.models import SlaClock, Ticket
 from server.requests.rules import TicketKind, respond_by
 
-PASSWORD = "fieldproof demo"
+PASSWORD = "fieldproof demo"  # noqa: S105  of a demo on loopback
 OFFICES = (("Shanghai 上海", 31.2304, 121.4737), ("Shenzhen 深圳", 22.5431, 114.0579))
 TECHNICIANS = (
     ("li.wei", "李伟", 0, ["chiller", "electrical"]), ("zhang.min", "张敏", 0, ["compressor"]),
@@ -82,9 +82,7 @@ async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
 async def _people(session: AsyncSession, offices: list[Office]) -> dict[str, UUID]:
     hashed = hash_password(PASSWORD)
     for login, name, role in (("admin", "Admin", "admin"), ("he.lin", "何琳", "manager")):
-        session.add(
-            User(login=login, name=name, role=role, office_id=offices[0].id, password_hash=hashed, active=True)
-        )
+        session.add(User(login=login, name=name, role=role, office_id=offices[0].id, password_hash=hashed, active=True))
     found: dict[str, UUID] = {}
     for login, name, office, skills in TECHNICIANS:
         user = User(
@@ -93,7 +91,7 @@ async def _people(session: AsyncSession, offices: list[Office]) -> dict[str, UUI
         )  # fmt: skip
         session.add(user)
         await session.flush()
-        hours = {day: ("08:00", "18:00") for day in ("mon", "tue", "wed", "thu", "fri")}
+        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00", "18:00"))
         session.add(Technician(id=user.id, skills={"names": skills}, working_hours=hours, phone=""))
         found[login] = user.id
     await session.flush()

@@ -82,7 +82,7 @@ class Trip(msgspec.Struct):
 
 def picture(draw: random.Random, caption: str) -> bytes:
     """A JPEG that no other has: a gradient, some shapes and a caption."""
-    image = Image.new("RGB", (1280, 960), tuple(draw.randrange(40, 200) for _ in range(3)))  # type: ignore[arg-type]
+    image = Image.new("RGB", (1280, 960), tuple(draw.randrange(40, 200) for _ in range(3)))
     canvas = ImageDraw.Draw(image)
     for _ in range(25):
         x, y = draw.randrange(1280), draw.randrange(960)
@@ -158,7 +158,9 @@ class Day:
         )  # fmt: skip
         self.time.forward(12)
         answered = await self.desk.call("POST", f"/v1/tickets/{ticket['id']}/respond")
-        self.say(f"Ticket {ticket['number']}: repair notice by phone, first response {answered['first_response']['state']}")
+        self.say(
+            f"Ticket {ticket['number']}: repair notice by phone, first response {answered['first_response']['state']}"
+        )
         job = await self.desk.call("POST", "/v1/jobs", json={"ticket_id": ticket["id"], "skills": ["chiller"]})
         return str(job["visits"][0]["id"])
 
@@ -200,7 +202,11 @@ class Day:
         part = self.draw.choice(phone.rows("part"))
         used = {"part_used_id": uuid7(), "part_id": part["id"], "quantity": 1, "charged": True}
         phone.tap("part_used", visit_id, used)
-        phone.tap("note", visit_id, {"note_id": uuid7(), "text": "Replaced the part and tested under load. 更换配件并带载测试。"})
+        phone.tap(
+            "note",
+            visit_id,
+            {"note_id": uuid7(), "text": "Replaced the part and tested under load. 更换配件并带载测试。"},
+        )
         expense = {"expense_id": uuid7(), "kind": "parking", "amount": 1500, "currency": "CNY", "note": ""}
         phone.tap("expense", visit_id, expense)
         phone.photo(visit_id, "after", picture(self.draw, f"after {visit_id}"))
@@ -243,12 +249,20 @@ class Day:
         self.time.forward(2)
         if trip.outcome == "signed":
             ink = strokes(self.draw)
-            signer = {"name": contact["name"], "role": "设备主管" if zh else "Facility manager", "contact": contact["phone"]}
+            signer = {
+                "name": contact["name"],
+                "role": "设备主管" if zh else "Facility manager",
+                "contact": contact["phone"],
+            }
             phone.tap("sign", trip.visit_id, sign_body(report, "signed", strokes=ink, signer=signer), attachment=ink)
         else:
-            reason = "Asks for a written offer first" if trip.outcome == "refused" else "Nobody from the customer on site"
+            reason = (
+                "Asks for a written offer first" if trip.outcome == "refused" else "Nobody from the customer on site"
+            )
             phone.tap("sign", trip.visit_id, sign_body(report, trip.outcome, strokes=None, signer=None, reason=reason))
-        phone.tap("survey", trip.visit_id, {"survey_id": uuid7(), "satisfaction": self.draw.randrange(3, 6), "recommend": 8})
+        phone.tap(
+            "survey", trip.visit_id, {"survey_id": uuid7(), "satisfaction": self.draw.randrange(3, 6), "recommend": 8}
+        )
         phone.tap("complete", trip.visit_id, {"work_summary": "Done", "fault": None})
 
     async def evening(self) -> None:

@@ -139,5 +139,3 @@ def _free_port(wanted: int) -> int:
             found: int = probe.getsockname()[1]
             return found
     return wanted
-
-

@@ -47,7 +47,9 @@ class Summary(msgspec.Struct):
 
 async def summarise(day: Day, settings: Settings) -> Summary:
     """Read the day back through the API, fetch the PDFs, verify one and a copy of it with one byte changed."""
-    board = {visit["visit_id"]: visit for visit in (await day.desk.call("GET", "/v1/board", params=_today(day)))["visits"]}
+    board = {
+        visit["visit_id"]: visit for visit in (await day.desk.call("GET", "/v1/board", params=_today(day)))["visits"]
+    }
     parked = await day.desk.call("GET", "/v1/parked")
     folder = settings.data / "reports"
     folder.mkdir(exist_ok=True)
@@ -56,8 +58,7 @@ async def summarise(day: Day, settings: Settings) -> Summary:
     found, reports = [], []
     for trip in day.trips:
         records = await day.desk.call("GET", f"/v1/visits/{trip.visit_id}/records")
-        for record in records:
-            reports.append(await _fetch(day, record["id"], folder))
+        reports += [await _fetch(day, record["id"], folder) for record in records]
         found.append(_line(day, trip, board[trip.visit_id], records, parked))
     for phone in day.phones.values():
         await phone.sync()
@@ -86,7 +87,7 @@ def _today(day: Day) -> dict[str, Any]:
 
 
 def _all_answered(state: dict[str, Any]) -> bool:
-    return len(state["outcomes"]) == state["next_seq"] - 1
+    return bool(len(state["outcomes"]) == state["next_seq"] - 1)
 
 
 def _verdict_of(found: list[Line], day: Day, which: str) -> str:
@@ -134,7 +135,13 @@ def show(summary: Summary, settings: Settings) -> None:
         table.add_column(name)
     for line in summary.lines:
         table.add_row(
-            line.login, line.customer, line.state, line.verdict, line.photos, line.sealed or "-", str(line.parked or "-")
+            line.login,
+            line.customer,
+            line.state,
+            line.verdict,
+            line.photos,
+            line.sealed or "-",
+            str(line.parked or "-"),
         )
     console.print(table)
     console.print(f"{len(summary.reports)} sealed reports in {settings.data / 'reports'}:", highlight=False)

@@ -58,10 +58,10 @@ async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]
         if technician_id not in wanted and row.removed_at is None:
             row.removed_at = moment
     for position, technician_id in enumerate(wanted):
-        row = rows.get(technician_id)
-        if row is None:
+        known = rows.get(technician_id)
+        if known is None:
             session.add(
                 VisitCrew(visit_id=visit_id, technician_id=technician_id, lead=position == 0, assigned_at=moment)
             )
         else:
-            row.lead, row.removed_at = position == 0, None
+            known.lead, known.removed_at = position == 0, None

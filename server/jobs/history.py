@@ -42,7 +42,7 @@ def advance(
     if step is None:
         raise NotPossibleNow(f"The visit is {visit.state}; '{tap}' cannot happen there.", state=visit.state)
     if step.skipped:
-        visit.skipped = {**visit.skipped, **{state: tap for state in step.skipped}}
+        visit.skipped = {**visit.skipped, **dict.fromkeys(step.skipped, tap)}
     visit.state = step.state
     record(session, visit.id, tap, actor_id=actor_id, occurred_at=occurred_at, operation_id=operation_id, facts=facts)
 

@@ -83,9 +83,8 @@ def _devices(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
     rows = []
     for device in record["devices"]:
         fingerprint = hashlib.sha256(from_base64url(device["public_key"])).hexdigest()
-        enrolled = f"{wording.exact_moment(device['enrolled_at'], zone)}, " + words.code(
-            "attestation", device.get("attestation", "none")
-        )
+        kept = words.code("attestation", device.get("attestation", "none"))
+        enrolled = words.label("enrolled_as", wording.exact_moment(device["enrolled_at"], zone), kept)
         rows.append([device["device_id"], enrolled, fingerprint])
     return {
         "title": words.label("devices"),

@@ -18,7 +18,7 @@ def signature_svg(strokes: str) -> bytes:
     """The drawing of a strokes text `{"width", "height", "strokes": [[[x, y, ms, pressure], ...]]}`.
 
     Only numbers come out of the text; anything else in it raises `ValueError`. Pressure is 0 to 1000, 500 where the
-    phone has none. The box is cut to the ink with a small margin, so that a small signature on a large screen is not lost.
+    phone has none. The box is cut to the ink with a margin, so that a small drawing on a large screen shows.
     """
     drawing = json.loads(strokes)
     lines = [[_point(point) for point in stroke] for stroke in drawing["strokes"] if stroke]

@@ -2,7 +2,7 @@
 
 Node (level, index) covers the leaves index * 2**level up to (index + 1) * 2**level; it is stored once it is complete
 and never changes. Each question comes as a pair: `needed_for_...` says which nodes the answer takes (at most
-about two for each level), so that the caller fetches them in one query, and the function itself computes from a mapping of those.
+about two for each level), so that the caller fetches them in one query, and the function itself computes from those.
 """
 
 import hashlib

@@ -121,7 +121,7 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
     window = arrival.get("window") or {}
     agreed = wording.period(window.get("start"), window.get("end"), zone)
     if window:
-        agreed += ", " + words.label("plan_version", window["plan_version"])
+        agreed = words.label("plan_version", agreed, window["plan_version"])
     return {
         "title": words.label("arrival"),
         "verdict": words.code("verdict", arrival["verdict"]),

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.arrival.interval import Interval, bound
+from server.arrival.bounded_time import Clock, Interval, Issued, interval_of, narrow_by_order, shown
+from server.arrival.evidence import Thresholds
 from server.clock import from_micros, to_micros
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
@@ -17,7 +18,8 @@ from server.jobs.models import Visit, VisitCrew
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated
 from server.sync.chain import Link
 from server.sync.kinds import KINDS
-from server.taps import PhoneClock, Tap
+from server.sync.models import Operation
+from server.taps import Tap
 
 
 class UnknownKind(Invalid):
@@ -63,30 +65,44 @@ class Applied(msgspec.Struct):
 class Bounds(msgspec.Struct, frozen=True):
     """When the tap happened, at the earliest and latest, and the time to show."""
 
-    earliest: datetime
-    latest: datetime
+    interval: Interval
     display: datetime
     clock_disagrees: bool
 
+    @property
+    def earliest(self) -> datetime:
+        return from_micros(self.interval.earliest)
 
-def interval_of(
-    tokens: Tokens, device_id: UUID, phone: PhoneClock, received: datetime, previous: datetime | None
-) -> Bounds:
-    """The interval of an operation from its clock; an anchor that is not ours or another device's is left out."""
-    anchor_time: int | None = None
+    @property
+    def latest(self) -> datetime:
+        return from_micros(self.interval.latest)
+
+
+def bounds_of(tokens: Tokens, device: Device, phone: Clock, received: datetime, before: Operation | None) -> Bounds:
+    """The bounds of an operation from its clock and from the one before it in the chain.
+
+    An anchor that is not signed by us counts as none; `bounded_time` has the rest.
+    """
+    issued: Issued | None = None
     if phone.anchor is not None:
         try:
             claims = tokens.read("anchor", phone.anchor.token)
+            issued = Issued(claims["time"], claims["device"])
         except Unauthenticated:
-            claims = {}
-        if claims.get("device") == str(device_id):
-            anchor_time = claims["time"]
-    found: Interval = bound(
-        phone, anchor_time, to_micros(received), to_micros(previous) if previous is not None else None
-    )
-    return Bounds(
-        from_micros(found.earliest), from_micros(found.latest), from_micros(found.display), found.clock_disagrees
-    )
+            issued = None
+    found = interval_of(phone, issued, str(device.id), to_micros(device.enrolled_at), to_micros(received))
+    if before is not None:
+        earlier = Interval(to_micros(before.earliest), to_micros(before.latest))
+        clock_before = msgspec.json.decode(before.raw, type=ClockOnly).clock
+        found = narrow_by_order([(clock_before, earlier), (phone, found)])[1]
+    point = shown(phone.wall, found, Thresholds().wall_tolerance_us)
+    return Bounds(found, from_micros(point.point), point.clock_disagrees)
+
+
+class ClockOnly(msgspec.Struct):
+    """The one field of an operation that the next one's bounds need."""
+
+    clock: Clock
 
 
 async def apply(
@@ -110,7 +126,8 @@ async def apply(
             tap = Tap(
                 operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
                 occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=received,
-                clock=msgspec.to_builtins(envelope.clock), late=late, attachment=link.attachment,
+                clock=msgspec.to_builtins(envelope.clock),
+                interval=msgspec.to_builtins(when.interval), late=late, attachment=link.attachment,
                 platform=device.platform,
             )  # fmt: skip
             merged = await KINDS[kind][1](session, tap, body)

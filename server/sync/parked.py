@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.arrival.bounded_time import Interval
+from server.clock import to_micros
 from server.identity.models import Device, User
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
@@ -56,7 +58,8 @@ async def _apply_now(session: AsyncSession, row: Operation) -> None:
     device = await session.get_one(Device, row.device_id)
     user = await session.get_one(User, row.user_id)
     wire = WireOperation(row.raw.decode(), "", row.attachment.decode() if row.attachment else None)
-    when = Bounds(row.earliest, row.latest, row.latest, clock_disagrees=False)
+    interval = Interval(to_micros(row.earliest), to_micros(row.latest))
+    when = Bounds(interval, row.latest, clock_disagrees=False)
     result = await apply(session, user, device, read_link(wire, row.device_id), when, row.received_at)
     if result.outcome == "parked":
         raise Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)

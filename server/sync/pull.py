@@ -16,7 +16,7 @@ PAGE_ROWS = 2000
 CONTRACT_VERSION = 1
 
 SCOPES = text("""
-select id, key, rev, count, checksum, min_rev, epoch from sync_scope
+select id, key, rev, count as members, checksum, min_rev, epoch from sync_scope
 where technician_id = :user_id or key = 'catalogue' order by id
 """)
 
@@ -78,7 +78,7 @@ async def pull(session: AsyncSession, user_id: UUID, positions: dict[str, Positi
     budget = PAGE_BYTES
     for scope in (await session.execute(SCOPES, {"user_id": user_id})).all():
         at = positions.get(scope.key)
-        if at is None or at.epoch != scope.epoch or at.rev > scope.rev or at.rev < scope.min_rev and at.rev > 0:
+        if at is None or at.epoch != scope.epoch or at.rev > scope.rev or (at.rev < scope.min_rev and at.rev > 0):
             if at is not None:
                 page.resync.append(scope.key)
             at = Position(0, scope.epoch)
@@ -88,7 +88,7 @@ async def pull(session: AsyncSession, user_id: UUID, positions: dict[str, Positi
         if at.rev < scope.rev:
             page.more = True
         elif at != positions.get(scope.key):
-            page.scopes[scope.key] = ScopeOut(scope.rev, scope.count, f"{int(scope.checksum):016x}")
+            page.scopes[scope.key] = ScopeOut(scope.rev, scope.members, f"{int(scope.checksum):016x}")
     return page
 
 

@@ -16,7 +16,7 @@ from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
-from server.sync.apply import apply, interval_of
+from server.sync.apply import apply, bounds_of
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, read_link
 from server.sync.models import Incident, Operation
 from server.sync.schemas import OutcomeOut, WireOperation
@@ -89,10 +89,10 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
     if await session.get(Operation, envelope.id) is not None:
         raise DeviceForked(f"Another operation has the id {envelope.id} already.", seq=envelope.seq)
     received = clock.now()
-    previous = await session.scalar(
-        select(Operation.earliest).where(Operation.device_id == device.id, Operation.seq == device.last_seq)
+    before = await session.scalar(
+        select(Operation).where(Operation.device_id == device.id, Operation.seq == device.last_seq)
     )
-    interval = interval_of(tokens, device.id, envelope.clock, received, previous)
+    interval = bounds_of(tokens, device, envelope.clock, received, before)
     result = await apply(session, user, device, link, interval, received)
     session.add(
         Operation(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.taps import PhoneClock
+from server.arrival.bounded_time import Clock
 
 MAX_OPERATIONS = 500
 
@@ -36,7 +36,7 @@ class Envelope(msgspec.Struct):
     subject: Subject
     base: int | None
     body: dict[str, Any]
-    clock: PhoneClock
+    clock: Clock
 
 
 class SyncIn(msgspec.Struct):

@@ -155,6 +155,12 @@ def test_a_monotonic_clock_that_ran_backwards_only_leaves_the_servers_bounds() -
     assert interval.faults == (TimeFault.MONOTONIC_BACKWARDS,)
 
 
+def test_a_negative_round_trip_only_leaves_the_servers_bounds() -> None:
+    claim = AnchorClaim("token", 5_000_000, "a", -1)
+    interval = interval_after(Clock(NOON, 6_000_000, "a", False, claim))
+    assert (interval.earliest, interval.faults) == (NOON, (TimeFault.MONOTONIC_BACKWARDS,))
+
+
 def test_a_monotonic_clock_ahead_of_receipt_only_leaves_the_servers_bounds() -> None:
     interval = interval_after(clock_after(8), received_after=7)
     assert (interval.earliest, interval.latest) == (NOON, NOON + 7 * HOUR)

@@ -71,6 +71,10 @@ def test_a_bad_fix_alone_is_inconclusive_with_its_reason(bad: Fix, reason: Reaso
     assert (found.place, found.reasons, found.probability_ppm) == (Place.INCONCLUSIVE, (reason,), None)
 
 
+def test_a_phone_without_any_fix_is_inconclusive() -> None:
+    assert (where().place, where().reasons) == (Place.INCONCLUSIVE, (Reason.NO_FIX,))
+
+
 def test_a_bad_fix_beside_a_good_one_is_set_aside_and_flagged() -> None:
     found = where(fix(5000, age_s=3600), fix(10))
     assert (found.place, found.flags, found.fix_number) == (Place.INSIDE, (Flag.FIXES_SET_ASIDE,), 1)

@@ -64,9 +64,9 @@ EN: dict[str, Any] = {
     "asset": {"product": "HT-75A rotary screw compressor", "serial": "HT75A-23-01146", "arrival_date": "2023-05-19"},
     "technician": "Tomasz Zieliński",
     "work": "Compressor stopped after about twenty minutes with discharge temperature at 108 °C. Oil level correct; "
-    "oil cooler fins blocked with dust; thermostatic valve stuck in bypass.\nReplaced the valve element and the oil filter, "
-    "cleaned the cooler, topped up 2 litres of oil. Ran 60 minutes: discharge steady at 86 °C, load and unload normal, no leaks. Showed the operator "
-    "how to clean the cooler weekly.",
+    "oil cooler fins blocked with dust; thermostatic valve stuck in bypass.\nReplaced the valve element and "
+    "the oil filter, cleaned the cooler, topped up 2 litres of oil. Ran 60 minutes: discharge steady at 86 °C, load "
+    "and unload normal, no leaks. Showed the operator how to clean the cooler weekly.",
     "fault": {
         "symptom": "Discharge temperature too high, trip",
         "cause": "Valve stuck; cooler blocked",

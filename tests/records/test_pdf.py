@@ -31,8 +31,8 @@ def with_report(sealed: Sealed, **changes: object) -> Sealed:
 
 
 WORDS = {
-    "zh-CN": """售后服务报告单|苏州恒润精密机械有限公司|已证实|2026-03-14 09:26 (UTC+8)|¥136.00|免费|周建华|证据说明|第 1 页，共 4 页""",
-    "en": """Service report|Nordwerk Precision Castings|Proven|2026-03-14 02:26 (UTC+1)|€390.00|O'Neill|Zieliński|Page 1 of 4""",
+    "zh-CN": "售后服务报告单|苏州恒润精密机械有限公司|已证实|09:26 (UTC+8)|¥136.00|免费|周建华|第 1 页，共 4 页",
+    "en": "Service report|Nordwerk Precision Castings|Proven|02:26 (UTC+1)|€390.00|O'Neill|Zieliński|Page 1 of 4",
 }
 
 

@@ -55,7 +55,7 @@ def start(data_dir: Path, *, durable: bool = True, say: Say = print) -> str:
         password = secret_file(home / "password")
         program.hand_over(home, [home, home / "password"], say)
         if not (home / "data").exists():
-            _create(home)
+            _create(home, durable=durable)
         if _postmaster(home) is not None:
             try:
                 return _connect(home, password)
@@ -81,7 +81,7 @@ def kill(data_dir: Path) -> None:
         kill_family(process)
 
 
-def _create(home: Path) -> None:
+def _create(home: Path, *, durable: bool) -> None:
     """Make the database files aside and move them in place, so that a killed `initdb` leaves nothing half made."""
     new = home / "data.new"
     shutil.rmtree(new, ignore_errors=True)
@@ -91,7 +91,8 @@ def _create(home: Path) -> None:
             "initdb", "-D", str(new), "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={home / 'password'}",
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
         )  # fmt: skip
-        program.run("initdb", "-D", str(new), "--sync-only")
+        if durable:
+            program.run("initdb", "-D", str(new), "--sync-only")
     except ServiceFailed as error:
         shutil.rmtree(new, ignore_errors=True)
         raise _explained(error, home) from error

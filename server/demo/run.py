@@ -21,6 +21,9 @@ from server.demo.day import Day, DemoClock
 from server.demo.summary import Check, show, summarise
 from server.demo.wipe import wipe
 from server.processes import ServiceFailed
+from server.records.keys import public_keys
+from server.records.seal import ORIGIN
+from server.runtime import server_keys
 from server.schema import migrate
 from server.services import running_services
 from server.settings import Settings
@@ -81,6 +84,8 @@ async def _day(settings: Settings, cast: Cast, clock: DemoClock, folder: Path, s
     eight = datetime.fromtimestamp(clock.micros() / 1e6, ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     async with httpx.AsyncClient(base_url=settings.public_url, timeout=60) as http:
         await _until_healthy(http, settings)
+        if (await http.get("/v1/keys")).text != public_keys(server_keys(settings), ORIGIN):
+            raise ServiceFailed(f"Port {settings.port} was taken by another server. Set FIELDPROOF_PORT to a free one.")
         day = Day(http, clock, cast, folder, say)
         await day.morning(eight)
         say("08:12 phones enrolled and synced; then they lose the network")

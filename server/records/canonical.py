@@ -9,7 +9,7 @@ import rfc8785
 
 
 class NotCanonical(ValueError):
-    """The value has no canonical form here: a fraction, a number beyond 2**53 - 1, a key that is no text."""
+    """The value has no canonical form here: a fraction, a number beyond 2**53 - 1, a key that is no text, half a character."""
 
 
 def canonical(value: Any) -> bytes:
@@ -21,7 +21,7 @@ def canonical(value: Any) -> bytes:
     _refuse_fractions(value)
     try:
         return bytes(rfc8785.dumps(value))
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
         raise NotCanonical(str(error)) from error
 
 

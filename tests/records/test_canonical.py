@@ -25,7 +25,7 @@ def test_control_characters_are_escaped_as_rfc_8785_shows():
     assert canonical('\u20ac$\u000f\nA\'B"\\"/') == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\"/"'.encode()
 
 
-@pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, 2**53, float("nan"), {1: 2}])
+@pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, 2**53, float("nan"), {1: 2}, "\ud800", {"\udfff": 1}])
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(NotCanonical):
         canonical(value)

@@ -16,7 +16,8 @@ from server.records.pades import make_certificate, sign_pdf
 from server.records.pdf import render_pdf
 from server.records.record import build_record
 from server.records.verify import all_hold, verify_pdf
-from tests.records.factory import LINK, ORIGIN, SEALED_AT, START, make_facts, seal, server_keys
+from tests.records.factory import LINK, ORIGIN, SEALED_AT, make_facts, seal, server_keys
+from tests.records.story import START
 
 LEAVES = 1_000_000
 TARGET = 150.0

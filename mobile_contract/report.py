@@ -101,7 +101,7 @@ def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
             {
                 "number": part["number"], "name": part["name"], "quantity": row["quantity"],
                 "unit_price": row.get("unit_price", part["unit_price"]), "currency": part["currency"],
-                "charged": row["charged"],
+                "charged": row.get("charged", True),
             }
         )  # fmt: skip
     return found

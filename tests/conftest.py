@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import httpx
@@ -26,8 +27,10 @@ SECRET = "a secret of tests, long enough for HS256"
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+def data_dir() -> Iterator[Path]:
+    """Outside pytest's own folder, which it closes to other users: PostgreSQL of root runs as one."""
+    with TemporaryDirectory(prefix="fieldproof-tests-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

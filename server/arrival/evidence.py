@@ -107,10 +107,6 @@ class Fix(msgspec.Struct, frozen=True):
     speed_mm_s: int | None = None
 
 
-Fixes = Annotated[tuple[Fix, ...], Meta(min_length=1, max_length=20)]
-"""The fixes of one check-in, as on the wire."""
-
-
 class Site(msgspec.Struct, frozen=True):
     """The geofence: a circle around a position under a stated datum. `time_zone` (IANA) is for the words only."""
 

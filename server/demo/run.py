@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 
+from server import clock
 from server.database.engine import make_engine, make_sessions
 from server.demo.company import PASSWORD, Cast, found
 from server.demo.day import Day, DemoClock
@@ -44,10 +45,10 @@ def run(settings: Settings, *, stay: bool, say: Say) -> int:
     folder = settings.data / "phones"
     folder.mkdir(parents=True, exist_ok=True)
     with running_services(settings, say) as services:
-        cast, clock = asyncio.run(_found(services.database_url, settings.data, say))
-        server = _start_server(settings, clock)
+        cast, day_clock = asyncio.run(_found(services.database_url, settings.data, say))
+        server = _start_server(settings, day_clock)
         try:
-            checks = asyncio.run(_day(settings, cast, clock, folder, say))
+            checks = asyncio.run(_day(settings, cast, day_clock, folder, say))
             say(f"The demo took {time.monotonic() - began:.0f} s.")
             if stay:
                 _stay(settings, server, say)
@@ -59,7 +60,7 @@ def run(settings: Settings, *, stay: bool, say: Say) -> int:
 
 async def _found(database_url: str, data: Path, say: Say) -> tuple[Cast, DemoClock]:
     await migrate(database_url)
-    eight = datetime.now(UTC).astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
+    eight = clock.now().astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     engine = make_engine(database_url)
     async with make_sessions(engine).begin() as session:
         cast = await found(session, eight - timedelta(hours=8))
@@ -68,25 +69,25 @@ async def _found(database_url: str, data: Path, say: Say) -> tuple[Cast, DemoClo
     return cast, DemoClock(data / "clock", eight)
 
 
-def _start_server(settings: Settings, clock: DemoClock) -> "subprocess.Popen[bytes]":
+def _start_server(settings: Settings, day_clock: DemoClock) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ, "FIELDPROOF_DATA": str(settings.data), "FIELDPROOF_PORT": str(settings.port),
         "FIELDPROOF_HOST": settings.host, "FIELDPROOF_COMPANY": settings.company,
     }  # fmt: skip
     with (settings.data / "server.log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "server.cli", "serve", "--clock-file", str(clock.file)],
+            [sys.executable, "-m", "server.cli", "serve", "--clock-file", str(day_clock.file)],
             env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 
 
-async def _day(settings: Settings, cast: Cast, clock: DemoClock, folder: Path, say: Say) -> list[Check]:
-    eight = datetime.fromtimestamp(clock.micros() / 1e6, ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
+async def _day(settings: Settings, cast: Cast, day_clock: DemoClock, folder: Path, say: Say) -> list[Check]:
+    eight = datetime.fromtimestamp(day_clock.micros() / 1e6, ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     async with httpx.AsyncClient(base_url=settings.public_url, timeout=60) as http:
         await _until_healthy(http, settings)
         if (await http.get("/v1/keys")).text != public_keys(server_keys(settings), ORIGIN):
             raise ServiceFailed(f"Port {settings.port} was taken by another server. Set FIELDPROOF_PORT to a free one.")
-        day = Day(http, clock, cast, folder, say)
+        day = Day(http, day_clock, cast, folder, say)
         await day.morning(eight)
         say("08:12 phones enrolled and synced; then they lose the network")
         await day.field(eight)

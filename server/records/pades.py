@@ -8,8 +8,10 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -114,7 +116,7 @@ def sign_pdf(
 
     `signed_at` is aware and stands in the signature as the claimed time; with `timestamp_url` an independent authority
     adds its own (one HTTP request). Without one the same arguments give the same bytes. Raises pyHanko's
-    `TimestampRequestError` when the authority does not answer. Blocks, and needs a thread without a running event loop.
+    `TimestampRequestError` when the authority does not answer. Blocks: call it in a thread.
     """
     out = io.BytesIO()
     steps = cms_embedder.PdfCMSEmbedder().write_cms(field_name=FIELD, writer=_Writer(io.BytesIO(pdf)))
@@ -133,6 +135,11 @@ def sign_pdf(
     )
     digest, _ = steps.send(cms_embedder.SigIOSetup(md_algorithm="sha256", output=out))
     stamper = timestamps.HTTPTimeStamper(timestamp_url) if timestamp_url else None
-    signature = _Seal(key, cert).async_sign(digest.document_digest, "sha256", use_pades=True, timestamper=stamper)
-    steps.send(asyncio.run(signature))
+
+    def sign() -> cms.ContentInfo:
+        seal = _Seal(key, cert)
+        return asyncio.run(seal.async_sign(digest.document_digest, "sha256", use_pades=True, timestamper=stamper))
+
+    with ThreadPoolExecutor(1) as thread:  # of its own, so that callers inside an event loop may sign too
+        steps.send(thread.submit(sign).result())
     return out.getvalue()

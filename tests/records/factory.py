@@ -212,11 +212,8 @@ def make_facts(
     digest = sha256_hex(shown)
     strokes = draw_strokes(seed) if kind == "signed" else None
     signer = story["signer"] if kind == "signed" else None
-    reason = (
-        None
-        if kind == "signed"
-        else ("对维修费用有异议" if locale.startswith("zh") else "Disputes the charge for travel")
-    )
+    refusal = "对维修费用有异议" if locale.startswith("zh") else "Disputes the charge for travel"
+    reason = None if kind == "signed" else refusal
     consent = {"id": "consent-2026-1", "sha256": report["consent"]["sha256"], "locale": locale}
     strokes_hash = sha256_hex(strokes) if strokes else None
     sent = {"report_id": report["report_id"], "locale": locale, "canonical": shown, "amends_id": None}

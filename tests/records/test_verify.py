@@ -1,6 +1,7 @@
 """The verifier: true records hold whatever their kind, and every fact that is missing is said."""
 
 import io
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,12 +9,13 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
+from server.records.canonical import canonical
 from server.records.claims import claims as words_of
 from server.records.keys import public_keys
 from server.records.record import build_record
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed
-from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, server_keys
+from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, sealed_again, server_keys
 
 
 def verify(sealed: Sealed, photos: dict[str, bytes] | None = None) -> dict[str, Claim]:
@@ -41,6 +43,11 @@ def test_a_true_record_is_never_accused(locale, kind, seed):
     assert failed(verify(sealed)) == []
 
 
+async def test_sealing_and_verifying_work_inside_an_event_loop():
+    sealed = make_sealed("en", photos=0, seed=13)
+    assert all_hold(verify_pdf(signed(sealed, pdf_of(sealed)), sealed.key_file))
+
+
 def test_gaps_in_the_chain_are_named_as_facts():
     claim = verify(make_sealed("en"))["chain_gaps"]
     assert claim.ok is None
@@ -55,6 +62,43 @@ def test_a_device_whose_first_operation_is_here_names_none_before_it():
     facts["devices"].append(phone.device)
     record = build_record(facts)
     assert failed(verify(Sealed(record, seal(record, server_keys()), strokes, pictures, server_keys()))) == []
+
+
+def test_a_signature_that_was_parked_and_applied_later_is_not_accused():
+    sealed = make_sealed("en")
+    facts = sealed.facts
+    facts["operations"][-1]["outcome"] = "parked"
+    assert failed(verify(sealed_again(sealed, canonical(facts)))) == []
+
+
+def test_a_photo_sent_twice_under_two_ids_is_not_accused():
+    sealed = make_sealed("en", photos=2)
+    facts = sealed.facts
+    report = json.loads(facts["report"]["canonical"])
+    report["photos"].append({**report["photos"][0], "photo_id": "00000000-0000-4000-8000-000000000000"})
+    facts["report"]["canonical"] = canonical(report).decode()
+    assert "photos_report" not in failed(verify(sealed_again(sealed, canonical(facts))))
+
+
+def test_an_arrival_without_a_window_is_a_fact_and_is_printed():
+    sealed = make_sealed("en", photos=0)
+    facts = sealed.facts
+    facts["arrival"]["window"] = None
+    changed = sealed_again(sealed, canonical(facts))
+    assert verify(changed)["arrival"].ok is None
+    assert pdf_of(changed).startswith(b"%PDF")
+
+
+def test_an_attachment_that_would_fill_the_memory_is_refused(sealed_pdf):
+    sealed, pdf = sealed_pdf("en")
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        bomb = pikepdf.AttachedFileSpec(opened, bytes(40 * 1024 * 1024), filename="record.json")
+        opened.attachments["record.json"] = bomb
+        out = io.BytesIO()
+        opened.save(out, recompress_flate=True)
+    claims = {claim.id: claim for claim in verify_pdf(out.getvalue(), sealed.key_file)}
+    assert claims["pdf_record"].ok is False
+    assert "too large" in claims["pdf_record"].detail
 
 
 def test_deleted_strokes_are_a_fact_and_not_a_fault():

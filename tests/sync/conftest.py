@@ -2,32 +2,23 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
 from tests.company import Company
-
-
-async def enrolled(company: Company, http: httpx.AsyncClient, who: str) -> Phone:
-    """A phone of a technician, with everything synced."""
-    code = await company.must("mei", "POST", f"/v1/users/{company.ids[who]}/enrolment-codes")
-    phone = Phone(http)
-    await phone.enrol(code["code"])
-    await phone.sync()
-    return phone
+from tests.phones import enrolled
 
 
 @pytest.fixture
-async def wei(company: Company, http: httpx.AsyncClient) -> Phone:
-    return await enrolled(company, http, "wei")
+async def wei(company: Company) -> Phone:
+    return await enrolled(company, "wei")
 
 
 @pytest.fixture
-async def anna(company: Company, http: httpx.AsyncClient) -> Phone:
-    return await enrolled(company, http, "anna")
+async def anna(company: Company) -> Phone:
+    return await enrolled(company, "anna")
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
 """Checks of the PDF: the company's seal (PAdES) over the whole file, and the sealed bytes that travel inside it."""
 
+import asyncio
 import io
 import json
 import logging
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +13,10 @@ import pikepdf
 from asn1crypto import cms
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from server.records.verify.claim import Finding
@@ -79,7 +82,7 @@ def seal(pdf: bytes, trusted: Trusted) -> Finding:
         certificate = signature.signer_cert
         moment = _claimed_time(signature)
         context = ValidationContext(trust_roots=[certificate], allow_fetching=False, moment=moment)
-        status = validate_pdf_signature(signature, context)
+        status = _validated(signature, context)
     except (PdfError, SignatureValidationError) as error:
         return Finding([f"the PDF's signature cannot be read: {error}"])
     problems = []
@@ -104,7 +107,7 @@ def timestamp(pdf: bytes) -> Finding:
         if not signature.signer_info["unsigned_attrs"]:
             return Finding([], "no timestamp of an independent authority: times rest on the company's clock", open=True)
         context = ValidationContext(trust_roots=[signature.signer_cert], allow_fetching=False)
-        validity = validate_pdf_signature(signature, context).timestamp_validity
+        validity = _validated(signature, context).timestamp_validity
     except (PdfError, SignatureValidationError) as error:
         return Finding([f"the timestamp cannot be read: {error}"])
     if validity is None or not validity.intact or not validity.valid:
@@ -118,6 +121,16 @@ def _only_signature(pdf: bytes) -> EmbeddedPdfSignature:
     if len(signatures) != 1:
         raise ValueError(f"the PDF has {len(signatures)} signatures and should have one")
     return signatures[0]
+
+
+def _validated(signature: EmbeddedPdfSignature, context: ValidationContext) -> PdfSignatureStatus:
+    """pyHanko's answer, asked in a thread of its own, so that callers inside an event loop may ask too."""
+
+    def ask() -> PdfSignatureStatus:
+        return asyncio.run(async_validate_pdf_signature(signature, context))
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(ask).result()
 
 
 def _claimed_time(signature: EmbeddedPdfSignature) -> datetime:

@@ -59,7 +59,7 @@ def verify_record(
 def verify_pdf(pdf: bytes, key_file: bytes, photos: Mapping[str, bytes] | None = None) -> list[Claim]:
     """Every claim of a sealed PDF: its seal, then all of the record that it carries.
 
-    Blocks, and needs a thread without a running event loop.
+    Blocks for about a tenth of a second: call it in a thread.
     """
     trusted = _keys(key_file)
     if isinstance(trusted, Claim):

@@ -1,7 +1,7 @@
 # The menu; `make` alone shows it. Everything runs in .venv, made from the hashed lock in requirements/.
 # ARGS passes options on: make test ARGS='-k sync', make demo ARGS=--exit
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint types bench simulate lock
+.PHONY: help setup demo serve test lint types bench lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Universal: one lock for Linux, macOS, Intel and ARM, Python 3.11 and later. No registry is named in it.
@@ -43,9 +43,6 @@ types: setup ## mypy, strict
 
 bench: setup ## all measurements; results go to the screen
 	@for file in bench/[a-z]*.py; do $(BIN)/python -m "bench.$$(basename "$$file" .py)" $(ARGS) || exit 1; done
-
-simulate: setup ## phones, lost replies, kills and wrong clocks against the server
-	@$(BIN)/pytest tests/simulation $(ARGS)
 
 lock: .venv/.uv ## resolve the dependencies again and write the hashes
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt >/dev/null

@@ -70,7 +70,7 @@ def vectors() -> dict[str, Any]:
         "clock": {"wall": 1772413200000000, "monotonic": 5000000, "boot_id": "b1", "anchor": None},
     }  # fmt: skip
     wire = make_operation(key, envelope)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"collection": "visit", "id": "0192f6a0-0000-7000-8000-0000000000f1", "rev": 3, "hash": "00112233445566ff"},
         {"collection": "part", "id": "0192f6a0-0000-7000-8000-0000000000b1", "rev": 9, "hash": "ffeeddccbbaa9988"},
     ]

@@ -29,7 +29,8 @@ POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
-HEARTBEAT = timedelta(seconds=20)
+HEARTBEAT = timedelta(seconds=5)
+"""A task whose worker has not given a sign for this long is run again by another."""
 
 
 def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer) -> None:

@@ -44,6 +44,7 @@ async def complete(session: AsyncSession, storage: Storage, photo: Photo) -> Pho
     if found.fault:
         await storage.move(object_key(photo.sha256), f"quarantine/{photo.sha256}/{uuid7()}")
         photo.state, photo.finding = "quarantined", found.fault
+        await session.flush()
         return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
     await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
     moment = clock.now()

@@ -97,13 +97,18 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
 
 
 async def _photos(session: AsyncSession, report: ServiceReport) -> list[dict[str, Any]]:
-    shown = {photo["photo_id"] for photo in msgspec.json.decode(report.canonical).get("photos", [])}
-    rows = await session.scalars(select(Photo).where(Photo.visit_id == report.visit_id).order_by(Photo.id))
-    return [
-        {
-            "photo_id": str(row.id), "slot": row.slot, "sha256": row.sha256, "size": row.size,
-            "content_type": row.content_type, "verified_at": to_micros(row.verified_at),
-        }
-        for row in rows
-        if str(row.id) in shown and row.verified_at
-    ]  # fmt: skip
+    """The photos that the report shows, under the ids that it shows: the same photo may have been taken in twice."""
+    shown = msgspec.json.decode(report.canonical).get("photos", [])
+    rows = await session.scalars(select(Photo).where(Photo.visit_id == report.visit_id))
+    stored = {(row.slot, row.sha256): row for row in rows}
+    found = []
+    for photo in shown:
+        row = stored[photo["slot"], photo["sha256"]]
+        assert row.verified_at is not None  # a visit is sealed only when all its photos are
+        found.append(
+            {
+                "photo_id": photo["photo_id"], "slot": row.slot, "sha256": row.sha256, "size": row.size,
+                "content_type": row.content_type, "verified_at": to_micros(row.verified_at),
+            }
+        )  # fmt: skip
+    return found

@@ -83,6 +83,8 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
         raise ReportMismatch("The report names another report_id, or no visit.")
     if visit.get("id") != str(tap.visit_id):
         raise ReportMismatch("The report is about another visit.")
+    if value.get("amends") != (str(body.amends_id) if body.amends_id else None):
+        raise ReportMismatch("The report and the operation name different reports that it amends.")
     if body.amends_id is not None:
         amended = await session.get(ServiceReport, body.amends_id)
         if amended is None or amended.visit_id != tap.visit_id:

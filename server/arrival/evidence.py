@@ -107,6 +107,10 @@ class Fix(msgspec.Struct, frozen=True):
     speed_mm_s: int | None = None
 
 
+Fixes = Annotated[tuple[Fix, ...], Meta(max_length=20)]
+"""The fixes of one check-in, as on the wire; a phone that has none may still check in, and place is inconclusive."""
+
+
 class Site(msgspec.Struct, frozen=True):
     """The geofence: a circle around a position under a stated datum. `time_zone` (IANA) is for the words only."""
 

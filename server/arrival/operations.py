@@ -1,12 +1,11 @@
 """What arrival does with a phone's check-in: keeps the raw fixes, moves the visit, and judges. It never blocks work."""
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.arrival.evidence import Fix
+from server.arrival.evidence import Fixes
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.database.tables import Json
@@ -18,7 +17,7 @@ class CheckInBody(msgspec.Struct):
     """'I am here': fixes as the platform gave them, and the number of the plan that the phone had received."""
 
     check_in_id: UUID
-    fixes: Annotated[tuple[Fix, ...], msgspec.Meta(max_length=20)]  # none at all is a check-in too: inconclusive
+    fixes: Fixes
     plan_version: int
 
 

@@ -193,7 +193,8 @@ def floats(value: Any) -> list[float]:
 def test_the_wire_shape_of_fixes() -> None:
     wire = [msgspec.to_builtins(INSIDE)]
     assert msgspec.convert(wire, Fixes) == (INSIDE,)
-    for wrong in ([], wire * 21, [{**wire[0], "lat_e7": 900_000_001}], [{**wire[0], "platform": "palm"}]):
+    assert msgspec.convert([], Fixes) == ()
+    for wrong in (wire * 21, [{**wire[0], "lat_e7": 900_000_001}], [{**wire[0], "platform": "palm"}]):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(wrong, Fixes)
 

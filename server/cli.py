@@ -123,11 +123,15 @@ def keys() -> int:
 
 
 @app.command
-def demo(*, exit: Annotated[bool, Parameter(help="Stop everything after the summary.", negative="")] = False) -> int:
+def demo(
+    *,
+    exit: Annotated[bool, Parameter(help="Stop everything after the summary.", negative="")] = False,
+    kill: Annotated[bool, Parameter(help="kill -9 everything in the evening, and go on.", negative="")] = False,
+) -> int:
     """A small company, one day in the field with phones that go offline, and the sealed reports that come of it."""
     from server.demo.run import run  # the demo is not loaded by a server
 
-    return run(load_settings(), stay=not exit, say=say)
+    return run(load_settings(), stay=not exit, kill=kill, say=say)
 
 
 def main() -> None:

@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import raw_connection
 
 CUSTODY_CHANGED = "custody_changed"
-"""A visit's photos, signature or completion changed: it may be ready to be sealed."""
+"""A visit's signature or completion changed: it may be ready to be sealed."""
+
+PHOTO_VERIFIED = "photo_verified"
+"""A photo's bytes are in storage and are the promised ones."""
 
 
 async def emit(session: AsyncSession, event: str, subject_id: UUID) -> None:

@@ -19,9 +19,10 @@ from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 
 from server.database.engine import Sessions
-from server.events import CUSTODY_CHANGED
+from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
+from server.media.custody import make_thumbnail
 from server.media.storage import Storage
-from server.problems import Problem
+from server.problems import Unavailable
 from server.records.seal import Sealer, seal_visit
 
 log = logging.getLogger("fieldproof.worker")
@@ -38,15 +39,37 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
 
     @queue.entrypoint(CUSTODY_CHANGED, concurrency_limit=1, on_failure="hold")
     async def seal_when_complete(job: Job) -> None:
-        visit_id = UUID((job.payload or b"").decode())
-        try:
+        async with again_when_away(job):
+            await _seal(sessions, storage, sealer, _subject(job))
+
+    @queue.entrypoint(PHOTO_VERIFIED, concurrency_limit=1, on_failure="hold")
+    async def shrink_then_seal(job: Job) -> None:
+        async with again_when_away(job):
             async with sessions.begin() as session:
-                made = await seal_visit(session, storage, sealer, visit_id)
-        except (Problem, DBAPIError, OSError) as error:
-            log.warning("visit %s could not be sealed yet: %s", visit_id, error)
-            raise RetryRequested(delay=AGAIN, reason=str(error)) from error
-        for record_id in made:
-            log.info("sealed record %s of visit %s", record_id, visit_id)
+                visit_id = await make_thumbnail(session, storage, _subject(job))
+            if visit_id is not None:
+                await _seal(sessions, storage, sealer, visit_id)
+
+
+async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:
+    async with sessions.begin() as session:
+        made = await seal_visit(session, storage, sealer, visit_id)
+    for record_id in made:
+        log.info("sealed record %s of visit %s", record_id, visit_id)
+
+
+def _subject(job: Job) -> UUID:
+    return UUID((job.payload or b"").decode())
+
+
+@asynccontextmanager
+async def again_when_away(job: Job) -> AsyncIterator[None]:
+    """Has a task run again when database or storage were away; any other fault is held for somebody to look at."""
+    try:
+        yield
+    except (Unavailable, DBAPIError, OSError) as error:
+        log.warning("%s could not be done yet: %s", job.entrypoint, error)
+        raise RetryRequested(delay=AGAIN, reason=str(error)) from error
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ would: by the anchors that the server signs.
 import io
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -265,10 +265,12 @@ class Day:
         )
         phone.tap("complete", trip.visit_id, {"work_summary": "Done", "fault": None})
 
-    async def evening(self) -> None:
-        """The phones find a network: outbox first, then photos."""
-        for login, phone in self.phones.items():
+    async def evening(self, halfway: Callable[[], Awaitable[None]] | None = None) -> None:
+        """The phones find a network: outbox first, then photos. `halfway` happens after three of them have synced."""
+        for number, (login, phone) in enumerate(self.phones.items()):
             await phone.sync()
+            if number == 2 and halfway is not None:
+                await halfway()
             count = await phone.upload_photos()
             await phone.sync()
             self.say(f"18:00 {login}: outbox empty, {count} photos in storage")

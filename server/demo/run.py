@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ import httpx
 import msgspec
 
 from server import clock
+from server.database import embedded as postgres
 from server.database.engine import make_engine, make_sessions
 from server.demo.company import PASSWORD, Cast, found
 from server.demo.day import Day, DemoClock
 from server.demo.summary import Check, show, summarise
 from server.demo.wipe import wipe
+from server.media import embedded as storage
 from server.processes import ServiceFailed
 from server.records.keys import public_keys
 from server.records.seal import ORIGIN
@@ -33,8 +35,8 @@ Say = Callable[[str], None]
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def run(settings: Settings, *, stay: bool, say: Say) -> int:
-    """The whole demo. Returns 0 only if every check of the day held."""
+def run(settings: Settings, *, stay: bool, kill: bool, say: Say) -> int:
+    """The whole demo. Returns 0 only if every check of the day held. `kill` ends everything by kill -9 in its evening."""
     began = time.monotonic()
     settings = msgspec.structs.replace(
         settings, data=settings.data / "demo", port=_free_port(settings.port), company="Fieldproof Demo 菲德普"
@@ -46,15 +48,15 @@ def run(settings: Settings, *, stay: bool, say: Say) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with running_services(settings, say) as services:
         cast, day_clock = asyncio.run(_found(services.database_url, settings.data, say))
-        server = _start_server(settings, day_clock)
+        server = Server(settings, day_clock)
         try:
-            checks = asyncio.run(_day(settings, cast, day_clock, folder, say))
+            checks = asyncio.run(_day(settings, cast, day_clock, folder, say, server if kill else None))
             say(f"The demo took {time.monotonic() - began:.0f} s.")
             if stay:
-                _stay(settings, server, say)
+                _stay(settings, server.process, say)
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            server.process.terminate()
+            server.process.wait(timeout=30)
     return 0 if all(check.ok for check in checks) else 1
 
 
@@ -69,19 +71,39 @@ async def _found(database_url: str, data: Path, say: Say) -> tuple[Cast, DemoClo
     return cast, DemoClock(data / "clock", eight)
 
 
-def _start_server(settings: Settings, day_clock: DemoClock) -> "subprocess.Popen[bytes]":
-    environment = {
-        **os.environ, "FIELDPROOF_DATA": str(settings.data), "FIELDPROOF_PORT": str(settings.port),
-        "FIELDPROOF_HOST": settings.host, "FIELDPROOF_COMPANY": settings.company,
-    }  # fmt: skip
-    with (settings.data / "server.log").open("ab") as log:
-        return subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "server.cli", "serve", "--clock-file", str(day_clock.file)],
-            env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+class Server:
+    """The demo's `fieldproof serve`, in a process of its own, on the demo's clock."""
+
+    def __init__(self, settings: Settings, day_clock: DemoClock) -> None:
+        self.settings, self.day_clock = settings, day_clock
+        self.start()
+
+    def start(self) -> None:
+        """Start it; its output goes to server.log."""
+        settings = self.settings
+        environment = {
+            **os.environ, "FIELDPROOF_DATA": str(settings.data), "FIELDPROOF_PORT": str(settings.port),
+            "FIELDPROOF_HOST": settings.host, "FIELDPROOF_COMPANY": settings.company,
+        }  # fmt: skip
+        with (settings.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  our own program
+                [sys.executable, "-m", "server.cli", "serve", "--clock-file", str(self.day_clock.file)],
+                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill_everything(self) -> None:
+        """API, PostgreSQL and storage, as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+        if self.settings.database_url is None:
+            postgres.kill(self.settings.data)
+        if self.settings.s3_endpoint_url is None:
+            storage.kill(self.settings.data)
 
 
-async def _day(settings: Settings, cast: Cast, day_clock: DemoClock, folder: Path, say: Say) -> list[Check]:
+async def _day(
+    settings: Settings, cast: Cast, day_clock: DemoClock, folder: Path, say: Say, to_kill: Server | None
+) -> list[Check]:
     eight = datetime.fromtimestamp(day_clock.micros() / 1e6, ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     async with httpx.AsyncClient(base_url=settings.public_url, timeout=60) as http:
         await _until_healthy(http, settings)
@@ -91,11 +113,21 @@ async def _day(settings: Settings, cast: Cast, day_clock: DemoClock, folder: Pat
         await day.morning(eight)
         say("08:12 phones enrolled and synced; then they lose the network")
         await day.field(eight)
-        await day.evening()
+        await day.evening(_power_cut(http, to_kill, say) if to_kill else None)
         await _until_sealed(day)
         summary = await summarise(day, settings)
     show(summary, settings)
     return summary.checks
+
+
+def _power_cut(http: httpx.AsyncClient, server: Server, say: Say) -> Callable[[], Awaitable[None]]:
+    async def cut() -> None:
+        say("kill -9 of API, PostgreSQL and storage; starting again")
+        server.kill_everything()
+        server.start()
+        await _until_healthy(http, server.settings)
+
+    return cut
 
 
 async def _until_healthy(http: httpx.AsyncClient, settings: Settings) -> None:

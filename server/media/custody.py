@@ -1,5 +1,6 @@
 """Custody of photos: completing an upload, and what is still missing from a visit."""
 
+import asyncio
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,7 +10,7 @@ from server import clock
 from server.ids import uuid7
 from server.media.models import MediaObject, Photo
 from server.media.storage import Storage, object_key
-from server.media.verify import examine_in_thread
+from server.media.verify import decode, examine_in_thread
 from server.problems import Conflict, Invalid
 
 
@@ -46,13 +47,12 @@ async def complete(session: AsyncSession, storage: Storage, photo: Photo) -> Pho
         photo.state, photo.finding = "quarantined", found.fault
         await session.flush()
         return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
-    await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
     moment = clock.now()
     if await session.get(MediaObject, photo.sha256) is None:
         session.add(
             MediaObject(
                 sha256=photo.sha256, size=photo.size, content_type=photo.content_type, width=found.width,
-                height=found.height, verified_at=moment, thumbnail_key=thumbnail_key(photo.sha256),
+                height=found.height, verified_at=moment, thumbnail_key=None,
             )
         )  # fmt: skip
     await session.execute(
@@ -64,7 +64,30 @@ async def complete(session: AsyncSession, storage: Storage, photo: Photo) -> Pho
     return None
 
 
-async def missing(session: AsyncSession, visit_id: UUID) -> int:
-    """How many photos of a visit were promised and have not arrived."""
-    rows = await session.scalars(select(Photo.id).where(Photo.visit_id == visit_id, Photo.state != "verified"))
-    return len(rows.all())
+async def make_thumbnail(session: AsyncSession, storage: Storage, photo_id: UUID) -> UUID | None:
+    """Shrink a verified photo, without its EXIF and position. Returns its visit; None when there is no such photo."""
+    photo = await session.get(Photo, photo_id)
+    if photo is None:
+        return None
+    stored = await session.get(MediaObject, photo.sha256, with_for_update=True)
+    if stored is not None and stored.thumbnail_key is None:
+        data = await storage.read(object_key(photo.sha256), photo.size)
+        if data is None:
+            raise NotUploaded("A verified photo is not in storage any more.")
+        found = await asyncio.to_thread(decode, data)
+        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+        stored.thumbnail_key = thumbnail_key(photo.sha256)
+    return photo.visit_id
+
+
+async def standing(session: AsyncSession, visit_id: UUID) -> dict[str, int]:
+    """How many photos of a visit were promised, how many are verified, and of these how many have a thumbnail."""
+    rows = (
+        await session.execute(
+            select(Photo.state, MediaObject.thumbnail_key)
+            .outerjoin(MediaObject, MediaObject.sha256 == Photo.sha256)
+            .where(Photo.visit_id == visit_id)
+        )
+    ).all()
+    verified = [key for state, key in rows if state == "verified"]
+    return {"promised": len(rows), "verified": len(verified), "thumbnails": sum(key is not None for key in verified)}

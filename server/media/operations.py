@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.events import PHOTO_VERIFIED, emit
 from server.media.models import MediaObject, Photo
 from server.taps import Tap
 
@@ -41,4 +42,6 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
             state="verified" if stored else "promised", verified_at=clock.now() if stored else None, finding="",
         )
     )  # fmt: skip
+    if stored:
+        await emit(session, PHOTO_VERIFIED, body.photo_id)
     return False

@@ -11,12 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.events import CUSTODY_CHANGED, emit
+from server.events import PHOTO_VERIFIED, emit
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
 from server.media.custody import complete, thumbnail_key
-from server.media.models import Photo
+from server.media.models import MediaObject, Photo
 from server.media.storage import Storage, object_key
 from server.problems import NotFound
 
@@ -95,7 +95,7 @@ class Photos(Controller):
             row = await _find(session, request.user, photo_id)
             problem = await complete(session, storage, row)
             if problem is None:
-                await emit(session, CUSTODY_CHANGED, row.visit_id)
+                await emit(session, PHOTO_VERIFIED, row.id)
             await session.refresh(row)
         if problem is not None:
             raise problem
@@ -112,8 +112,9 @@ class Photos(Controller):
     ) -> DownloadOut:
         """A short-lived address of the original, or of its thumbnail."""
         row = await _find(session, request.user, photo_id)
-        if row.state != "verified":
-            raise NotFound("The photo has not arrived yet.")
+        stored = await session.get(MediaObject, row.sha256)
+        if row.state != "verified" or stored is None or (thumbnail and stored.thumbnail_key is None):
+            raise NotFound("The photo has not arrived yet, or its thumbnail is still to be made. Ask again soon.")
         key = thumbnail_key(row.sha256) if thumbnail else object_key(row.sha256)
         return DownloadOut(storage.presign_get(key, f"{row.slot}-{row.sha256[:12]}.jpg"))
 

@@ -43,7 +43,8 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
 
-def _decode(data: bytes) -> Finding:
+def decode(data: bytes) -> Finding:
+    """Size and thumbnail of an image, decoded in a process of its own; or the fault."""
     done = subprocess.run(  # noqa: S603  our own interpreter and our own file
         [sys.executable, "-I", str(Path(__file__).parent / "decode.py"), str(MAX_PIXELS), str(THUMBNAIL)],
         input=data, capture_output=True, preexec_fn=_limit, timeout=30, check=False,
@@ -66,7 +67,7 @@ def examine(data: bytes, *, sha256: str, size: int, content_type: str) -> Findin
     if sniff(data) != content_type:
         return Finding(f"its content is {sniff(data) or 'no image'}, not {content_type}")
     try:
-        return _decode(data)
+        return decode(data)
     except subprocess.TimeoutExpired:
         return Finding("decoding it takes too long")
 

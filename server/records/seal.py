@@ -19,8 +19,7 @@ from server.clock import to_micros
 from server.ids import uuid7
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit
-from server.media.custody import thumbnail_key
-from server.media.models import Photo
+from server.media.custody import standing, thumbnail_key
 from server.media.storage import Storage
 from server.records import merkle
 from server.records.checkpoint import Checkpoint, make_checkpoint
@@ -48,8 +47,9 @@ class Sealer(msgspec.Struct, frozen=True):
 async def seal_visit(session: AsyncSession, storage: Storage, sealer: Sealer, visit_id: UUID) -> list[UUID]:
     """Seal every signed report of a completed visit whose photos have all arrived. Returns the new records' ids."""
     visit = await lock_visit(session, visit_id)
-    visit.custody = await _custody(session, visit_id)
-    if visit.state not in ("completed", "closed") or visit.custody["verified"] < visit.custody["promised"]:
+    found = await standing(session, visit_id)
+    visit.custody = {"promised": found["promised"], "verified": found["verified"]}
+    if visit.state not in ("completed", "closed") or found["thumbnails"] < found["promised"]:
         return []
     waiting = await session.execute(
         select(ServiceReport, Signature)
@@ -62,11 +62,6 @@ async def seal_visit(session: AsyncSession, storage: Storage, sealer: Sealer, vi
     if made and visit.state == "completed":
         advance(session, visit, "close", actor_id=None, facts={"records": [str(one) for one in made]})
     return made
-
-
-async def _custody(session: AsyncSession, visit_id: UUID) -> dict[str, Any]:
-    states = list(await session.scalars(select(Photo.state).where(Photo.visit_id == visit_id)))
-    return {"promised": len(states), "verified": states.count("verified")}
 
 
 async def _seal(

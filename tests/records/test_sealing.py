@@ -6,8 +6,10 @@ import hashlib
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from server.media.custody import make_thumbnail
+from server.media.models import Photo
 from server.records.keys import public_keys
 from server.records.seal import ORIGIN, Sealer, seal_visit
 from server.records.verify import all_hold, verify_pdf
@@ -17,8 +19,10 @@ from tests.phones import enrolled
 
 
 async def seal(app: Litestar, sealer: Sealer, visit_id: str) -> int:
-    """What the worker does for an event; how many records it made."""
+    """What the worker does for its events; how many records it made."""
     async with app.state.sessions.begin() as session:
+        for photo_id in await session.scalars(select(Photo.id).where(Photo.state == "verified")):
+            await make_thumbnail(session, app.state.storage, photo_id)
         return len(await seal_visit(session, app.state.storage, sealer, visit_id))  # type: ignore[arg-type]
 
 
@@ -101,3 +105,22 @@ async def test_an_unsigned_report_is_not_sealed(company: Company, app: Litestar,
     await wei.sync()
     assert await seal(app, sealer, visit_id) == 0
     assert await state_of(company, visit_id) == "completed"
+
+
+async def test_a_photo_and_its_thumbnail_are_read_by_those_who_may(
+    company: Company, app: Litestar, sealer: Sealer
+) -> None:
+    wei = await enrolled(company, "wei")
+    visit_id = await finished_visit(company, wei)
+    photo_id, photo = next(iter(wei.state["photos"].items()))
+    early = await company.call("mei", "GET", f"/v1/photos/{photo_id}/download")
+    assert early.status_code == 404
+    await wei.upload_photos()
+    await seal(app, sealer, visit_id)
+    original = await company.must("mei", "GET", f"/v1/photos/{photo_id}/download")
+    small = await company.must("wei", "GET", f"/v1/photos/{photo_id}/download", params={"thumbnail": "true"})
+    async with httpx.AsyncClient() as store:
+        assert (await store.get(original["url"])).content == bytes.fromhex(photo["bytes"])
+        assert (await store.get(small["url"])).content.startswith(b"\xff\xd8\xff")
+        assert (await store.get(original["url"].partition("?")[0])).status_code == 403
+    assert (await company.call("anna", "GET", f"/v1/photos/{photo_id}/download")).status_code == 404

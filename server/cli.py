@@ -12,7 +12,7 @@ from cyclopts import App, Parameter
 
 from server import clock
 from server.database.engine import make_engine, make_sessions
-from server.processes import ServiceFailed
+from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
 from server.records.seal import ORIGIN
 from server.records.verify import all_hold, lines, verify_pdf
@@ -43,6 +43,8 @@ def serve(
         clock.follow(clock_file)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    if settings.port and not port_is_free(settings.port):
+        raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
     with running_services(settings, say) as services:
         asyncio.run(migrate_schema(services.database_url))
         say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")

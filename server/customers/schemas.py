@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -14,7 +13,7 @@ Short = Annotated[str, msgspec.Meta(max_length=200)]
 class CustomerIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new customer."""
 
-    name: Name
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["华东医院"])]
     office_id: UUID
     tier: Annotated[str, msgspec.Meta(pattern="^(standard|key)$")] = "standard"
     locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] = "en"
@@ -35,7 +34,7 @@ class CustomerOut(msgspec.Struct):
 class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new contact of a customer."""
 
-    name: Name
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["王芳"])]
     phone: Short = ""
     email: Short = ""
     role: Short = ""
@@ -55,11 +54,11 @@ class ContactOut(msgspec.Struct):
 class SiteIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new site; say under which datum its position was measured."""
 
-    name: Name
-    address: Name
-    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
-    time_zone: Annotated[str, msgspec.Meta(max_length=60)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["主楼 Main building"])]
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["延安西路221号"])]
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90, examples=[31.2222])]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180, examples=[121.4381])]
+    time_zone: Annotated[str, msgspec.Meta(max_length=60, examples=["Asia/Shanghai"])]
     datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")] = "wgs84"
     geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)] = 150
     access_note: Text = ""
@@ -80,21 +79,12 @@ class SiteOut(msgspec.Struct):
     access_note: str
 
 
-class PositionIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A corrected position of a site; arrivals there are judged again."""
-
-    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
-    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")]
-    geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)]
-
-
 class ProductIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new product."""
 
-    code: Name
-    name: Name
-    warranty_months: Annotated[int, msgspec.Meta(ge=0, le=240)]
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["CH-200"])]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Chiller CH-200 冷水机组"])]
+    warranty_months: Annotated[int, msgspec.Meta(ge=0, le=240, examples=[24])]
 
 
 class ProductOut(msgspec.Struct):
@@ -110,7 +100,7 @@ class AssetIn(msgspec.Struct, forbid_unknown_fields=True):
     """A piece of equipment that arrived at a site."""
 
     product_id: UUID
-    serial: Name
+    serial: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["CH200-0007"])]
     arrival_date: date
 
 
@@ -129,9 +119,9 @@ class AssetOut(msgspec.Struct):
 class PartIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new spare part; price in minor units."""
 
-    number: Name
-    name: Name
-    unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["FAN-12"])]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Condenser fan 冷凝风机"])]
+    unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12, examples=[45000])]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"
 
 

@@ -144,10 +144,10 @@ def show(summary: Summary, settings: Settings) -> None:
             str(line.parked or "-"),
         )
     console.print(table)
-    console.print(f"{len(summary.reports)} sealed reports in {settings.data / 'reports'}:", highlight=False)
+    console.print(f"{len(summary.reports)} sealed reports:", highlight=False)
     for file in summary.reports:
-        console.print(f"  {file.name}", highlight=False)
-    command = f"fieldproof verify {summary.reports[0].name} --key {settings.data / 'server.pub'}"
+        console.print(f"  {file}", highlight=False, soft_wrap=True)
+    command = f"fieldproof verify {summary.reports[0]} --key {settings.data / 'server.pub'}"
     console.print(f"\n{command}\n{summary.good}", highlight=False, markup=False)
     console.print(f"\nThe same with one byte changed:\n{summary.tampered}\n", highlight=False, markup=False)
     for check in summary.checks:

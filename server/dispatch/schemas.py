@@ -15,7 +15,7 @@ class TechnicianIn(msgspec.Struct, forbid_unknown_fields=True):
     """What makes a user with the role technician one who can be sent."""
 
     user_id: UUID
-    skills: Annotated[list[str], msgspec.Meta(max_length=50)] = []
+    skills: Annotated[list[str], msgspec.Meta(max_length=50, examples=[["chiller", "electrical"]])] = []
     home_latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     home_longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
     working_hours: dict[str, tuple[Hour, Hour]] = {}
@@ -37,9 +37,9 @@ class AssignIn(msgspec.Struct, forbid_unknown_fields=True):
     """A plan for a visit: who goes, when they are to arrive, and why when it changes an earlier plan."""
 
     technician_ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=10)]
-    window_start: datetime
-    window_end: datetime
-    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:00:00+08:00"])]
+    window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T11:00:00+08:00"])]
+    reason: Annotated[str, msgspec.Meta(max_length=500, examples=["Li Wei is held up at the site before"])] = ""
 
 
 class BoardVisit(msgspec.Struct):

@@ -12,7 +12,7 @@ from server.jobs.rules import VisitState
 class JobIn(msgspec.Struct, forbid_unknown_fields=True):
     """A job: from a ticket (which fills in what is missing) or for a site directly."""
 
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] = ""
+    title: Annotated[str, msgspec.Meta(max_length=300, examples=["Chiller shows E42 and stops"])] = ""
     ticket_id: UUID | None = None
     site_id: UUID | None = None
     asset_id: UUID | None = None
@@ -34,7 +34,7 @@ class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
 class CancelIn(msgspec.Struct, forbid_unknown_fields=True):
     """Why a visit will not take place."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, examples=["The customer repaired it"])]
 
 
 class CrewOut(msgspec.Struct):

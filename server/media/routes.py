@@ -7,23 +7,21 @@ from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.events import PHOTO_VERIFIED, emit
 from server.identity.permissions import allow
-from server.identity.rules import DESK, EVERYONE
+from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
+from server.media.access import must_see_visit
 from server.media.custody import complete, thumbnail_key
 from server.media.models import MediaObject, Photo
 from server.media.storage import Storage, object_key
 from server.problems import NotFound
 
 Caller = Request[Actor, str, State]
-
-# A technician sees the photos of a visit they are or were on; the desk sees all.
-ON_CREW = text("select 1 from visit_crew where visit_id = :visit_id and technician_id = :user_id")
 
 
 class UploadOut(msgspec.Struct):
@@ -65,7 +63,7 @@ class Photos(Controller):
         self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> list[PhotoOut]:
         """The custody manifest of a visit."""
-        await _may_see(session, request.user, visit_id)
+        await must_see_visit(session, request.user, visit_id)
         rows = await session.scalars(select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.promised_at))
         return [_photo(row) for row in rows]
 
@@ -119,19 +117,11 @@ class Photos(Controller):
         return DownloadOut(storage.presign_get(key, f"{row.slot}-{row.sha256[:12]}.jpg"))
 
 
-async def _may_see(session: AsyncSession, actor: Actor, visit_id: UUID) -> None:
-    if actor.role in DESK:
-        return
-    seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
-    if seen.first() is None:
-        raise NotFound("There is no such visit of yours.")
-
-
 async def _find(session: AsyncSession, actor: Actor, photo_id: UUID) -> Photo:
     row = await session.get(Photo, photo_id)
     if row is None:
         raise NotFound("There is no such photo of yours. Send its manifest operation first.")
-    await _may_see(session, actor, row.visit_id)
+    await must_see_visit(session, actor, row.visit_id)
     return row
 
 

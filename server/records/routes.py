@@ -10,12 +10,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.identity.permissions import allow
-from server.identity.rules import DESK, EVERYONE
+from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
+from server.media.access import must_see_visit
 from server.media.storage import Storage
 from server.problems import NotFound
 from server.records.keys import public_keys
@@ -25,7 +26,6 @@ from server.records.verify import all_hold, verify_pdf
 
 Caller = Request[Actor, str, State]
 MAX_PDF = 20 * 1024 * 1024
-ON_CREW = text("select 1 from visit_crew where visit_id = :visit_id and technician_id = :user_id")
 
 
 class RecordOut(msgspec.Struct):
@@ -68,7 +68,7 @@ class Records(Controller):
         self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> list[RecordOut]:
         """The sealed records of a visit: the first, and any that amend it."""
-        await _may_see(session, request.user, visit_id)
+        await must_see_visit(session, request.user, visit_id)
         rows = await session.execute(
             select(SealedRecord, ServiceReport)
             .join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
@@ -92,7 +92,7 @@ class Records(Controller):
         row = await session.get(SealedRecord, record_id)
         if row is None:
             raise NotFound("There is no such record of yours.")
-        await _may_see(session, request.user, row.visit_id)
+        await must_see_visit(session, request.user, row.visit_id)
         return await _pdf(storage, row)
 
 
@@ -126,14 +126,6 @@ class Public(Controller):
         if row is None:
             raise NotFound("No report has this link. Check that it is whole.")
         return await _pdf(storage, row)
-
-
-async def _may_see(session: AsyncSession, actor: Actor, visit_id: UUID) -> None:
-    if actor.role in DESK:
-        return
-    seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
-    if seen.first() is None:
-        raise NotFound("There is no such visit of yours.")
 
 
 async def _pdf(storage: Storage, row: SealedRecord) -> Response[bytes]:

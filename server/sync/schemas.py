@@ -13,7 +13,7 @@ MAX_OPERATIONS = 500
 class WireOperation(msgspec.Struct, forbid_unknown_fields=True):
     """An operation as sent: the canonical JSON text that was signed, and the signature over its UTF-8 bytes."""
 
-    body: Annotated[str, msgspec.Meta(max_length=1_000_000)]
+    body: Annotated[str, msgspec.Meta(max_length=1_000_000, description="see vectors.json for a whole one")]
     signature: Annotated[str, msgspec.Meta(max_length=100, description="base64url of raw r||s")]
     attachment: Annotated[str, msgspec.Meta(max_length=500_000)] | None = None
 
@@ -42,7 +42,7 @@ class Envelope(msgspec.Struct):
 class SyncIn(msgspec.Struct):
     """What a phone sends: its outbox in order, and where it stands."""
 
-    contract_version: int
+    contract_version: Annotated[int, msgspec.Meta(ge=1, examples=[1])]
     operations: Annotated[list[WireOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
     cursor: str | None = None
 

@@ -33,6 +33,7 @@ def folder() -> Iterator[Path]:
         yield data
         postgres.kill(data)
         storage.kill(data)
+        storage.stop(data)
 
 
 @contextmanager

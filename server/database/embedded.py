@@ -179,7 +179,9 @@ def _await_ready(home: Path) -> str:
 def _connect(home: Path, password: str) -> str:
     """Ask the server something for real, make the database when it is missing, and return its address."""
     port = _await_ready(home)
-    environ = os.environ | {"PGHOST": "127.0.0.1", "PGPORT": port, "PGUSER": "postgres", "PGPASSWORD": password}
+    # An operator's own PGHOSTADDR, PGSERVICE or PGSSLMODE is about other servers.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environ |= {"PGHOST": "127.0.0.1", "PGPORT": port, "PGUSER": "postgres", "PGPASSWORD": password}
     command = [program.path("psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
 
     def ask(sql: str) -> str:

@@ -147,7 +147,7 @@ class Day:
             self.phones[login] = phone
 
     async def _call_comes_in(self) -> str:
-        site = self.cast.sites[35]
+        site = self.cast.sites[34]
         ticket = await self.desk.call(
             "POST", "/v1/tickets",
             json={

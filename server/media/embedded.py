@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -74,16 +75,17 @@ def _settles(home: Path, process: psutil.Process, access_key: str, secret_key: s
 
 
 def stop(data_dir: Path) -> None:
-    """Stop it: what is being written is finished first. Nothing happens when it does not run."""
+    """Stop it: what is being written is finished first. When it does not run, only its leftovers are cleared away."""
     home = (data_dir / "storage").resolve()
     process = _process(home)
-    if process is None:
-        return
-    process.send_signal(signal.SIGTERM)
-    if not wait_until(lambda: gone(process), seconds=10):
-        # Safe: an object is acknowledged only after it was handed to the operating system (tests/media proves it).
-        kill_family(process)
-    _forget(home)
+    if process is not None:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGTERM)
+        if not wait_until(lambda: gone(process), seconds=10):
+            # Safe: an object is acknowledged only after it was handed to the operating system (tests/media proves it).
+            kill_family(process)
+    if home.is_dir():
+        _forget(home)
 
 
 def kill(data_dir: Path) -> None:
@@ -209,12 +211,15 @@ def _process(home: Path) -> psutil.Process | None:
 
 
 def _forget(home: Path) -> None:
-    """Drop the pid file and the sockets in /tmp that SeaweedFS leaves behind."""
+    """Drop the pid file and the sockets in /tmp that SeaweedFS leaves behind.
+
+    A port on which somebody listens now is another server's, and so is the socket with its number.
+    """
     (home / "pid").unlink(missing_ok=True)
-    for port in _ports(home).values() if (home / "ports").exists() else ():
-        for number in (port, port + 10_000):
-            for socket in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  the place is SeaweedFS's choice
-                socket.unlink(missing_ok=True)
+    ports = _ports(home).values() if (home / "ports").exists() else ()
+    for number in filter(port_is_free, [*ports, *(port + 10_000 for port in ports)]):
+        for socket in Path("/tmp").glob(f"seaweedfs-*-{number}.sock"):  # noqa: S108  the place is SeaweedFS's choice
+            socket.unlink(missing_ok=True)
 
 
 def _reason(home: Path) -> str:

@@ -79,6 +79,36 @@ def test_the_true_time_lies_in_the_interval_after_a_co_witness(taps: list[Writte
             assert narrowed.width <= CodePlan().step + 2 * CodePlan().skew + CodePlan().entry
 
 
+LYING = st.builds(
+    Clock,
+    wall=st.integers(-(10**18), 10**18),
+    monotonic=st.integers(-(10**13), 10**13),
+    boot_id=st.sampled_from("ab"),
+    sleeps=st.booleans(),
+    anchor=st.none()
+    | st.builds(
+        AnchorClaim,
+        token=st.just("token"),
+        monotonic=st.integers(-(10**13), 10**13),
+        boot_id=st.sampled_from("ab"),
+        round_trip=st.integers(-(10**12), 10**12),
+    ),
+)
+ISSUED = st.none() | st.builds(Issued, st.integers(NOON - 3 * HOUR, NOON + HOUR), st.sampled_from([DEVICE, "phone-2"]))
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.tuples(LYING, ISSUED), min_size=1, max_size=8), st.integers(-HOUR, HOUR), st.integers(0, 10**10))
+def test_whatever_a_phone_claims_an_interval_keeps_its_order_and_the_servers_bounds(
+    claims: list[tuple[Clock, Issued | None]], seen: int, entry: int
+) -> None:
+    chain = [(clock, interval_of(clock, issued, DEVICE, ENROLLED, NOON)) for clock, issued in claims]
+    for (_, own), narrowed in zip(chain, narrow_by_order(chain), strict=True):
+        witnessed = narrow_by_witness(narrowed, NOON + seen, NOON + seen + entry)
+        assert ENROLLED <= own.earliest <= narrowed.earliest <= witnessed.earliest
+        assert witnessed.earliest <= witnessed.latest <= narrowed.latest <= own.latest <= NOON
+
+
 def clock_after(hours: float, *, boot: str = "a", sleeps: bool = False, anchored: bool = True) -> Clock:
     """A tap some hours after an anchor whose reply took 400 ms."""
     claim = AnchorClaim("token", 5_000_000, "a", 400_000) if anchored else None

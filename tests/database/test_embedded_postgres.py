@@ -107,6 +107,14 @@ async def test_a_taken_port_is_replaced_in_one_clear_line(folder: Path) -> None:
     ]
 
 
+async def test_variables_that_an_operator_set_for_other_servers_do_no_harm(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"PGHOSTADDR": "192.0.2.1", "PGSSLMODE": "require", "PGSERVICE": "none"}.items():
+        monkeypatch.setenv(name, value)
+    assert postgres.start(folder).endswith("/fieldproof")
+
+
 def test_stop_ends_it_and_a_second_stop_does_nothing(folder: Path) -> None:
     postgres.start(folder)
     server = server_of(folder)

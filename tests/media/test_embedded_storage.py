@@ -25,6 +25,7 @@ def folder() -> Iterator[Path]:
     with reachable_folder() as data:
         yield data
         storage.kill(data)
+        storage.stop(data)
 
 
 def server_of(folder: Path) -> psutil.Process:
@@ -124,6 +125,26 @@ def test_stop_ends_it_cleanly_and_a_second_stop_does_nothing(folder: Path) -> No
     assert not list(Path("/tmp").glob(f"seaweedfs-*-{address.endpoint_url.rpartition(':')[2]}.sock"))
     storage.stop(folder)
     assert get(storage.start(folder), "kept") == b"still here"
+
+
+def test_stop_clears_away_what_a_killed_one_left(folder: Path) -> None:
+    port = storage.start(folder).endpoint_url.rpartition(":")[2]
+    storage.kill(folder)
+    assert list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))
+    storage.stop(folder)
+    assert not list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))
+
+
+def test_the_socket_of_a_port_that_another_server_uses_now_is_left_alone(folder: Path) -> None:
+    port = int(storage.start(folder).endpoint_url.rpartition(":")[2])
+    storage.kill(folder)
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        storage.stop(folder)
+        assert list(Path("/tmp").glob(f"seaweedfs-*-{port}.sock"))
+    storage.stop(folder)
 
 
 def test_an_unwritable_folder_is_one_clear_line() -> None:

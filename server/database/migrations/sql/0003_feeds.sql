@@ -66,7 +66,7 @@ end $$;
 
 -- The rows that a transaction has touched, with every tree replaced by what hangs on it now.
 create function sync_rows(_txid xid8) returns table (collection text, row_id uuid)
-language sql volatile rows 100 as $$
+language sql volatile rows 100 set plan_cache_mode = force_generic_plan as $$
   with noted as materialized (
     select t.collection, t.row_id from sync_touched t where t.txid = _txid
   ), visits as (
@@ -103,13 +103,77 @@ language sql volatile rows 100 as $$
         where n.collection = 'technician'
 $$;
 
+-- The scopes that hold some rows. The view technician_scope says the same in one place and is what this is compared with;
+-- here each collection has a small statement of its own, whose plan is kept and which costs what is touched.
+drop function sync_holders(text, uuid);
+create function sync_holders(_collections text[], _ids uuid[])
+returns table (scope_id bigint, collection text, row_id uuid)
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+declare
+  _one text;
+  _some uuid[];
+begin
+  for _one, _some in select t.c, array_agg(t.i) from unnest(_collections, _ids) t (c, i) group by t.c loop
+    case _one
+      when 'visit' then return query select scope.id, _one, h.visit_id from unnest(_some) t (id)
+        join technician_visit h on h.visit_id = t.id join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'job' then return query select distinct scope.id, _one, h.job_id from unnest(_some) t (id)
+        join technician_visit h on h.job_id = t.id join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'site' then return query select distinct scope.id, _one, j.site_id from unnest(_some) t (id)
+        join job j on j.site_id = t.id join technician_visit h on h.job_id = j.id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'customer' then return query select distinct scope.id, _one, j.customer_id from unnest(_some) t (id)
+        join job j on j.customer_id = t.id join technician_visit h on h.job_id = j.id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'contact' then return query select distinct scope.id, _one, c.id from unnest(_some) t (id)
+        join contact c using (id) join job j on j.customer_id = c.customer_id
+        join technician_visit h on h.job_id = j.id join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'asset' then return query select distinct scope.id, _one, a.id from unnest(_some) t (id)
+        join asset a using (id) join job j on j.site_id = a.site_id
+        join technician_visit h on h.job_id = j.id join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'checklist_item' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join checklist_item r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'note' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join note r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'photo' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join photo r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'part_used' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join part_used r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'expense' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join expense r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'check_in' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join check_in r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'report' then return query select scope.id, _one, r.id from unnest(_some) t (id)
+        join service_report r using (id) join technician_visit h on h.visit_id = r.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'operation' then return query select scope.id, _one, o.id from unnest(_some) t (id)
+        join operation o using (id) join sync_scope scope on scope.technician_id = o.user_id
+        where o.outcome = 'parked' and o.resolution is null;
+      when 'product' then return query select scope.id, _one, p.id from unnest(_some) t (id)
+        join product p using (id) join sync_scope scope on scope.key = 'catalogue';
+      when 'part' then return query select scope.id, _one, p.id from unnest(_some) t (id)
+        join part p using (id) join sync_scope scope on scope.key = 'catalogue';
+      else raise exception 'no such collection: %', _one;
+    end case;
+  end loop;
+end $$;
+
 create or replace function sync_flush() returns void
-language plpgsql as $$
+language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   this constant xid8 := pg_current_xact_id();
   assignment constant bigint := 720481;
   touched_in text[];
   touched_id uuid[];
+  held_by bigint[];
+  held_in text[];
+  held_id uuid[];
   scopes bigint[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
@@ -117,42 +181,45 @@ begin
       using errcode = 'feature_not_supported';
   end if;
   -- Who is on which visit decides what everybody else's rows mean, so a change of crew waits for writers of rows that
-  -- are still to commit, and they for it; each statement after the lock sees what the other side committed.
+  -- are still to commit, and they for it; each statement after the lock sees what the other side committed. So who
+  -- holds what cannot change from here to the commit.
   if exists (select from sync_touched where txid = this
              and collection in ('technician', 'person', 'visit_tree', 'job_tree', 'site_tree', 'customer_tree')) then
     perform pg_advisory_xact_lock(assignment);
+    select array_agg(r.collection), array_agg(r.row_id) into touched_in, touched_id from sync_rows(this) r;
   else
     perform pg_advisory_xact_lock_shared(assignment);
+    select array_agg(t.collection), array_agg(t.row_id) into touched_in, touched_id
+    from sync_touched t where t.txid = this;
   end if;
 
-  select array_agg(r.collection), array_agg(r.row_id) into touched_in, touched_id from sync_rows(this) r;
+  select array_agg(h.scope_id), array_agg(h.collection), array_agg(h.row_id) into held_by, held_in, held_id
+  from sync_holders(touched_in, touched_id) h;
   scopes := array(
     select m.scope_id from unnest(touched_in, touched_id) t (collection, row_id)
            join sync_member m using (collection, row_id) where m.present
-    union select h from unnest(touched_in, touched_id) t (collection, row_id)
-          cross join lateral sync_holders(t.collection, t.row_id) h);
+    union select unnest(held_by));
   perform from sync_scope where id = any (scopes) order by id for update;
 
+  -- A new statement, so that bodies are those of every commit that held a scope before us.
   with touched as materialized (
     select collection, row_id from unnest(touched_in, touched_id) t (collection, row_id)
   ), desired as materialized (
-    select h as scope_id, t.collection, t.row_id
-    from touched t cross join lateral sync_holders(t.collection, t.row_id) h
+    select scope_id, collection, row_id from unnest(held_by, held_in, held_id) h (scope_id, collection, row_id)
   ), fresh as materialized (
     select d.collection, d.row_id, sync_body(d.collection, d.row_id)::text as body
     from (select distinct collection, row_id from desired) d
-  ), known as (
+  ), known as materialized (
     select m.scope_id, m.collection, m.row_id, m.rev, m.present, m.hash, m.body
     from touched join sync_member m using (collection, row_id)
   ), compared as (
     select scope_id, collection, row_id, d.scope_id is not null as present, coalesce(k.present, false) as was_present,
-           k.rev as old_rev, k.hash as old_hash, f.body,
+           k.rev as old_rev, k.hash as old_hash, d.body,
            case when d.scope_id is null then ''::bytea
-                else substr(sha256(convert_to(f.body, 'UTF8')), 1, 8) end as hash
-    from desired d
-    join fresh f using (collection, row_id)
+                else substr(sha256(convert_to(d.body, 'UTF8')), 1, 8) end as hash
+    from (desired join fresh using (collection, row_id)) d
     full join known k using (scope_id, collection, row_id)
-    where d.scope_id is null and k.present or d.scope_id is not null and k.body is distinct from f.body
+    where d.scope_id is null and k.present or d.scope_id is not null and k.body is distinct from d.body
   ), change as (
     select c.*, scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev
     from compared c join sync_scope scope on scope.id = c.scope_id

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.customers.models import Site
 from server.identity.models import Device, User
-from server.jobs.models import Visit, VisitCrew
+from server.jobs.models import Job, Visit, VisitCrew
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.sync.bounds import Bounds
 from server.sync.chain import Link
@@ -133,7 +134,8 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
 async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:
     """Lock the visits of some operations in the order of their ids, so that two phones of a crew never wait in a circle.
 
-    Held from here on, a reassignment comes wholly before or wholly after; the crew is read with them.
+    Held from here on, a reassignment comes wholly before or wholly after; the crew is read with them. Sites that are to
+    be changed are shared by visits, so they are held in one order too.
     """
     wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
     visits = await session.scalars(select(Visit).where(Visit.id.in_(wanted)).order_by(Visit.id).with_for_update())
@@ -141,6 +143,9 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     crews = await session.scalars(
         select(VisitCrew).where(VisitCrew.technician_id == user.id, VisitCrew.visit_id.in_(wanted))
     )
+    if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
+        sites = select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(Visit.id.in_(changed))
+        await session.execute(select(Site.id).where(Site.id.in_(sites)).order_by(Site.id).with_for_update())
     return Held(found, {crew.visit_id: crew for crew in crews})
 
 

@@ -1,0 +1,120 @@
+"""Known bugs, to be planted one by one: a simulation that does not find them proves nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+import asyncpg
+
+FLUSH = "select pg_get_functiondef('sync_flush()'::regprocedure)"
+
+
+class Bug:
+    """A bug in the database (`sql` changes functions, `run` statements), in the server (`patches`), or both."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        function: str = "sync_flush()",
+        replace: tuple[tuple[str, str], ...] = (),
+        statements: tuple[str, ...] = (),
+        patches: tuple[tuple[str, Any], ...] = (),
+    ) -> None:
+        self.name, self.function, self.replace = name, function, replace
+        self.statements, self.patches = statements, patches
+
+    async def plant(self, database_url: str) -> None:
+        """Put it into a database."""
+        connection = await asyncpg.connect(database_url)
+        try:
+            for statement in self.statements:
+                await connection.execute(statement)
+            if self.replace:
+                text = await connection.fetchval(f"select pg_get_functiondef('{self.function}'::regprocedure)")
+                for old, new in self.replace:
+                    if old not in text:
+                        raise AssertionError(f"{self.name}: {old!r} is not in {self.function} any more")
+                    text = text.replace(old, new)
+                await connection.execute(text)
+        finally:
+            await connection.close()
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Put it into the server for a while."""
+        patched = [patch(target, new) for target, new in self.patches]
+        for one in patched:
+            one.start()
+        try:
+            yield
+        finally:
+            for one in patched:
+                one.stop()
+
+
+async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, contract_version: int) -> Any:
+    """Says that a batch is applied and commits it afterwards, in peace."""
+    import asyncio
+
+    from server.sync import push
+
+    session = sessions()
+    await session.begin()
+    done = await push._run(session, tokens, device_id, links, contract_version)
+
+    async def later() -> None:
+        await session.commit()
+        await session.close()
+
+    task = asyncio.get_running_loop().create_task(later())
+    _kept.add(task)
+    task.add_done_callback(_kept.discard)
+    return done
+
+
+_kept: set[Any] = set()
+
+
+class _NoSavepoint:
+    """A session's `begin_nested` that begins nothing."""
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return lambda: nullcontext()
+
+
+LOCK = "perform from sync_scope where id = any (scopes) order by id for update;"
+
+BUGS = (
+    Bug(
+        "global sequence as cursor",
+        statements=(
+            "create sequence every_revision start 1000",
+            "drop index ix_sync_member_scope_id_rev",
+        ),
+        replace=(
+            (LOCK, ""),
+            ("scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev", "nextval('every_revision') as rev"),
+            ("set rev = total.rev,", "set rev = greatest(scope.rev, total.rev),"),
+        ),
+    ),
+    Bug(
+        "no scope lock at flush",
+        statements=("drop index ix_sync_member_scope_id_rev",),
+        replace=((LOCK, ""),),
+    ),
+    Bug(
+        "locks out of order",
+        replace=((LOCK, "perform from sync_scope where id = any (scopes) order by md5(id::text || pg_backend_pid()) for update;"),),
+    ),
+    Bug("acknowledgement before commit", patches=(("server.sync.push._transaction", _answer_first),)),
+    Bug("no savepoint", patches=(("sqlalchemy.ext.asyncio.AsyncSession.begin_nested", _NoSavepoint()),)),
+    Bug("forgotten membership trigger", statements=("drop trigger sync_touch on visit_crew",)),
+    Bug(
+        "removal collected too early",
+        function="sync_collect(interval)",
+        replace=(("update sync_scope set min_rev = greatest(min_rev, newest) where id = scope and newest is not null;", ""),),
+    ),
+    Bug("crew changes do not wait for other writers", replace=(("perform pg_advisory_xact_lock(assignment);", ""),)),
+)  # fmt: skip

@@ -94,9 +94,9 @@ TAPS = (
 
 
 async def tap(world: World, chance: random.Random, action: Action) -> None:
-    """One to four taps on one phone, some of them poison."""
+    """One to eight taps on one phone, some of them poison."""
     name = chance.choice(list(PHONES))
-    for _ in range(chance.randint(1, 4)):
+    for _ in range(chance.randint(1, 8)):
         kind, visit_id = chance.choice(TAPS), _visit(world, chance, name)
         body = _body(chance, kind, visit_id)
         poison = chance.random()

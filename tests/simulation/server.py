@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -31,6 +32,19 @@ class NoStorage(Storage):
         return None
 
 
+PARTS = (
+    NoStorage(S3Address("http://127.0.0.1:1", "none", "none", "us-east-1"), "none"),
+    Tokens(SECRET),
+    Sealer(ServerKeys.__new__(ServerKeys), None, "", ""),  # type: ignore[arg-type]
+)
+
+
+@lru_cache(maxsize=1)
+def _app() -> Litestar:
+    """Routes and middleware, made once: they hold nothing; what a process knows is made anew when it starts."""
+    return make_app("", *PARTS, work=False)
+
+
 class Server:
     """One server on one database; `tasks` are the requests under way."""
 
@@ -40,19 +54,15 @@ class Server:
         self.tokens = Tokens(SECRET)
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.faults: list[str] = []
-        storage = NoStorage(S3Address("http://127.0.0.1:1", "none", "none", "us-east-1"), "none")
-        self._parts = (storage, self.tokens, Sealer(ServerKeys.__new__(ServerKeys), None, "", ""))  # type: ignore[arg-type]
         self._log = _Faults(self.faults)
 
     async def start(self) -> None:
         """Connect; nothing of an earlier life is known."""
-        self.app: Litestar = make_app(self.database_url, *self._parts, work=False)
+        self.app: Litestar = _app()
         self._stack = AsyncExitStack()
         self._life = Life(self.gate)
         await self._stack.enter_async_context(
-            connected(
-                self.app, self.database_url, *self._parts, work=False, connection_class=self._life.connection_class()
-            )
+            connected(self.app, self.database_url, *PARTS, work=False, connection_class=self._life.connection_class())
         )
         self.app.state.first_syncs = FirstSyncs(at_once=100)
         async with self.app.state.sessions() as session:

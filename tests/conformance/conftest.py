@@ -1,0 +1,63 @@
+"""The real server on a real socket, and the field in which the kit checks it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from litestar import Litestar
+from sqlalchemy import text
+
+from mobile_contract.conformance.field import Field
+from mobile_contract.conformance.run import open_field
+from server import clock
+from tests.company import PASSWORD, Company
+
+ON_THE_SAME_LOOP = "off"
+"""The app fixture has connected the application already."""
+
+
+@asynccontextmanager
+async def on_a_socket(application: Any) -> AsyncIterator[str]:
+    """Serve an ASGI application by uvicorn on a free port of loopback; gives the address."""
+    listening = socket.create_server(("127.0.0.1", 0))  # from here on connections wait until they are accepted
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan=ON_THE_SAME_LOOP))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def field_at(url: str) -> AsyncIterator[Field]:
+    """The kit as a dispatcher of the company signs in with it."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+        yield await open_field(http, login="mei", password=PASSWORD, technician="wei", other="anna")
+
+
+@pytest.fixture
+async def server_url(app: Litestar) -> AsyncIterator[str]:
+    async with on_a_socket(app) as url:
+        yield url
+
+
+@pytest.fixture
+async def field(app: Litestar, company: Company, server_url: str) -> AsyncIterator[Field]:
+    async def operator(what: str) -> None:
+        if what == "wait":
+            clock.hold(lambda: time.time_ns() // 1000 + 16 * 60 * 1_000_000)
+        else:
+            async with app.state.sessions.begin() as session:
+                await session.execute(text("update sync_scope set epoch = epoch + 1"))
+
+    async with field_at(server_url) as field:
+        field.operator = operator
+        yield field
+    clock.hold(None)

@@ -13,10 +13,13 @@ import uvicorn
 from litestar import Litestar
 from sqlalchemy import text
 
-from mobile_contract.conformance.field import Field
+from mobile_contract.conformance.field import Field, Operator
 from mobile_contract.conformance.run import open_field
 from server import clock
+from server.sync import pull
 from tests.company import PASSWORD, Company
+from tests.conformance.reconciling import reconciling
+from tests.conformance.wrapping import wrapped
 
 ON_THE_SAME_LOOP = "off"
 """The app fixture has connected the application already."""
@@ -44,12 +47,13 @@ async def field_at(url: str) -> AsyncIterator[Field]:
 
 @pytest.fixture
 async def server_url(app: Litestar) -> AsyncIterator[str]:
-    async with on_a_socket(app) as url:
+    async with on_a_socket(wrapped(app, reconciling, "/v1/sync/reconcile")) as url:
         yield url
 
 
-@pytest.fixture
-async def field(app: Litestar, company: Company, server_url: str) -> AsyncIterator[Field]:
+def operator_of(app: Litestar) -> Operator:
+    """What a person with access to the server does to it."""
+
     async def operator(what: str) -> None:
         if what == "wait":
             clock.hold(lambda: time.time_ns() // 1000 + 16 * 60 * 1_000_000)
@@ -57,7 +61,21 @@ async def field(app: Litestar, company: Company, server_url: str) -> AsyncIterat
             async with app.state.sessions.begin() as session:
                 await session.execute(text("update sync_scope set epoch = epoch + 1"))
 
+    return operator
+
+
+@pytest.fixture
+async def field(app: Litestar, company: Company, server_url: str) -> AsyncIterator[Field]:
     async with field_at(server_url) as field:
-        field.operator = operator
-        yield field
-    clock.hold(None)
+        field.operator = operator_of(app)
+        try:
+            yield field
+        finally:
+            clock.hold(None)
+
+
+@pytest.fixture
+def recording_field(field: Field, monkeypatch: pytest.MonkeyPatch) -> Field:
+    """Small pages, so that a first sync of a few rows has two of them."""
+    monkeypatch.setattr(pull, "PAGE_BYTES", 3000)
+    return field

@@ -25,12 +25,14 @@ WEIGHTS: dict[str, int] = {
 
 class Weather(msgspec.Struct, frozen=True):
     """How bad the network is: weights of the faults (`FAULTS`), longest delay in seconds, Retry-After in seconds
-    (least and most), and how many requests an outage lasts (least and most)."""
+    (least and most), how many requests an outage lasts (least and most), and for how many seconds a reordered request
+    waits for another to pass it."""
 
     weights: Mapping[str, int] = msgspec.field(default_factory=lambda: WEIGHTS)
     delay: float = 0.3
     retry_after: tuple[int, int] = (1, 3)
     outage: tuple[int, int] = (2, 5)
+    held: float = 0.25
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -19,8 +19,6 @@ HOP_BY_HOP = frozenset(
         "trailer", "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
-HELD_AT_MOST = 0.25
-"""Seconds that a reordered request waits for another to pass it."""
 BUSY_TITLES = {"busy": (429, "The server is busy"), "unavailable": (503, "A part of the system does not answer")}
 
 
@@ -99,7 +97,7 @@ class Proxy:
 
     async def _let_others_pass(self, fault: Fault) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HELD_AT_MOST), self._passed:
+            async with asyncio.timeout(self.faults.weather.held), self._passed:
                 await self._passed.wait_for(lambda: self._arrived > fault.number)
 
     async def _answer(self, fault: Fault, answer: httpx.Response, reply: Reply) -> None:

@@ -32,7 +32,11 @@ async def judge(name: str, check: Check, field: Field) -> Verdict:
         line = traceback.extract_tb(error.__traceback__)[-1]
         seen = f"{type(error).__name__}: {error} ({Path(line.filename).name}:{line.lineno})"
         verdict = Verdict(name, "FAIL", "an answer of the shape in the contract", seen)
-    await field.desk.tidy()
+    try:
+        await field.desk.tidy()
+    except (DeskRefused, httpx.HTTPError) as error:
+        if verdict.result != "FAIL":
+            verdict = Verdict(name, "FAIL", "the desk to clear up behind the check", f"{type(error).__name__}: {error}")
     verdict.seconds = round(time.monotonic() - began, 3)
     return verdict
 

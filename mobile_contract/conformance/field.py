@@ -22,6 +22,8 @@ class Field:
         self.technician = technician
         self._other = other
         self.operator: Operator | None = None
+        self.errors: list[httpx.Response] = []
+        http.event_hooks["response"].append(self._watch)
 
     @property
     def other(self) -> str:
@@ -29,6 +31,12 @@ class Field:
         if self._other is None:
             raise NotOffered("there is no second technician; name one, or add one")
         return self._other
+
+    async def _watch(self, answer: httpx.Response) -> None:
+        """Keep every error that the server gives in this run, for the check that looks at all of them."""
+        if answer.is_error:
+            await answer.aread()
+            self.errors.append(answer)
 
     async def operate(self, what: str) -> None:
         """Have the operator do something. Raises `NotOffered` when there is none."""

@@ -11,6 +11,7 @@ from mobile_contract.conformance.checks import all_checks
 from mobile_contract.conformance.desk import Desk, DeskRefused
 from mobile_contract.conformance.field import Check, Field
 from mobile_contract.conformance.verdicts import Failed, NotOffered, Verdict
+from mobile_contract.phone import SyncRefused
 
 UNEXPECTED = (httpx.HTTPError, KeyError, IndexError, TypeError, AttributeError, ValueError)
 """What reading a wrong answer can end in; a server must not be able to stop the kit."""
@@ -26,6 +27,8 @@ async def judge(name: str, check: Check, field: Field) -> Verdict:
         verdict = Verdict(name, "FAIL", failure.expected, failure.seen)
     except NotOffered as reason:
         verdict = Verdict(name, "not offered", seen=str(reason))
+    except SyncRefused as error:
+        verdict = Verdict(name, "FAIL", "nothing that a right phone sends to be refused", str(error))
     except DeskRefused as error:
         verdict = Verdict(name, "FAIL", "the desk's request to go well", str(error))
     except UNEXPECTED as error:

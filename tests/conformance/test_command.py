@@ -46,24 +46,20 @@ async def test_the_operators_command_is_asked_and_may_refuse(
     assert "not offered  paging: a restored server" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("environment", "only", "said"),
-    [
+async def test_misuse_is_one_line_and_exit_code_2(
+    company: Company, server_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for environment, only, said in (
         ({}, "", "FIELDPROOF_CONFORMANCE_LOGIN"),
         ({**ENVIRONMENT, "FIELDPROOF_CONFORMANCE_PASSWORD": "wrong but secret"}, "", "401"),
         ({**ENVIRONMENT, "FIELDPROOF_CONFORMANCE_TECHNICIAN": "nobody"}, "", "nobody"),
         (ENVIRONMENT, "no such check", "No check has"),
-    ],
-)
-async def test_misuse_is_one_line_and_exit_code_2(
-    environment: dict[str, str], only: str, said: str, company: Company, server_url: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    assert await asyncio.to_thread(judge_server, Wanted(server_url, only=only), environment) == 2
-    shown = capsys.readouterr().err
-    assert said in shown
-    assert len(shown.strip().splitlines()) == 1
-    assert "secret" not in shown
+    ):
+        assert await asyncio.to_thread(judge_server, Wanted(server_url, only=only), environment) == 2
+        shown = capsys.readouterr().err
+        assert said in shown
+        assert len(shown.strip().splitlines()) == 1
+        assert "secret" not in shown
 
 
 def test_recordings_are_played_until_interrupted() -> None:

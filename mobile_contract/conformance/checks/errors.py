@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 
 from mobile_contract.conformance.field import Check, Field
-from mobile_contract.conformance.raw_phone import RawPhone
 from mobile_contract.conformance.verdicts import Failed, equal, expect
 
 Json = dict[str, Any]
@@ -77,32 +76,15 @@ async def nothing_there(field: Field) -> None:
     is_problem(answer, 405, "an unknown method")
 
 
-async def enrolment(field: Field) -> None:
-    stranger = RawPhone(field.http)
-    body = {
-        "code": "0000000000", "public_key": stranger.key.public(), "label": "x", "platform": "android",
-        "proof": stranger.key.sign("0000000000"),
-    }  # fmt: skip
-    is_problem(await field.http.post("/v1/devices", json=body), 401, "a wrong code")
-    code = await field.desk.code(field.technician)
-    wrong = {**body, "code": code, "proof": stranger.key.sign("something else")}
-    is_problem(await field.http.post("/v1/devices", json=wrong), 422, "a proof by nobody")
-    right = {**body, "code": code, "proof": stranger.key.sign(code)}
-    equal((await field.http.post("/v1/devices", json=right)).status_code, 201, "the right proof still works:")
-    is_problem(await field.http.post("/v1/devices", json=right), 401, "a code that was used")
-
-
-async def device_sign_in(field: Field) -> None:
-    phone = await field.phone()
-    path = f"/v1/auth/device/{phone.device_id}/challenge"
-    challenge = (await field.http.post(path)).json()["challenge"]
-    forged = {"challenge": challenge, "signature": phone.forged()}
-    is_problem(await field.http.post("/v1/auth/device", json=forged), 401, "a challenge signed by nobody")
-    right = {"challenge": challenge, "signature": phone.key.sign(challenge)}
-    answer = await field.http.post("/v1/auth/device", json=right)
-    equal(answer.status_code, 200, "status of a device's sign-in")
-    phone.token = answer.json()["access_token"]
-    equal((await phone.post([], phone.held.cursor)).status_code, 200, "status of an exchange with the new token")
+async def all_seen(field: Field) -> None:
+    seen = [answer for answer in field.errors if answer.status_code != 405]
+    expect(bool(seen), "errors to look at; run the other checks too", "none")
+    for answer in seen:
+        what = f"{answer.request.method} {answer.request.url.path}"
+        expect(
+            answer.status_code < 500, f"no 5xx in the whole run ({what})", f"{answer.status_code}: {answer.text[:200]}"
+        )
+        is_problem(answer, answer.status_code, what)
 
 
 CHECKS: dict[str, Check] = {
@@ -110,6 +92,5 @@ CHECKS: dict[str, Check] = {
     "by the wrong role: 403 as a problem document": not_allowed,
     "a request that makes no sense: 400 or 422 as a problem document, never 500": not_understood,
     "what is not there: 404 and 405 as problem documents": nothing_there,
-    "a code enrols one phone, and only with the key's proof": enrolment,
-    "a device signs itself in by its key; nobody else does": device_sign_in,
 }
+OF_THE_WHOLE_RUN: dict[str, Check] = {"every error of the whole run is a problem document, and none is a 5xx": all_seen}

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import time
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,21 +20,31 @@ from mobile_contract.phone import Phone
 Json = dict[str, Any]
 WEATHER = Weather(delay=0.04, retry_after=(0, 1))
 ROUNDS = 8
+YEAR = 365 * 24 * 3600 * 1_000_000
 TRIES = 60
 
 
 class Walker:
-    """A phone with its disk; `taps` are the notes that its technician wrote, by operation id."""
+    """A phone with its disk; `taps` are the operations that its technician made, by id, with their kind."""
 
     def __init__(self, http: httpx.AsyncClient, disk: Path) -> None:
         self.http, self.disk = http, disk
-        self.phone = Phone(http, disk=disk)
+        self.wall = 0
+        self.phone = self._start()
         self.taps: dict[str, str] = {}
 
-    def write(self, visit_id: str, text: str) -> None:
-        """Write a note, offline."""
-        note_id = uuid7()
-        self.taps[self.phone.tap("note", visit_id, {"note_id": note_id, "text": text})] = note_id
+    def _start(self) -> Phone:
+        return Phone(self.http, disk=self.disk, micros=lambda: time.time_ns() // 1000 + self.wall)
+
+    def tap(self, visit_id: str, drawn: random.Random) -> None:
+        """Tap something, offline: notes mostly, moves that may or may not be possible, and what cannot take effect."""
+        kind = drawn.choice(("note", "note", "note", "start", "hold", "resume", "expense", "teleport"))
+        bodies: dict[str, Json] = {
+            "note": {"note_id": uuid7(), "text": "on a bad network"}, "hold": {"reason": "lunch"},
+            "expense": {"expense_id": uuid7(), "kind": "parking", "amount": -1, "currency": "CNY"},
+        }  # fmt: skip
+        self.taps[self.phone.tap(kind, visit_id, bodies.get(kind, {}))] = kind
+        self.wall = drawn.choice((0, -YEAR, YEAR))
 
     async def sync(self, tries: int) -> bool:
         """Try as a phone does: again after whatever the network did, not before Retry-After. Whether it got through."""
@@ -49,7 +61,7 @@ class Walker:
 
     def die(self) -> None:
         """The app is killed: what was not on the disk is gone."""
-        self.phone = Phone(self.http, disk=self.disk)
+        self.phone = self._start()
 
 
 async def enrolled(field: Field, through: httpx.AsyncClient, disk: Path) -> Walker:
@@ -83,9 +95,9 @@ def day(seed: int) -> Check:
 
 async def _walk(field: Field, walkers: list[Walker], visits: list[str], drawn: random.Random) -> None:
     for turn in range(ROUNDS):
-        for number, walker in enumerate(walkers):
+        for walker in walkers:
             for _ in range(drawn.randint(1, 3)):
-                walker.write(drawn.choice(visits), f"turn {turn}, phone {number}")
+                walker.tap(drawn.choice(visits), drawn)
         await asyncio.gather(*(walker.sync(drawn.randint(1, 3)) for walker in walkers))
         if drawn.random() < 0.4:
             drawn.choice(walkers).die()
@@ -98,17 +110,22 @@ async def _walk(field: Field, walkers: list[Walker], visits: list[str], drawn: r
 async def _judge(field: Field, walkers: list[Walker], visits: list[str], proxy: Proxy) -> None:
     what = "the network did: " + ", ".join(f"{e.number} {e.fault}" for e in proxy.log if e.fault != "pass")
     try:
-        recorded = [operation for visit_id in visits for operation in await field.desk.recorded(visit_id)]
+        recorded = Counter([operation for visit_id in visits for operation in await field.desk.recorded(visit_id)])
+        parked = await field.desk.parked()
         for walker in walkers:
             phone = walker.phone
             equal(phone.state["outbox"], [], "the outbox in the end")
             expect(phone.is_intact(), "count and checksum to agree in the end", "they differ")
-            for tap in walker.taps:
-                outcome = phone.state["outcomes"].get(tap, {})
-                took = outcome.get("outcome") == "applied" or outcome.get("was") == "applied"
-                # A reply that was lost for good leaves no outcome on the phone, but the tap must be there.
-                expect(took or not outcome, f"tap {tap} to be applied", outcome)
-                equal(recorded.count(tap), 1, f"times that tap {tap} is in the history:")
+            for tap, kind in walker.taps.items():
+                outcome = phone.state["outcomes"].get(tap, {"outcome": "none"})
+                became = outcome.get("was") or outcome["outcome"]
+                expect(became in ("applied", "merged", "parked"), f"an outcome of '{kind}'", outcome)
+                equal(tap in parked, became == "parked", f"'{kind}' became {became}; it is in the inbox:")
+                # The same move twice is applied and leaves no second line.
+                most = 0 if became == "parked" else 1
+                expect(recorded[tap] <= most, f"at most {most} lines of history for '{kind}'", recorded[tap])
+                if kind == "note":
+                    equal((became, recorded[tap]), ("applied", 1), "a note is applied and recorded once:")
         one, two = (dict(walker.phone.state["rows"]) for walker in walkers)
         equal(sorted(set(one) ^ set(two)), [], "rows that only one of the two phones holds:")
         equal([key for key in one if one[key] != two[key]], [], "rows that differ between the two phones:")

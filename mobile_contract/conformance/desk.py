@@ -9,6 +9,8 @@ import httpx
 from mobile_contract.conformance.verdicts import NotOffered
 
 Json = dict[str, Any]
+INBOX = 500
+"""Parked operations that the API shows at once, oldest first."""
 SITE = {
     "name": "主楼 Main building", "address": "延安西路221号", "latitude": 31.2222, "longitude": 121.4381,
     "time_zone": "Asia/Shanghai",
@@ -119,7 +121,10 @@ class Desk:
 
     async def parked(self) -> dict[str, Json]:
         """What waits for a decision, by operation id."""
-        return {row["id"]: row for row in await self.call("GET", "/v1/parked?limit=500")}
+        rows = await self.call("GET", f"/v1/parked?limit={INBOX}")
+        if len(rows) == INBOX:
+            raise NotOffered(f"{INBOX} or more operations are parked on this server; decide some of them first")
+        return {row["id"]: row for row in rows}
 
     async def change_site(self, note: str) -> None:
         """Change something that every phone with a visit at the site holds."""

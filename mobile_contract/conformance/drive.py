@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from mobile_contract.conformance.recording import Driver, Expect, Phone, Recording, Tap
+from mobile_contract.conformance.recording import Driver, Expect, Recording, Tap
 
 Json = dict[str, Any]
 TRIES = 500
@@ -110,12 +110,3 @@ class _Run:
                 return
             await asyncio.sleep(0.01)
         self.found.append("the client never made the request whose reply is held")
-
-
-def requests_of(recording: Recording) -> list[str]:
-    """What a client asks in a recording, a line each, for people."""
-    return [
-        f"{step.request.method} {step.request.path} ({step.network}, {step.reply.status if step.reply else 'no reply'})"
-        for step in recording.steps
-        if isinstance(step, Phone)
-    ]

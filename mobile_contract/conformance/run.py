@@ -37,7 +37,7 @@ async def judge(name: str, check: Check, field: Field) -> Verdict:
         verdict = Verdict(name, "FAIL", "an answer of the shape in the contract", seen)
     try:
         await field.desk.tidy()
-    except (DeskRefused, httpx.HTTPError) as error:
+    except (DeskRefused, NotOffered, httpx.HTTPError) as error:
         if verdict.result != "FAIL":
             verdict = Verdict(name, "FAIL", "the desk to clear up behind the check", f"{type(error).__name__}: {error}")
     verdict.seconds = round(time.monotonic() - began, 3)

@@ -45,7 +45,7 @@ def expect(holds: bool, expected: str, seen: object) -> None:
 def equal(seen: object, expected: object, what: str) -> None:
     """Raises `Failed` unless both are equal."""
     if seen != expected:
-        raise Failed(f"{what} {expected!r}", repr(seen))
+        raise Failed(f"{what.rstrip(':')}: {expected!r}", repr(seen))
 
 
 def all_ok(verdicts: Iterable[Verdict]) -> bool:

@@ -130,7 +130,12 @@ async def _judge(field: Field, walkers: list[Walker], visits: list[str], proxy: 
         equal(sorted(set(one) ^ set(two)), [], "rows that only one of the two phones holds:")
         equal([key for key in one if one[key] != two[key]], [], "rows that differ between the two phones:")
         fresh = await field.phone()
-        equal(sorted(set(one) ^ set(fresh.held.rows)), [], "rows in which they differ from a fresh phone:")
+        states = [{key: (row["rev"], row["hash"]) for key, row in rows.items()} for rows in (one, fresh.held.rows)]
+        equal(
+            sorted(key for key, _ in set(states[0].items()) ^ set(states[1].items())),
+            [],
+            "rows unlike a fresh phone's:",
+        )
     except Failed as error:
         raise Failed(error.expected, f"{error.seen}; {what}") from error
 

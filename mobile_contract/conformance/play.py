@@ -14,6 +14,7 @@ from mobile_contract.conformance.recording import Driver, Expect, Phone, Recordi
 from mobile_contract.conformance.signatures import is_signed_by
 
 Json = dict[str, Any]
+LOSSES = ("request lost", "reply lost", "busy")
 HOLD_AT_MOST = 10.0
 """Seconds that a held reply waits for the driver."""
 
@@ -33,6 +34,7 @@ class Play:
         self._not_before = 0.0
         self._last: Json = {"last_seq": 0, "anchor": "anchor"}
         self._challenge = ""
+        self._lost: tuple[Phone, Any] | None = None
 
     @property
     def done(self) -> bool:
@@ -88,6 +90,9 @@ class Play:
         if step is None or (request.method, path) != (step.request.method, step.request.path):
             await self._beside(path, body, reply, step)
             return
+        if self._lost is not None and self._is_eager(step, body):
+            await self._reply(self._lost[0], body, reply)
+            return
         if path == "/v1/sync" and self._is_extra(step, body):
             await reply.json(200, self._last)
             return
@@ -97,6 +102,7 @@ class Play:
             await reply.json(409, problem(409, "not_as_recorded", "; ".join(faults)))
             return
         self._advance(step)
+        self._lost = (step, body) if step.network in LOSSES else None
         await self._reply(step, body, reply)
 
     def _next(self) -> Phone | None:
@@ -112,6 +118,15 @@ class Play:
         moves = any(isinstance(one, Driver) for one in self._steps[: self._steps.index(step)])
         empty = isinstance(body, dict) and not body.get("operations") and body.get("cursor") == self._truth.cursor
         return moves and empty and bool(step.request.body["operations"])
+
+    def _is_eager(self, step: Phone, body: Any) -> bool:
+        """A client that tries again by itself, before the driver has done what comes next: it meets the same trouble."""
+        lost, sent = self._lost or (step, None)
+        between = self._steps[: self._steps.index(step)]
+        early = any(isinstance(one, Expect) for one in between) or any(
+            isinstance(one, Driver) and one.does == "tap" for one in between
+        )
+        return early and lost.request.path == step.request.path and body == sent
 
     def _judge(self, step: Phone, request: Request, body: Any) -> list[str]:
         found = []

@@ -1,5 +1,6 @@
 """Recordings played to clients: right ones pass, and each wrong one is told what it did."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -33,6 +34,25 @@ async def test_the_reference_phone_passes(name: str, player: httpx.AsyncClient, 
     if name in BEYOND_THE_REFERENCE_PHONE:
         request.applymarker(pytest.mark.xfail(strict=True, reason="the reference phone does not do this yet"))
     assert await drive(ReferenceClient(player), RECORDED[name], player) == []
+
+
+class TriesAgain(ModelClient):
+    """Tries up to three times by itself before it says that it failed."""
+
+    async def sync(self) -> None:
+        for attempt in range(3):
+            try:
+                return await super().sync()
+            except SyncFailed as failure:
+                if failure.code not in (None, "busy", "sequence_gap") or attempt == 2:
+                    raise
+                await asyncio.sleep(failure.retry_after)
+        return None
+
+
+@pytest.mark.parametrize("name", RECORDED)
+async def test_a_client_that_tries_again_by_itself_passes(name: str, player: httpx.AsyncClient) -> None:
+    assert await drive(TriesAgain(player), RECORDED[name], player) == []
 
 
 class SignsAgain(ModelClient):

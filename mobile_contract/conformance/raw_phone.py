@@ -14,6 +14,7 @@ from mobile_contract.conformance.verdicts import Failed
 Json = dict[str, Any]
 CONTRACT_VERSION = 1
 PAGES_AT_MOST = 200
+STUCK_AT_MOST = 5
 
 
 class RawPhone:
@@ -85,8 +86,10 @@ class RawPhone:
 
     async def sync(self) -> list[Json]:
         """Exchange until the outbox is empty and every page is here. Returns the answers."""
-        answers = []
+        answers: list[Json] = []
+        stuck = 0
         for _ in range(PAGES_AT_MOST):
+            before = len(self.held.outbox), self.held.cursor
             sent = time.monotonic_ns() // 1000
             answer = must(await self.post(self.held.outbox, self.held.cursor), 200)
             arrived = time.monotonic_ns() // 1000
@@ -97,6 +100,12 @@ class RawPhone:
             answers.append(answer)
             if not answer.get("more") and not self.held.outbox:
                 return answers
+            stuck = stuck + 1 if before == (len(self.held.outbox), self.held.cursor) else 0
+            if stuck == STUCK_AT_MOST:
+                waiting = f"{len(self.held.outbox)} operations stay, last_seq is {answer['last_seq']}"
+                raise Failed(
+                    "a phone that syncs to get on", f"{STUCK_AT_MOST} exchanges without any progress: {waiting}"
+                )
         raise Failed(f"an end within {PAGES_AT_MOST} exchanges", "more and more")
 
     def outcome(self, wire: Json) -> tuple[str, str | None, str | None]:

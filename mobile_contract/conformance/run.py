@@ -1,5 +1,6 @@
 """Runs the checks against a server and hands on a verdict for each as it comes."""
 
+import asyncio
 import time
 import traceback
 from collections.abc import AsyncIterator
@@ -13,16 +14,21 @@ from mobile_contract.conformance.field import Check, Field
 from mobile_contract.conformance.verdicts import Failed, NotOffered, Verdict
 from mobile_contract.phone import SyncRefused
 
+PATIENCE = 120.0
+"""Seconds for one check. A server that never lets a phone get through must not stop the kit either."""
 UNEXPECTED = (httpx.HTTPError, KeyError, IndexError, TypeError, AttributeError, ValueError)
 """What reading a wrong answer can end in; a server must not be able to stop the kit."""
 
 
-async def judge(name: str, check: Check, field: Field) -> Verdict:
+async def judge(name: str, check: Check, field: Field, patience: float = PATIENCE) -> Verdict:
     """Run one check, and tidy up behind it."""
     began = time.monotonic()
     try:
-        await check(field)
+        async with asyncio.timeout(patience):
+            await check(field)
         verdict = Verdict(name, "ok")
+    except TimeoutError:
+        verdict = Verdict(name, "FAIL", f"an end within {patience:.0f} s", "none")
     except Failed as failure:
         verdict = Verdict(name, "FAIL", failure.expected, failure.seen)
     except NotOffered as reason:

@@ -163,6 +163,15 @@ async def verdict_of(application: Any, promise: str, app: Litestar) -> str:
         return (await judge(name, check, field)).result
 
 
+async def test_a_phone_that_never_gets_through_is_a_failure_and_the_kit_goes_on(
+    app: Litestar, company: Company
+) -> None:
+    name = next(name for name in all_checks((1,)) if name.startswith("network: "))
+    async with on_a_socket(wrapped(app, stops_at_poison)) as url, field_at(url) as field:
+        verdict = await judge(name, all_checks((1,))[name], field, patience=2)
+    assert (verdict.result, verdict.expected) == ("FAIL", "an end within 2 s")
+
+
 async def test_each_broken_server_is_found_by_the_promise_it_breaks(app: Litestar, company: Company) -> None:
     found = {name: await verdict_of(wrapped(app, change), promise, app) for name, (change, promise) in BROKEN.items()}
     assert found == dict.fromkeys(BROKEN, "FAIL")

@@ -75,9 +75,11 @@ class RawPhone:
         self.seq = json.loads(wire["body"])["seq"]
         self.prev = sha256_hex(wire["body"])
 
-    async def post(self, operations: list[Json], cursor: str | None, headers: Json | None = None) -> httpx.Response:
-        """One exchange, as raw as it gets; nothing is taken in."""
-        body = {"contract_version": CONTRACT_VERSION, "operations": operations, "cursor": cursor}
+    async def post(
+        self, operations: list[Json], cursor: str | None, headers: Json | None = None, **more: Any
+    ) -> httpx.Response:
+        """One exchange, as raw as it gets, with `more` members of the request; nothing is taken in."""
+        body = {"contract_version": CONTRACT_VERSION, "operations": operations, "cursor": cursor, **more}
         return await self.http.post("/v1/sync", json=body, headers={**self.bearer(), **(headers or {})})
 
     async def lose_reply(self) -> None:

@@ -41,6 +41,7 @@ class Recorder:
         self.steps: list[Step] = []
         self.values: dict[str, Value] = {}
         self.stopped_by: str | None = None
+        self.page_bytes: int | None = None
         self._backup: tuple[Holding, int, str | None] | None = None
         self.name("technician", field.technician)
         self.name("site", field.desk.site_id)
@@ -131,6 +132,8 @@ class Recorder:
         held = self.phone.held
         operations = held.outbox[suffix:]
         body = {"contract_version": CONTRACT_VERSION, "operations": operations, "cursor": held.cursor}
+        if self.page_bytes is not None:
+            body["page_bytes"] = self.page_bytes
         reply = await self._ask(title, "/v1/sync", body, network, suffix=bool(suffix))
         if network == "ok" and "anchor" in reply:
             self.take_in(reply)

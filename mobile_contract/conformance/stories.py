@@ -6,12 +6,15 @@ from mobile_contract.chain import uuid7
 from mobile_contract.conformance.recorder import Recorder
 from mobile_contract.conformance.recording import Recording
 
+SMALL_PAGE = 4096
+"""Bytes of a page in the story of the first sync, so that a few rows make two."""
 Story = Callable[[Recorder], Awaitable[Recording]]
 
 
 async def two_pages(rec: Recorder) -> Recording:
-    for _ in range(2):
+    for _ in range(4):
         await rec.visit()
+    rec.page_bytes = SMALL_PAGE
     await rec.enrol()
     await rec.sync()
     return rec.recording(

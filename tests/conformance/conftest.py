@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from mobile_contract.conformance.field import Field, Operator
 from mobile_contract.conformance.run import open_field
+from mobile_contract.conformance.stories import SMALL_PAGE
 from server import clock
 from server.sync import pull
 from tests.company import PASSWORD, Company
@@ -79,6 +80,6 @@ async def field(app: Litestar, company: Company, server_url: str) -> AsyncIterat
 
 @pytest.fixture
 def recording_field(field: Field, monkeypatch: pytest.MonkeyPatch) -> Field:
-    """Small pages, so that a first sync of a few rows has two of them."""
-    monkeypatch.setattr(pull, "PAGE_BYTES", 3000)
+    """Small pages, for a server that does not ask the phone how large they may be."""
+    monkeypatch.setattr(pull, "PAGE_BYTES", SMALL_PAGE, raising=False)
     return field

@@ -121,21 +121,14 @@ async def lies_about_its_rows(asked: Asked, ask: Ask) -> Answer:
     return answer
 
 
-def forgets_some() -> Change:
-    """Acknowledges every third batch without storing it, as a server that answers before it commits and then dies."""
-    batches = 0
-
-    async def change(asked: Asked, ask: Ask) -> Answer:
-        nonlocal batches
-        batches += bool(operations(asked))
-        return await (stores_nothing if operations(asked) and batches % 3 == 0 else ask_only)(asked, ask)
-
-    return change
-
-
-async def ask_only(asked: Asked, ask: Ask) -> Answer:
-    """Changes nothing."""
-    return await ask(asked)
+async def calls_everything_applied(asked: Asked, ask: Ask) -> Answer:
+    """Says `applied` of what was parked."""
+    answer = await ask(asked)
+    for outcome in answer.body.get("outcomes", []):
+        for member in ("outcome", "was"):
+            if outcome.get(member) == "parked":
+                outcome[member] = "applied"
+    return answer
 
 
 BROKEN: dict[str, tuple[Change, str]] = {
@@ -150,7 +143,7 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "hides gaps": (hides_gaps, "chain: a gap is 409 `sequence_gap`"),
     "sends everything": (sends_everything, "wire: an exchange when nothing happened"),
     "fails in its own words": (fails_in_its_own_words, "errors: a request that makes no sense"),
-    "loses taps on a bad network": (forgets_some(), "network: two phones"),
+    "calls everything applied": (calls_everything_applied, "network: two phones"),
     "lies about its rows": (lies_about_its_rows, "integrity: count and checksum agree after the first sync"),
 }
 

@@ -18,12 +18,16 @@ RECORDED = load_all()
 def shape(recording: Recording) -> list[Any]:
     """What must not change without somebody seeing it: who did what in which order, and how it was answered."""
     steps = []
+    carried: list[str] = []  # where one page ends and the next begins is the server's business
     for step in recording.steps:
         line: list[Any] = [type(step).__name__]
         if isinstance(step, recordings.Phone):
             body = step.reply.body if step.reply else {}
             line += [step.title, step.network, step.reply and step.reply.status, sorted(body)]
-            line += [sorted(change["collection"] for change in body.get("changes", []))]
+            carried += [change["collection"] for change in body.get("changes", [])]
+            if not body.get("more"):
+                line += [sorted(carried)]
+                carried = []
             line += [[(one["outcome"], one.get("was"), one.get("code")) for one in body.get("outcomes", [])]]
         elif isinstance(step, recordings.Driver):
             line += [step.does, step.tap and step.tap.kind]

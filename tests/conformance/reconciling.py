@@ -36,7 +36,7 @@ async def reconciling(asked: Asked, ask: Ask) -> Answer:
     differing = {
         name: of for name, of in differing.items() if digest(of) != asked.body["buckets"].get(name, digest([]))
     }
-    return Answer(200, {"buckets": differing, "scopes": {scope: scopes[scope]}, "more": False})
+    return Answer(200, {"buckets": differing, "scopes": {scope: scopes[scope]}})
 
 
 async def everything(asked: Asked, ask: Ask) -> tuple[dict[str, Json], dict[str, Json]]:

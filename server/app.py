@@ -30,6 +30,8 @@ from server.problems import Problem, Unavailable
 from server.records.routes import Public, Records
 from server.records.seal import Sealer
 from server.requests.routes import Tickets
+from server.sync.adapters.powersync_routes import PowerSync
+from server.sync.adapters.powersync_stream import Streams
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
@@ -83,6 +85,7 @@ async def connected(
     app.state.sessions = make_sessions(engine)
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.tailer = Tailer(app.state.sessions)
+    app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     await storage.prepare()
     try:
         async with working(database_url, app.state.sessions, storage, sealer) if work else nullcontext():
@@ -97,7 +100,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
-            Photos,
+            PowerSync, Photos,
             Records,
             Public,
         ],
@@ -117,7 +120,10 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
         },
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work)],
         logging_config=None,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
+        compression_config=CompressionConfig(
+            # A stream that is compressed here would wait in the compressor until it ends.
+            backend="gzip", minimum_size=1000, gzip_compress_level=4, exclude="/sync/stream$",
+        ),
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(
             title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True

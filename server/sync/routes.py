@@ -19,7 +19,7 @@ from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve
-from server.sync.pull import make_cursor, pull, read_cursor
+from server.sync.pull import Pulled, make_cursor, pull, read_cursor
 from server.sync.push import Pushed, push
 from server.sync.schemas import ParkedOut, ResolveIn, SyncIn, SyncOut
 from server.sync.stream import Tailer
@@ -53,7 +53,7 @@ class Sync(Controller):
                 pushed.refused.facts["outcomes"] = msgspec.to_builtins(pushed.outcomes)
                 raise pushed.refused
         async with snapshot(sessions) as session:
-            page = await pull(session, user_id, positions)
+            page = await pull(session, user_id, positions) if data.pull else Pulled([], positions, {}, [], False)
             last_seq = (await session.get_one(Device, device_id)).last_seq
         moved = page.positions != positions
         return SyncOut(

@@ -45,6 +45,7 @@ class SyncIn(msgspec.Struct):
     contract_version: Annotated[int, msgspec.Meta(ge=1, examples=[1])]
     operations: Annotated[list[WireOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
     cursor: str | None = None
+    pull: Annotated[bool, msgspec.Meta(description="false when rows come another way; then no changes are sent")] = True
 
 
 class OutcomeOut(msgspec.Struct, omit_defaults=True):

@@ -3,7 +3,7 @@ token. A lost hint costs delay only, because a stream also looks by itself, soon
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import aclosing
 from uuid import UUID
 
 from server import clock
@@ -28,6 +28,7 @@ class Listener:
         self.user_id = user_id
         self.wake = asyncio.Event()
         self.replaced = False
+        self.closed = False
 
 
 class Streams:
@@ -66,13 +67,18 @@ class Streams:
         finally:
             if self._listeners.get(device_id) is listener:
                 del self._listeners[device_id]
+            listener.closed = True
             hints.cancel()
-            with suppress(asyncio.CancelledError):
-                await hints
+            await asyncio.wait(
+                [hints], timeout=1
+            )  # a cancellation that meets a hint can be lost, and then `closed` ends it
 
     async def _follow(self, listener: Listener) -> None:
-        async for _ in self._tailer.listen(listener.user_id):
-            listener.wake.set()
+        async with aclosing(self._tailer.listen(listener.user_id)) as hints:  # type: ignore[type-var]
+            async for _ in hints:
+                if listener.closed:
+                    return
+                listener.wake.set()
 
     async def _lines(
         self, listener: Listener, clients: dict[str, list[Bucket]], expires: float
@@ -109,7 +115,8 @@ class Streams:
 
 async def _waited(event: asyncio.Event, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True

@@ -7,7 +7,15 @@ from sqlalchemy import text
 from tests.clients.live import live, node, run_node
 
 __all__ = ["live", "node"]
-RUN = ("--enable-source-maps", "--import", "tsx", "--test", "--test-timeout=60000", "--test-reporter=spec")
+RUN = (
+    "--enable-source-maps",
+    "--import",
+    "tsx",
+    "--test",
+    "--test-force-exit",
+    "--test-timeout=60000",
+    "--test-reporter=spec",
+)
 
 
 async def test_the_sdk_works_against_the_server(live: str, node: str, app: Litestar) -> None:

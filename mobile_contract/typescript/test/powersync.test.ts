@@ -54,7 +54,7 @@ class Phone {
 
   static async make(): Promise<Phone> {
     const user = await call<{ id: string }>('root', 'POST', '/v1/users', {
-      login: `tech${++made}`, name: `Tech ${made}`, role: 'technician', office_id: cast.ids.office, password: 'correct horse battery',
+      login: `tech${++made}-${process.pid}`, name: `Tech ${made}`, role: 'technician', office_id: cast.ids.office, password: 'correct horse battery',
     });
     await call('root', 'POST', '/v1/technicians', { user_id: user.id, skills: ['chiller'] });
     const { code } = await call<{ code: string }>('mei', 'POST', `/v1/users/${user.id}/enrolment-codes`);
@@ -88,7 +88,8 @@ class Phone {
 
   #logged(record: LogRecord): void {
     const text = String(record.message);
-    if (/checksum|Could not apply checkpoint,/i.test(text)) this.warnings.push(text);
+    // what the SDK's core says when the sums differ
+    if (text.startsWith('Could not apply checkpoint,')) this.warnings.push(text);
   }
 
   connect = () => connect(this.db, this.connector, QUICK);
@@ -164,7 +165,7 @@ describe('the PowerSync SDK', { skip: cast === null && 'runs with a server: pyte
     await phone.connect();
     await phone.converges();
     assert.equal(await phone.state(visitId), 'dispatched');
-    assert.ok((await phone.count('checklist_item')) >= 0 && (await phone.count('part')) > 0);
+    assert.ok((await phone.count('checklist_item')) > 0 && (await phone.count('part')) > 0);
     await sql("update site set access_note = 'gate 4711'");
     await until('the change arrives', async () =>
       (await phone.db.getOptional<Row>('SELECT access_note FROM site'))?.access_note === 'gate 4711');
@@ -316,9 +317,8 @@ describe('the PowerSync SDK', { skip: cast === null && 'runs with a server: pyte
     const visitId = await visit(phone);
     await phone.connect();
     await phone.converges();
-    phone.uploads = 'fail';
+    await phone.db.disconnect();
     const id = await phone.note(visitId, 'survives');
-    phone.uploads = 'pass';
     await resync(phone.db, phone.connector, QUICK);
     await until('it is up', async () => (await phone.outcome(id)) !== null);
     await until('the note arrives', async () => (await phone.count('note')) === 1);

@@ -43,6 +43,21 @@ class Feed:
         async with self.app.state.sessions.begin() as session:
             await session.execute(text(statement), values)
 
+    async def restore(self, key: str) -> None:
+        """A new epoch in which lower revisions come again, on other rows, and what was removed is forgotten."""
+        await self.sql("""delete from sync_member m using sync_scope s
+            where s.id = m.scope_id and s.key = :key and not m.present""", key=key)  # fmt: skip
+        await self.sql("""update sync_member m set rev = n.rev
+            from (select scope_id, collection, row_id,
+                         row_number() over (order by sha256(row_id::text::bytea), collection) as rev
+                  from sync_member join sync_scope s on s.id = scope_id where s.key = :key) n
+            where (m.scope_id, m.collection, m.row_id) = (n.scope_id, n.collection, n.row_id)""", key=key)  # fmt: skip
+        await self.sql("""update sync_scope s set epoch = epoch + 1, min_rev = 0, count = n.count, rev = n.count,
+            checksum = mod(n.checksum, 18446744073709551616)
+            from (select count(*) as count, coalesce(sum(sync_share(collection, row_id, m.rev, hash)), 0) as checksum
+                  from sync_member m join sync_scope s on s.id = scope_id where s.key = :key) n
+            where s.key = :key""", key=key)  # fmt: skip
+
     async def shown(self) -> dict[tuple[str, str], Any]:
         """Every row that the technician may hold, with its body."""
         query = text("""
@@ -112,7 +127,7 @@ async def desk_does_something(feed: Feed, company: Company, visits: list[str], d
         await feed.sql("update part set unit_price = unit_price + 1")
     elif kind == "epoch":
         key = dice.choice(["catalogue", f"technician:{feed.user_id}"])
-        await feed.sql("update sync_scope set epoch = epoch + 1 where key = :key", key=key)
+        await feed.restore(key)
     else:
         await feed.sql("update sync_scope set min_rev = rev where technician_id = :user", user=feed.user_id)
         await feed.sql("""delete from sync_member m using sync_scope s

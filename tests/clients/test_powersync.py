@@ -1,5 +1,7 @@
 """The PowerSync SDK from npm, with its own SQLite core, against the real server (mobile_contract/typescript/test)."""
 
+import asyncio
+
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
@@ -23,6 +25,8 @@ async def test_the_sdk_works_against_the_server(live: str, node: str, app: Lites
     assert "ℹ fail 0" in said, said
     assert "ℹ skipped 0" in said, said
     assert "ℹ pass 0" not in said, said
+    await asyncio.sleep(2)
+    assert app.state.powersync._listeners == {}, "every phone has hung up, so no stream may be open"
     async with app.state.sessions() as session:
         assert (await session.execute(text("select * from sync_discrepancy"))).all() == []
 

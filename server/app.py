@@ -32,6 +32,8 @@ from server.problems import Problem, Unavailable
 from server.records.routes import Public, Records
 from server.records.seal import Sealer
 from server.requests.routes import Tickets
+from server.sync.adapters.powersync_routes import PowerSync
+from server.sync.adapters.powersync_stream import Streams
 from server.sync.admission import FirstSyncs
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
@@ -108,6 +110,7 @@ async def connected(
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.tailer = Tailer(pool)
+    app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     await storage.prepare()
     try:
         async with working(database_url, app.state.sessions, storage, sealer) if work else nullcontext():
@@ -123,7 +126,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
-            Photos,
+            PowerSync, Photos,
             Records,
             Public,
         ],

@@ -22,6 +22,7 @@ from server.media.address import S3Address
 from server.media.storage import Storage
 from server.records.keys import ServerKeys
 from server.records.seal import Sealer
+from server.sync.adapters import powersync_tables
 from server.sync.collections import COLLECTIONS
 from server.sync.kinds import KINDS
 from server.sync.schemas import Envelope, ReconcileIn, ReconcileOut, SyncIn, SyncOut
@@ -37,9 +38,11 @@ def contract() -> dict[str, str]:
         files[f"schemas/operations/{name}.json"] = schema([kind.body])
     for name, row in COLLECTIONS.items():
         files[f"schemas/collections/{name}.json"] = schema([row])
-    return {
+    texts = {
         path: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for path, value in files.items()
     }
+    texts[powersync_tables.PATH] = powersync_tables.tables({name: schema([row]) for name, row in COLLECTIONS.items()})
+    return texts
 
 
 def openapi() -> dict[str, Any]:

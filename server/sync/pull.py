@@ -124,6 +124,16 @@ async def pull(
     return page
 
 
+async def last_seq(pool: Pool, user_id: UUID, device_id: UUID) -> int:
+    """The newest operation of a device, for clients whose rows come another way. Raises `NotFound`."""
+    found: int | None = await pool.fetchval(
+        "select last_seq from device where id = $1 and user_id = $2", device_id, user_id
+    )
+    if found is None:
+        raise NotFound("This device is not known any more. Enrol it again.")
+    return found
+
+
 def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:
     before = dict(page.positions)
     parts = []

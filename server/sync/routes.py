@@ -20,7 +20,7 @@ from server.identity.tokens import Actor, Tokens
 from server.sync.admission import FirstSyncs
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve
-from server.sync.pull import make_cursor, pull, read_cursor
+from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
 from server.sync.push import push
 from server.sync.reconcile import mismatch, reconcile
 from server.sync.schemas import (
@@ -65,9 +65,12 @@ class Sync(Controller):
                 pushed.refused.facts["outcomes"] = msgspec.to_builtins(pushed.outcomes)
                 raise pushed.refused
             outcomes = pushed.outcomes
-        first_syncs: FirstSyncs = request.app.state.first_syncs
-        async with nullcontext() if positions else first_syncs.place():
-            page = await pull(pool, user_id, device_id, positions, page_bytes=data.page_bytes)
+        if data.pull:
+            first_syncs: FirstSyncs = request.app.state.first_syncs
+            async with nullcontext() if positions else first_syncs.place():
+                page = await pull(pool, user_id, device_id, positions, page_bytes=data.page_bytes)
+        else:
+            page = Pulled(b"", positions, {}, [], False, await last_seq(pool, user_id, device_id))
         moved = page.positions != positions
         return SyncOut(
             anchor=tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)}),

@@ -48,6 +48,7 @@ class SyncIn(msgspec.Struct):
     page_bytes: Annotated[int, msgspec.Meta(ge=4096, le=4 * 1024 * 1024, description="of changes, a scope")] = (
         1024 * 1024
     )
+    pull: Annotated[bool, msgspec.Meta(description="false when rows come another way; then no changes are sent")] = True
 
 
 class OutcomeOut(msgspec.Struct, omit_defaults=True):

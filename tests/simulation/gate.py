@@ -15,6 +15,9 @@ import asyncpg
 ACTOR: ContextVar[str] = ContextVar("actor", default="")
 """Whose statements these are; statements of nobody pass."""
 
+GATE: ContextVar["Gate"] = ContextVar("gate")
+"""Where they stop."""
+
 BLOCKED = "select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) > 0"
 PLAIN = (";", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 """Statements at which nothing can meet anything: they need no gate."""

@@ -1,5 +1,7 @@
 """Known bugs, to be planted one by one: a simulation that does not find them proves nothing."""
 
+import asyncio
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -7,7 +9,8 @@ from unittest.mock import patch
 
 import asyncpg
 
-FLUSH = "select pg_get_functiondef('sync_flush()'::regprocedure)"
+from server.sync import push
+from tests.simulation.gate import ACTOR, GATE, Killed
 
 
 class Bug:
@@ -55,18 +58,22 @@ class Bug:
 
 
 async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, contract_version: int) -> Any:
-    """Says that a batch is applied and commits it afterwards, in peace."""
-    import asyncio
-
-    from server.sync import push
-
+    """Says that a batch is applied, and commits it afterwards in a task of its own."""
     session = sessions()
     await session.begin()
     done = await push._run(session, tokens, device_id, links, contract_version)
+    gate, actor = GATE.get(), f"{ACTOR.get()} commits late {next(_numbers)}"
+    gate.moves(actor)
 
     async def later() -> None:
-        await session.commit()
-        await session.close()
+        ACTOR.set(actor)
+        try:
+            await session.commit()
+            await session.close()
+        except Killed:
+            pass  # then it is lost, which is the bug
+        finally:
+            gate.rests(actor)
 
     task = asyncio.get_running_loop().create_task(later())
     _kept.add(task)
@@ -74,7 +81,8 @@ async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, 
     return done
 
 
-_kept: set[Any] = set()
+_kept: set[asyncio.Task[None]] = set()
+_numbers = itertools.count()
 
 
 class _NoSavepoint:

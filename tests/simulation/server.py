@@ -20,7 +20,7 @@ from server.records.keys import ServerKeys
 from server.records.seal import Sealer
 from server.sync.admission import FirstSyncs
 from tests.simulation.company import MEI, OFFICE
-from tests.simulation.gate import ACTOR, Gate, Killed, Life
+from tests.simulation.gate import ACTOR, GATE, Gate, Killed, Life
 
 SECRET = "the secret of a simulated server"
 
@@ -94,6 +94,7 @@ class Server:
 
         async def run() -> None:
             ACTOR.set(name)
+            GATE.set(self.gate)
             response = None
             try:
                 answered = await transport.handle_async_request(request)

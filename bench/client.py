@@ -24,9 +24,10 @@ def request(method: str, path: str, token: str | None = None, body: Any = None, 
 
 
 class Connection(asyncio.Protocol):
-    """One connection; `send` one request at a time."""
+    """One connection; `send` one request at a time. One that the server closed while it was idle is opened again."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port, self._open = port, False
         self._buffer = bytearray()
         self._head = -1
         self._length: int | None = 0
@@ -34,7 +35,8 @@ class Connection(asyncio.Protocol):
         self._transport: Any  # uvloop's transports are not asyncio's
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport, self._open, self._head = transport, True, -1
+        self._buffer.clear()
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -58,11 +60,17 @@ class Connection(asyncio.Protocol):
             self._waiting.set_result((head, body))
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._open = False
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(error or ConnectionResetError("the server closed the connection"))
 
+    async def open(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
+
     async def send(self, wire: bytes) -> bytes:
         """The body of the answer. Raises `Failed` unless it is a success or 'not modified'."""
+        if not self._open:
+            await self.open()
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(wire)
         head, body = await self._waiting
@@ -89,5 +97,6 @@ def _length(head: bytes) -> int | None:
 
 async def connect(port: int) -> Connection:
     """A connection to a server on loopback."""
-    _, protocol = await asyncio.get_running_loop().create_connection(Connection, "127.0.0.1", port)
-    return protocol
+    connection = Connection(port)
+    await connection.open()
+    return connection

@@ -143,7 +143,7 @@ def _work(size: Size) -> list[Fill]:
         n / {t} >= {LIFETIME} - case when n % {t} < {HEAVY} then {LIFETIME} else 30 + n % {t} * 7 % 31 end as held,
         n / {t} % {COMPLETED_EVERY} = 0 as completed,
         timestamptz '2026-01-05 09:00+08' + n / {t} * interval '2 hours' as start
-        from generate_series(0, {size.visits - 1}) n) dealt"""
+        from generate_series(0, {size.visits - 1}) n) dealt"""  # noqa: S608  numbers only
     visit, user = _id("visit", "n"), _id("user", "t")
     times = "completed or not held then start + interval"
     return [
@@ -179,7 +179,9 @@ def _work(size: Size) -> list[Fill]:
 def _recorded(dealt: str, visit: str, user: str) -> list[Fill]:
     """What technicians recorded; finished visits have all of it."""
     finished = f"{dealt} where held and completed"
-    label = "(array['Power isolated before work', 'Fault reproduced', 'Function tested after repair', 'Area clean'])[k + 1]"
+    label = (
+        "(array['Power isolated before work', 'Fault reproduced', 'Function tested after repair', 'Area clean'])[k + 1]"
+    )
     return [
         Fill("checklist_item", {
             "id": _id("checklist_item", "n * 4 + k"), "visit_id": visit, "position": "k", "label": label,
@@ -240,13 +242,14 @@ async def load(database_url: str, size: Size, public_key: bytes) -> float:
         await one.execute("set session_replication_role = replica; set synchronous_commit = off")
         while fills:
             fill = fills.pop()
-            columns = dict.fromkeys(()) | unknown.get(fill.table, {}) | fill.columns
+            columns = unknown.get(fill.table, {}) | fill.columns
             names, values = ", ".join(f'"{name}"' for name in columns), ", ".join(columns.values())
-            await one.execute(f"insert into {fill.table} ({names}) select {values} from {fill.source}")
+            await one.execute(f"insert into {fill.table} ({names}) select {values} from {fill.source}")  # noqa: S608  our own text
         await one.close()
 
     await asyncio.gather(worker(), worker())
-    await connection.execute("select setval(pg_get_serial_sequence('job', 'number'), 5002 + $1)".replace("$1", str(size.visits)))
+    # `number` was given, so the sequence must be told where it stands.
+    await connection.execute(f"select setval(pg_get_serial_sequence('job', 'number'), {5001 + size.visits})")
     await connection.execute("analyze")
     await hand_to_feeds(connection, size)
     await connection.execute("vacuum analyze")

@@ -1,5 +1,6 @@
 """How everything here is measured: the thing and its floor in turn, in one run, medians, and a ratio of the two."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 from statistics import median
@@ -75,4 +76,4 @@ async def medians(works: dict[str, Work], rounds: int, *, warm: int = 5) -> dict
 def percentile(times: list[float], share: float) -> float:
     """The value that this share of all values does not exceed (nearest rank)."""
     ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]

@@ -24,7 +24,7 @@ from server.schema import migrate
 from server.services import Services, running_services
 from server.settings import load_settings
 
-SECRET = "a secret of measurements, long enough for HS256"
+SECRET = "a secret of measurements, long enough for HS256"  # noqa: S105  of a database that is thrown away
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,6 +43,12 @@ class Stage(NamedTuple):
     key: DeviceKey
     sizes: list[Size]
     quick: bool
+    node: bool = True
+
+    @property
+    def cache(self) -> Path:
+        """For what is made once and kept, as a peer's virtual environment."""
+        return ROOT / ".data"
 
     def url(self, size: Size) -> str:
         """The address of the database with the company of this size."""
@@ -65,11 +71,13 @@ def token(technician: int, size: Size, *, role: Role = Role.TECHNICIAN) -> str:
 
 
 @contextlib.contextmanager
-def standing(folder: Path, sizes: list[Size], *, quick: bool, say: Callable[[str], None]) -> Iterator[Stage]:
+def standing(
+    folder: Path, sizes: list[Size], *, quick: bool, node: bool, say: Callable[[str], None]
+) -> Iterator[Stage]:
     """PostgreSQL and storage under `folder`, stopped at the end."""
     settings = load_settings({"FIELDPROOF_DATA": str(folder)})
     with running_services(settings, say) as services:
-        yield Stage(services, folder, DeviceKey(), sizes, quick)
+        yield Stage(services, folder, DeviceKey(), sizes, quick, node)
 
 
 async def fill(stage: Stage, size: Size) -> float:
@@ -103,7 +111,7 @@ def serving(stage: Stage, size: Size, *, profile: Path | None = None) -> Iterato
     command = [
         sys.executable, "-m", "uvicorn", "--factory", "bench.served:factory", "--host", "127.0.0.1", "--port", str(port),
         "--loop", "uvloop", "--no-access-log", "--log-level", "warning",
-        "--timeout-graceful-shutdown", "3", "--backlog", "4096",
+        "--timeout-graceful-shutdown", "3", "--backlog", "4096", "--timeout-keep-alive", "60",
     ]  # fmt: skip
     with program(command, port, environ, stage.folder / "server.log") as pid:
         yield Server(port, pid)

@@ -76,7 +76,10 @@ async def _waves(
             floor.append(other)
     count, errors = len(connections), sum(wave.errors for wave in ours)
     times = [taken for wave in ours for taken in wave.times]
-    each = {name: 1000 * median(wave.seconds for wave in waves) / count for name, waves in (("ours", ours), ("floor", floor))}
+    each = {
+        name: 1000 * median(wave.seconds for wave in waves) / count
+        for name, waves in (("ours", ours), ("floor", floor))
+    }
     how = f"{count:,} sockets send at the same time, half empty, half 5 rows; {rounds} waves in turn with static ones"
     return [
         compared(f"{count:,} phones at once / static responses", each["ours"], each["floor"],

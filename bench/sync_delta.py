@@ -51,9 +51,7 @@ async def _empty(connection: Connection, phone: Phone, rounds: int) -> list[Resu
     ]  # fmt: skip
 
 
-async def _five(
-    connection: Connection, phone: Phone, database: asyncpg.Connection, rounds: int
-) -> list[Result]:
+async def _five(connection: Connection, phone: Phone, database: asyncpg.Connection, rounds: int) -> list[Result]:
     before = dict(phone.revs)
     exchange = phone.exchange()
     await touch(database, [phone])

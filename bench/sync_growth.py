@@ -61,7 +61,11 @@ def _add(
     """The first sync of an ordinary phone, and a write with its flush."""
     works["first page of a first sync"][visits] = _turns(connection, [phone.exchange(first=True) for phone in phones])
     size, turn = phones[0].size, 0
-    notes = [made_id("note", visit.int & 0xFFFFFFFFFFFFFFF) for phone in phones for visit in size.held_visits(phone.technician)[5:15]]
+    notes = [
+        made_id("note", visit.int & 0xFFFFFFFFFFFFFFF)
+        for phone in phones
+        for visit in size.held_visits(phone.technician)[5:15]
+    ]
 
     async def write() -> None:
         nonlocal turn
@@ -88,7 +92,9 @@ async def _flat(name: str, works: dict[int, Callable[[], Awaitable[object]]], ro
     smallest, largest = min(works), max(works)
     target = TARGET if name.startswith(("exchange", "delta")) else None
     between = [
-        limited(f"{name} at {visits:,} visits", taken[str(visits)], "ms", "one server process for each size, asked in turn")
+        limited(
+            f"{name} at {visits:,} visits", taken[str(visits)], "ms", "one server process for each size, asked in turn"
+        )
         for visits in sorted(works)[1:-1]
     ]
     return [

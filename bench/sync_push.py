@@ -35,7 +35,7 @@ async def measure(stage: Stage) -> list[Result]:
     try:
         with serving(stage, size) as server:
             connection = await connect(server.port)
-            phone, other = Phone(stage, size, technician=0), Phone(stage, size, technician=1)
+            phone, other = Phone(stage, size, 0), Phone(stage, size, size.technicians - 1)
             for one in (phone, other):
                 one.keep_anchor(msgspec.json.decode((await one.sync(connection))[-1]))
             rounds = 8 if stage.quick else 40
@@ -96,7 +96,9 @@ async def _against_rows(
         "push": push, "rows": one_by_one, "batch": as_one_batch, "signatures": signatures, "commit": commit,
     }  # fmt: skip
     taken = {name: median(times) for name, times in (await interleaved(works, rounds, warm=warm, before=write)).items()}
-    how = f"{OPERATIONS} operations over {VISITS} visits: moves, checklist answers, notes, parts, expenses; one exchange"
+    how = (
+        f"{OPERATIONS} operations over {VISITS} visits: moves, checklist answers, notes, parts, expenses; one exchange"
+    )
     return [
         compared("push of 50 operations / 50 inserts and 50 signature checks", taken["push"], taken["rows"],
                  f"{how}; against 50 prepared inserts into the operation table in one transaction, and 50 checks", target=3),

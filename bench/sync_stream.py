@@ -96,9 +96,7 @@ async def _memory(server: Server, size: Size, count: int) -> Result:
                    "growth of the server process's resident memory, divided by the streams; nothing is sent but heartbeats")  # fmt: skip
 
 
-async def _writes(
-    server: Server, size: Size, database: asyncpg.Connection, count: int, turns: int
-) -> list[Result]:
+async def _writes(server: Server, size: Size, database: asyncpg.Connection, count: int, turns: int) -> list[Result]:
     desk = await connect(server.port)
     quiet: dict[str, list[float]] = {"note": [], "assign": []}
     heard: dict[str, list[float]] = {"note": [], "assign": []}

@@ -21,7 +21,9 @@ def install() -> str:
     """Its packages beside its lock, unless they are there. Returns the path of node. Raises `RuntimeError` without one."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        raise RuntimeError("node and npm are missing: install Node 20 or later, or leave this peer out (--without-node)")
+        raise RuntimeError(
+            "node and npm are missing: install Node 20 or later, or leave this peer out (--without-node)"
+        )
     if not (FOLDER / "node_modules" / ".package-lock.json").exists():
         subprocess.run([npm, "ci", "--silent"], cwd=FOLDER, check=True)  # noqa: S603
     return node
@@ -44,7 +46,7 @@ async def served(stage: Stage, rows: list[Row]) -> AsyncIterator[Peer]:
         yield Peer(
             "PouchDB", port, nothing=_changes(now), five=_changes(before), first=_changes(0),
             write=lambda bodies: _documents([Row(None, body) for body in bodies]),
-            headers="", count=lambda answer: len(json.loads(answer)["results"]),
+            count=lambda answer: len(json.loads(answer)["results"]),
         )  # fmt: skip
         connection.close()
 

@@ -20,5 +20,4 @@ class Peer(NamedTuple):
     five: bytes
     first: bytes
     write: Callable[[list[Any]], bytes]
-    headers: str
     count: Callable[[bytes], int]

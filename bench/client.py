@@ -9,7 +9,11 @@ from typing import Any
 
 
 class Failed(Exception):
-    """An answer that is not a success; the message has its status and the beginning of its body."""
+    """An answer that is not a success: its status, and in the message the beginning of its body."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status}: {text}")
+        self.status = status
 
 
 def request(method: str, path: str, token: str | None = None, body: Any = None, headers: str = "") -> bytes:
@@ -75,7 +79,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(wire)
         head, body = await self._waiting
         if head[9:10] != b"2" and head[9:12] != b"304":
-            raise Failed(f"{head[:16].decode()}: {body[:400].decode(errors='replace')}")
+            raise Failed(int(head[9:12]), body[:400].decode(errors="replace"))
         return body
 
     def close(self) -> None:

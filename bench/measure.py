@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from statistics import median
 from typing import Literal
 
@@ -48,7 +48,7 @@ def limited(name: str, value: float, unit: str, how: str, *, target: float | Non
 
 
 async def interleaved(
-    works: dict[str, Work], rounds: int, *, warm: int = 5, before: Callable[[], None] | None = None
+    works: Mapping[str, Work], rounds: int, *, warm: int = 5, before: Callable[[], None] | None = None
 ) -> dict[str, list[float]]:
     """Milliseconds of each single run. In every round each work runs once, and each round begins with another one, so
     that drift of the machine and what one leaves in the caches fall on all alike. `warm` rounds are not counted, and
@@ -68,7 +68,7 @@ async def interleaved(
     return taken
 
 
-async def medians(works: dict[str, Work], rounds: int, *, warm: int = 5) -> dict[str, float]:
+async def medians(works: Mapping[str, Work], rounds: int, *, warm: int = 5) -> dict[str, float]:
     """The median milliseconds of each work, run in turn."""
     return {name: median(times) for name, times in (await interleaved(works, rounds, warm=warm)).items()}
 

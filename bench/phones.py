@@ -1,5 +1,6 @@
 """Phones for the measurements: where each stands in its feeds, its requests as bytes, and its chain of signed taps."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from bench.client import Connection, request
+from bench.client import Connection, Failed, request
 from bench.company import PARTS, Size, made_id
 from bench.stage import Stage, token
 from mobile_contract.chain import make_operation, uuid7
@@ -25,7 +26,8 @@ class Phone:
         self.user_id, self.device_id = made_id("user", technician), made_id("device", technician)
         self.cursor: str | None = None
         self.revs: dict[str, int] = {}
-        self.seq, self.prev = 0, None
+        self.seq = 0
+        self.prev: str | None = None
         self.anchor: Json | None = None
 
     def exchange(self, operations: list[Json] | None = None, *, first: bool = False, headers: str = "") -> bytes:
@@ -47,7 +49,13 @@ class Phone:
         pages: list[bytes] = []
         more = True
         while more:
-            pages.append(await connection.send(self.exchange()))
+            try:
+                pages.append(await connection.send(self.exchange()))
+            except Failed as failed:
+                if failed.status not in (429, 503):
+                    raise
+                await asyncio.sleep(0.2)  # the server asks for patience; a phone has it
+                continue
             more = self.take(pages[-1]).get("more", False)
         return pages
 

@@ -1,5 +1,6 @@
 """Down: the exchange that finds nothing, a delta of five rows, and the first sync of a phone with 500 visits."""
 
+import copy
 import gzip
 from pathlib import Path
 from statistics import median
@@ -65,9 +66,9 @@ async def _five(connection: Connection, phone: Phone, database: asyncpg.Connecti
 async def _first(
     connection: Connection, phone: Phone, database: asyncpg.Connection, pages: list[bytes], rounds: int
 ) -> list[Result]:
-    newcomer = phone.__class__.__new__(phone.__class__)
-    newcomer.__dict__ = {**phone.__dict__, "cursor": None}
-    exchanges, answers = [newcomer.exchange(first=True)], [await connection.send(newcomer.exchange(first=True))]
+    newcomer = copy.copy(phone)
+    exchanges = [newcomer.exchange(first=True)]
+    answers = [await connection.send(exchanges[0])]
     while newcomer.take(answers[-1]).get("more"):
         exchanges.append(newcomer.exchange())
         answers.append(await connection.send(exchanges[-1]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -58,7 +59,7 @@ async def listen(server: Server, size: Size, count: int) -> list[Listener]:
         for number in range(first, min(first + AT_ONCE, count)):
             bearer = token(number % size.technicians, size)
             wire = request("GET", "/v1/sync/stream", bearer, headers="Accept: text/event-stream\r\n")
-            some.append(loop.create_connection(lambda wire=wire: Listener(wire), "127.0.0.1", server.port))
+            some.append(loop.create_connection(partial(Listener, wire), "127.0.0.1", server.port))
         listeners = [protocol for _, protocol in await asyncio.gather(*some)]
         await asyncio.wait_for(asyncio.gather(*(one.ready for one in listeners)), 60)
         opened += listeners

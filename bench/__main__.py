@@ -28,7 +28,6 @@ SUBJECTS = (
 SERVERLESS = frozenset({"arrival", "records"})
 SIZES = (10_000, 100_000, 1_000_000)
 QUICK = (10_000, 100_000)
-RESULTS = ROOT / "bench" / "results.json"
 
 app = App(name="bench", help="Medians and ratios to floors measured in the same run.")
 
@@ -96,9 +95,9 @@ async def _run(stage: Stage, names: list[str], *, show: bool, keep: bool) -> lis
             result.subject = name
             print(page.line(result), flush=True)
         if keep:
-            save(RESULTS, name, results)
+            save(page.RESULTS, name, results)
     if keep:
-        page.write(page.read(RESULTS))
+        page.write(page.read(page.RESULTS))
     for name in failed:
         say(f"{name} FAILED; see above")
     return failed

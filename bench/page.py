@@ -37,7 +37,7 @@ subject; `ARGS=--profile` prints where the server's time goes. It needs Node 20 
 Read the ratios: they compare a thing with its floor, measured in turn in the same run through the same client, as medians.
 Milliseconds belong to the machine of the last run: {machine}. Server, database and the client that measures share it. The server is one uvicorn process on a real socket; PostgreSQL
 waits for the disk at each commit; the data is a company with up to a million visits, whose feeds were filled by the
-product's own triggers. Nothing is cached between requests.
+product's own triggers.
 """
 
 

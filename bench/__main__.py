@@ -6,6 +6,7 @@ Everything runs in a folder of its own under .data and is removed at the end. A 
 
 import importlib
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -64,6 +65,7 @@ def bench(
         postgres.kill(folder)
         storage.kill(folder)
         shutil.rmtree(folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # the servers must not stay behind
     began = time.monotonic()
     try:
         with standing(folder, companies, quick=quick, node=node, say=say) as stage:

@@ -44,12 +44,12 @@ class Ours(NamedTuple):
 async def measure(stage: Stage) -> list[Result]:
     """Ours and each peer in turn; the peers hold the rows of one phone, ours the largest company."""
     size = stage.largest
-    rounds = 6 if stage.quick else 20
+    rounds = 4 if stage.quick else 20
     database = await asyncpg.connect(stage.url(size))
     try:
         with serving(stage, size) as server:
             connection = await connect(server.port)
-            phone = Phone(stage, size, technician=1)
+            phone = Phone(stage, size, technician=2 if stage.quick else 1)
             pages = [msgspec.json.decode(answer) for answer in await phone.sync(connection)]
             phone.keep_anchor(pages[-1])
             rows = [Row(change["id"], change["body"]) for page in pages for change in page["changes"]]
@@ -86,10 +86,10 @@ async def _beside(ours: Ours, peer: Peer, rounds: int, lacks: str) -> list[Resul
     connection = await connect(peer.port)
     found = {wire: peer.count(await connection.send(wire)) for wire in (peer.five, peer.first)}
     assert found[peer.five] == 5, f"{peer.name} answers {found[peer.five]} rows of 5"
-    rates = await _rates(ours, peer, 3 if rounds < 10 else 5)
+    rates = await _rates(ours, peer, 1 if rounds < 10 else 5)
     polls = await _medians(ours, connection, [ours.nothing], peer.nothing, rounds * 10)
     floor = fixed(len(await ours.connection.send(ours.nothing)), token(ours.phone.technician, ours.phone.size))
-    static = await _rates(ours._replace(nothing=floor), peer, 3)
+    static = await _rates(ours._replace(nothing=floor), peer, 1 if rounds < 10 else 3)
     fives = await _medians(ours, connection, [ours.five], peer.five, rounds * 10)
     firsts = await _medians(ours, connection, ours.first, peer.first, rounds)
     writes = await _writes(ours, connection, peer, rounds)

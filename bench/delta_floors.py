@@ -1,12 +1,11 @@
 """The floors of a delta: one prepared statement over a connection that is open already, giving the bytes of `changes`.
 
-`built` makes each body from its tables (bench/delta_floor.sql). `stored` joins bodies that were kept as text, taken
-from the very answers that are measured: the best that any design could do that stores what the wire carries.
+`stored` reads the bodies that the membership keeps as text: the least that any server on this database could do. `built`
+makes each body from its tables (bench/delta_floor.sql), as a design without stored bodies would have to.
 """
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -17,26 +16,11 @@ BUILT = (Path(__file__).parent / "delta_floor.sql").read_text()
 STORED = """
 select '[' || coalesce(string_agg(
   '{"collection":"' || m.collection || '","id":"' || m.row_id || '","rev":' || m.rev || ',"scope":"' || s.key
-  || '","hash":"' || encode(m.hash, 'hex') || '","body":' || b.body || '}', ',' order by s.id, m.rev), '') || ']'
+  || '","hash":"' || encode(m.hash, 'hex') || '","body":' || m.body || '}', ',' order by s.id, m.rev), '') || ']'
 from sync_scope s
 join sync_member m on m.scope_id = s.id and m.rev > case s.key when 'catalogue' then $3::bigint else $2::bigint end
-join bench_body b on b.collection = m.collection and b.row_id = m.row_id
 where (s.technician_id = $1 or s.key = 'catalogue') and m.present
 """
-
-
-class Change(msgspec.Struct):
-    """A row of an answer, its body as it came."""
-
-    collection: str
-    id: UUID
-    body: msgspec.Raw
-
-
-class Page(msgspec.Struct):
-    """What is read of an answer here."""
-
-    changes: list[Change] = []
 
 
 class Floors(msgspec.Struct):
@@ -50,7 +34,6 @@ class Floors(msgspec.Struct):
 async def floors(database: asyncpg.Connection, phone: Phone, revs: dict[str, int], answers: list[bytes]) -> Floors:
     """Both floors of what the answers carried, each after a look that it gives the same rows. `revs` is where the phone
     stood before. Raises `AssertionError` when even the stored bodies do not give them."""
-    await _keep(database, answers)
     arguments = (phone.user_id, revs.get(f"technician:{phone.user_id}", 0), revs.get("catalogue", 0))
     stored = await database.prepare(STORED)
     assert not (unlike := _unlike(answers, await stored.fetchval(*arguments))), unlike
@@ -64,19 +47,6 @@ async def floors(database: asyncpg.Connection, phone: Phone, revs: dict[str, int
         if not found.unlike:
             found.built = lambda: built.fetchval(*arguments)
     return found
-
-
-async def _keep(database: asyncpg.Connection, answers: list[bytes]) -> None:
-    await database.execute(
-        "create unlogged table if not exists bench_body"
-        " (collection text, row_id uuid, body text not null, primary key (collection, row_id))"
-    )
-    changes = [change for answer in answers for change in msgspec.json.decode(answer, type=Page).changes]
-    await database.executemany(
-        "insert into bench_body values ($1, $2, $3) on conflict (collection, row_id) do update set body = excluded.body",
-        [(change.collection, change.id, bytes(change.body).decode()) for change in changes],
-    )
-    await database.execute("analyze bench_body")
 
 
 def _unlike(answers: list[bytes], floor: str) -> str:

@@ -140,7 +140,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
         middleware=[
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
             DefineMiddleware(MessagePack, limit=MAX_BODY),
-            DefineMiddleware(Authentication, exclude="^/schema"),
+            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/"]),
         ],
         exception_handlers={
             Problem: responses.on_problem,

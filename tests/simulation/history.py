@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+import time as clock
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,14 +76,22 @@ class _nothing:  # noqa: N801  a context that does nothing
 
 
 async def shrink(
-    admin_url: str, template: str, failed: Outcome, length: int, bug: Bug | None = None, *, tries: int = 60
+    admin_url: str,
+    template: str,
+    failed: Outcome,
+    length: int,
+    bug: Bug | None = None,
+    *,
+    tries: int = 60,
+    seconds: float = 60,
 ) -> Outcome:
     """The shortest history found that still fails: parts are left out, first large ones (delta debugging)."""
     whole = plan(failed.seed, length)
     best, size = failed, max(1, len(failed.kept) // 2)
-    while size >= 1 and tries > 0:
+    end = clock.monotonic() + seconds
+    while size >= 1 and tries > 0 and clock.monotonic() < end:
         start, shorter = 0, False
-        while start < len(best.kept) and tries > 0:
+        while start < len(best.kept) and tries > 0 and clock.monotonic() < end:
             left_out = set(best.kept[start : start + size])
             actions = [whole[number] for number in best.kept if number not in left_out]
             tries -= 1

@@ -71,7 +71,7 @@ async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, 
             await session.commit()
             await session.close()
         except Killed:
-            pass  # then it is lost, which is the bug
+            await session.invalidate()  # then it is lost, which is the bug
         finally:
             gate.rests(actor)
 

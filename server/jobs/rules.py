@@ -89,6 +89,6 @@ def merge_text(now: str, was: str, wanted: str) -> tuple[str, bool]:
     """
     if now in (was, wanted):
         return wanted, False
-    if wanted == was or wanted in now.split(SEPARATOR):
+    if wanted in ("", was) or f"{SEPARATOR}{wanted}{SEPARATOR}" in f"{SEPARATOR}{now}{SEPARATOR}":
         return now, True
-    return (f"{now}{SEPARATOR}{wanted}" if wanted else now), True
+    return f"{now}{SEPARATOR}{wanted}", True

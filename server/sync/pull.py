@@ -20,14 +20,16 @@ BYTES_A_ROW = 512
 
 PAGE = """
 with held as (
-  select scope.id, scope.key, scope.rev, scope.count, scope.checksum, scope.epoch, position.rev is not null as known,
+  select scope.id, scope.key, scope.rev, scope.count, scope.checksum, scope.epoch, scope.min_rev,
+         position.rev is not null as known, position.floor,
          case when position.epoch = scope.epoch and position.rev <= scope.rev
-                   and (position.rev >= scope.min_rev or position.rev = 0) then position.rev end as rev_held
+                   and scope.min_rev <= greatest(position.rev, position.floor) then position.rev end as rev_held
   from sync_scope scope
-  left join unnest($2::text[], $3::bigint[], $4::bigint[]) position (key, rev, epoch) using (key)
+  left join unnest($2::text[], $3::bigint[], $4::bigint[], $8::bigint[]) position (key, rev, epoch, floor) using (key)
   where scope.technician_id = $1 or scope.key = 'catalogue'
 )
 select held.key, held.rev, held.count, held.checksum::text as checksum, held.epoch, held.known, held.rev_held,
+       case when held.rev_held is null then held.min_rev else held.floor end as floor,
        device.last_seq, device.revoked_at is not null as revoked, person.active,
        page.changes, page.upto, page.looked_at, page.taken
 from held
@@ -62,10 +64,15 @@ class CursorRefused(Invalid):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """How far a phone is in one scope."""
+    """How far a phone is in one scope.
+
+    `floor` is what had been collected when it began: of removals up to there it holds no row, even while the pages of its
+    first sync are still below them.
+    """
 
     rev: int
     epoch: int
+    floor: int
 
 
 class Pulled(msgspec.Struct):
@@ -89,12 +96,12 @@ def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, 
         raise CursorRefused("Drop the cursor and sync from the start; your outbox stays.") from error
     if claims["sub"] != str(user_id):
         raise CursorRefused("The cursor is another user's. Drop it and sync from the start.")
-    return {key: Position(rev, epoch) for key, (rev, epoch) in claims["at"].items()}
+    return {key: Position(*at) for key, at in claims["at"].items()}
 
 
 def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position]) -> str:
     """A cursor for the next exchange."""
-    at = {key: (position.rev, position.epoch) for key, position in positions.items()}
+    at = {key: (position.rev, position.epoch, position.floor) for key, position in positions.items()}
     return tokens.make("cursor", {"sub": str(user_id), "v": CONTRACT_VERSION, "at": at})
 
 
@@ -112,7 +119,7 @@ async def pull(
     """
     rows: Sequence[Any] = await pool.fetch(
         PAGE, user_id, list(positions), [at.rev for at in positions.values()], [at.epoch for at in positions.values()],
-        device_id, page_bytes, page_bytes // BYTES_A_ROW + 1,
+        device_id, page_bytes, page_bytes // BYTES_A_ROW + 1, [at.floor for at in positions.values()],
     )  # fmt: skip
     if rows[0]["last_seq"] is None:
         raise NotFound("This device is not known any more. Enrol it again.")
@@ -140,11 +147,11 @@ def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:
     for row in rows:
         if row["known"] and row["rev_held"] is None:
             page.resync.append(row["key"])
-        at = Position(row["rev_held"] or 0, row["epoch"])
+        at = Position(row["rev_held"] or 0, row["epoch"], row["floor"])
         if row["looked_at"] is not None:
             # A page that neither the bytes nor the number of rows cut short has everything up to the scope's revision.
             whole = row["taken"] == row["looked_at"] < limit
-            at = Position(row["rev"] if whole else row["upto"], row["epoch"])
+            at = Position(row["rev"] if whole else row["upto"], row["epoch"], row["floor"])
             page.more |= not whole
             if row["changes"]:
                 parts.append(row["changes"])

@@ -141,6 +141,12 @@ async def order(world: World, chance: random.Random, action: Action) -> None:
     world.desk(f"order {action.number}", "POST", f"/v1/visits/{visit_id}/assign", plan)
 
 
+async def rush(world: World, chance: random.Random, action: Action) -> None:
+    """Several orders at the same moment."""
+    for number in range(3):
+        await order(world, chance, msgspec.structs.replace(action, number=action.number * 10 + number + 1000))
+
+
 async def cancel(world: World, chance: random.Random, action: Action) -> None:
     """The desk cancels a visit."""
     visit_id = fixed(VISIT, chance.randrange(VISITS))
@@ -261,12 +267,12 @@ async def restore(world: World, chance: random.Random, action: Action) -> None:
 
 
 ACTIONS: dict[str, Run] = {
-    "tap": tap, "sync": sync, "order": order, "cancel": cancel, "resolve": resolve, "sql": sql, "collect": collect,
+    "tap": tap, "sync": sync, "order": order, "rush": rush, "cancel": cancel, "resolve": resolve, "sql": sql, "collect": collect,
     "kill_server": kill_server, "kill_phone": kill_phone, "clock_jumps": clock_jumps, "time_passes": time_passes,
     "backup": backup, "restore": restore,
 }  # fmt: skip
 WEIGHTS = {
-    "tap": 30, "sync": 30, "order": 16, "cancel": 2, "resolve": 4, "sql": 16, "collect": 2, "kill_server": 3,
+    "tap": 30, "sync": 30, "order": 10, "rush": 5, "cancel": 2, "resolve": 4, "sql": 16, "collect": 2, "kill_server": 3,
     "kill_phone": 4, "clock_jumps": 2, "time_passes": 3,
 }  # fmt: skip
 

@@ -39,6 +39,8 @@ class Gate:
         self.waiting: dict[str, tuple[str, asyncio.Future[None]]] = {}
         self.running: dict[str, int] = {}
         self.moving: set[str] = set()
+        self.blocked: set[str] = set()
+        self.unlocked = False
         self.committed = False
         self.deadlocks = 0
         self._progress = asyncio.Event()
@@ -57,6 +59,8 @@ class Gate:
         actor = ACTOR.get()
         if life.over:
             raise Killed
+        if label.startswith(("COMMIT", "ROLLBACK")):
+            self.unlocked = True
         if not actor or label.startswith(PLAIN):
             return await call()
         await self._arrive(life, actor, label)
@@ -69,6 +73,7 @@ class Gate:
             raise
         finally:
             self.running.pop(actor, None)
+            self.blocked.discard(actor)
             self.moving.add(actor)
             self._progress.set()
         if label.startswith("COMMIT"):
@@ -96,10 +101,13 @@ class Gate:
         return label
 
     async def settle(self, observer: Any) -> None:
-        """Until every actor stands at a gate, has ended, or waits for a lock that another one holds."""
+        """Until every actor stands at a gate, has ended, or waits for a lock that another one holds.
+
+        Who was seen to wait for a lock is looked at again only after a transaction has ended.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE
-        while self.moving or self.running:
+        while self.moving or self.running.keys() - self.blocked or (self.running and self.unlocked):
             self._progress.clear()
             try:
                 async with asyncio.timeout(0.008):
@@ -108,12 +116,12 @@ class Gate:
             except TimeoutError:
                 pass  # nobody moved for a moment: asked below whether they wait for locks
             if not self.moving and self.running:
-                pids = list(self.running.values())
-                blocked = {row["pid"] for row in await observer.fetch(BLOCKED, pids)}
-                if all(pid in blocked for pid in self.running.values()):
-                    return
+                self.unlocked = False
+                pids = {row["pid"] for row in await observer.fetch(BLOCKED, list(self.running.values()))}
+                self.blocked = {actor for actor, pid in self.running.items() if pid in pids}
             if loop.time() > end:
                 raise Stuck(f"moving {sorted(self.moving)}, running {sorted(self.running)}")
+        self.unlocked = False
 
 
 class Life:
@@ -127,7 +135,7 @@ class Life:
 
     def end(self) -> None:
         """Its connections break; whoever waits learns it, and nothing more gets through."""
-        self.over = True
+        self.over = self.gate.unlocked = True
         for future in list(self.gates):
             if not future.done():
                 future.set_exception(Killed())
@@ -162,6 +170,13 @@ class _Protocol:
         return getattr(self._inner, name)
 
     async def query(self, query: str, *args: Any, **named: Any) -> Any:
+        if query.startswith("COMMIT"):
+            # What a commit does first (deferred triggers) and its end are two steps, so that others come in between.
+            try:
+                await self._through("flush", lambda: self._inner.query("SET CONSTRAINTS ALL IMMEDIATE", *args, **named))
+            except asyncpg.PostgresError:
+                await self._inner.query("ROLLBACK", *args, **named)  # as a commit that fails ends its transaction
+                raise
         return await self._through(query, lambda: self._inner.query(query, *args, **named))
 
     async def bind_execute(self, state: Any, *args: Any, **named: Any) -> Any:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import asyncpg
 
-from server.sync import push
+from server.sync import pull, push
 from tests.simulation.gate import ACTOR, GATE, Killed
 
 
@@ -92,7 +92,17 @@ class _NoSavepoint:
         return lambda: nullcontext()
 
 
+NUMBERED = "scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev"
 LOCK = "perform from sync_scope where id = any (scopes) order by id for update;"
+
+UNLOCKED_PAGE = pull.PAGE.replace(
+    "select scope.id, scope.key, scope.rev, scope.count, scope.checksum,",
+    """select scope.id, scope.key, (select coalesce(max(m.rev), 0) from sync_member m where m.scope_id = scope.id) as rev,
+      (select count(*) from sync_member m where m.scope_id = scope.id and m.present) as count,
+      (select mod(coalesce(sum(sync_share(m.collection, m.row_id, m.rev, m.hash)), 0), 18446744073709551616)
+       from sync_member m where m.scope_id = scope.id and m.present) as checksum,""",
+).replace("position.rev <= scope.rev", "true")
+"""The page of a server whose cursor is the newest number that it has seen."""
 
 BUGS = (
     Bug(
@@ -100,12 +110,15 @@ BUGS = (
         statements=(
             "create sequence every_revision start 1000",
             "drop index ix_sync_member_scope_id_rev",
+            "create or replace view sync_sum_discrepancy as select id as scope_id, count, checksum, count as real_count, "
+            "checksum as real_checksum, rev, rev as real_rev from sync_scope where false",
         ),
         replace=(
             (LOCK, ""),
-            ("scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev", "nextval('every_revision') as rev"),
-            ("set rev = total.rev,", "set rev = greatest(scope.rev, total.rev),"),
+            (NUMBERED, "nextval('every_revision') as rev"),
+            ("where total.scope_id = scope.id;", "where false;"),
         ),
+        patches=(("server.sync.pull.PAGE", UNLOCKED_PAGE),),
     ),
     Bug(
         "no scope lock at flush",

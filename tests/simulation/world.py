@@ -201,6 +201,7 @@ class World:
         """All that is under way waits for locks: PostgreSQL ends a deadlock by itself, anything else is one of ours."""
         for _ in range(100):
             await asyncio.sleep(0.01)
+            self.gate.unlocked = True
             await self.rest()
             if self.gate.waiting or not self.gate.running:
                 return

@@ -8,7 +8,7 @@ import { compile } from 'json-schema-to-typescript';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 
 type Json = Record<string, any>;
-type Column = { type: 'string' | 'integer' | 'boolean' | 'json'; nullable: boolean };
+type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };
 
 const CONTRACT = new URL('../../', import.meta.url);
 const TARGET = new URL('../src/generated/', import.meta.url);
@@ -78,7 +78,7 @@ function columns(files: Record<string, Json>): string {
   }
   return (
     "\n/** A column of a collection: `json` is an object or an array. */\n" +
-    "export type Column = { type: 'string' | 'integer' | 'boolean' | 'json'; nullable: boolean };\n\n" +
+    "export type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };\n\n" +
     '/** The columns of each collection. */\n' +
     `export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-?: Column } } = ${JSON.stringify(table, null, 2)};\n`
   );
@@ -88,8 +88,10 @@ function column(schema: Json): Column {
   const choices: Json[] = schema.anyOf ?? [schema];
   const kinds = choices.map((choice) => choice.type as string | undefined);
   const kind = kinds.find((one) => one !== 'null');
-  const plain = kind === 'string' || kind === 'integer' || kind === 'boolean';
-  return { type: plain ? kind : 'json', nullable: kinds.includes('null') };
+  if (kind !== 'string' && kind !== 'integer' && kind !== 'boolean' && kind !== 'object' && kind !== 'array') {
+    throw new Error(`No column type for ${JSON.stringify(schema)}`);
+  }
+  return { type: kind, nullable: kinds.includes('null') };
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

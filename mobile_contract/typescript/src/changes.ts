@@ -1,7 +1,7 @@
-/** What changed here since a version: how adapters carry rows and outcomes over into another local database. */
+/** What changed here since a version: how adapters carry rows over into another local database. */
 import { meta } from './state.js';
 import type { Storage } from './storage/storage.js';
-import type { CollectionName, Outcome, Row } from './types.js';
+import type { CollectionName, Row } from './types.js';
 
 export interface Page<C extends CollectionName = CollectionName> {
   rows: Row<C>[];
@@ -28,7 +28,7 @@ export async function changesSince<C extends CollectionName>(
   const from = replace || after === null ? 0 : after;
   const rows = newest(await storage.list<Row<C>>('rows', `${collection}/`));
   const removals = await storage.list<{ id: string; at: number }>('removed', `${collection}/`);
-  const removed = removals.filter((one) => !rows.has(one.id) && one.at > from);
+  const removed = after === null ? [] : removals.filter((one) => !rows.has(one.id) && one.at > from);
   const entries = [...[...rows.values()].filter((row) => row.at > from), ...removed].sort((a, b) => a.at - b.at);
   const last = replace ? undefined : entries[limit - 1]?.at;
   const taken = last === undefined ? entries : entries.filter((one) => one.at <= last);
@@ -40,11 +40,6 @@ export async function changesSince<C extends CollectionName>(
     complete,
     replace,
   };
-}
-
-/** Outcomes that became known after a version. */
-export async function outcomesSince(storage: Storage, after: number): Promise<Outcome[]> {
-  return (await storage.list<Outcome>('outcomes')).filter((one) => one.at > after);
 }
 
 /** One row for each id: a row that several scopes hold is here as the one that was not taken away, or the newest. */

@@ -1,7 +1,7 @@
 /** @fieldproof/client: an offline-first client of Fieldproof with no framework. */
 export { base64url, hex, sha256, sha256Hex, utf8 } from './bytes.js';
 export { canonical, NotCanonical } from './canonical.js';
-export { changesSince, outcomesSince, type Page } from './changes.js';
+export { changesSince, type Page } from './changes.js';
 export { checksum, share } from './checksum.js';
 export { Client, type ClientOptions, CONTRACT_VERSION, OtherTechniciansWork, type TapOptions } from './client.js';
 export { type Clock, systemClock } from './clock.js';

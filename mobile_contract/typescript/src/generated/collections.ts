@@ -227,7 +227,7 @@ export interface CrewMember {
 }
 
 /** A column of a collection: `json` is an object or an array. */
-export type Column = { type: 'string' | 'integer' | 'boolean' | 'json'; nullable: boolean };
+export type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };
 
 /** The columns of each collection. */
 export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-?: Column } } = {
@@ -271,7 +271,7 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     },
     "verdict": {
-      "type": "json",
+      "type": "object",
       "nullable": true
     },
     "visit_id": {
@@ -281,7 +281,7 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
   },
   "checklist_item": {
     "answer": {
-      "type": "json",
+      "type": "object",
       "nullable": true
     },
     "id": {
@@ -461,7 +461,7 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     },
     "subject": {
-      "type": "json",
+      "type": "object",
       "nullable": false
     },
     "visit_id": {
@@ -651,11 +651,11 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": true
     },
     "crew": {
-      "type": "json",
+      "type": "array",
       "nullable": false
     },
     "custody": {
-      "type": "json",
+      "type": "object",
       "nullable": false
     },
     "finished_at": {

@@ -8,7 +8,10 @@ export async function openIndexedDb(name = 'fieldproof', factory: IDBFactory = i
   const opening = factory.open(name, 1);
   opening.onupgradeneeded = () => {
     for (const store of STORES) opening.result.createObjectStore(store);
-    opening.transaction!.objectStore('meta').put(Date.now(), VERSION_KEY);
+    const born = Date.now();
+    const meta = opening.transaction!.objectStore('meta');
+    meta.put(born, VERSION_KEY);
+    meta.put(born, 'floor');
   };
   const database = await settled(opening);
   database.onversionchange = () => database.close();

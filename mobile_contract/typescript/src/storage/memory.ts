@@ -5,6 +5,10 @@ export class MemoryStorage implements Storage {
   #version = Date.now();
   readonly #stores = new Map<StoreName, Map<string, unknown>>(STORES.map((name) => [name, new Map()]));
 
+  constructor() {
+    this.#stores.get('meta')!.set('floor', this.#version);
+  }
+
   async version(): Promise<number> {
     return this.#version;
   }

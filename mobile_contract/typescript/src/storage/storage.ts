@@ -17,7 +17,10 @@ export interface Write {
 }
 
 export interface Storage {
-  /** Rises by one with each commit. It starts at the store's making in milliseconds, so two stores' never overlap. */
+  /**
+   * Rises by one with each commit. A new store begins at the present time in milliseconds and puts that under
+   * `meta/floor`, so that whoever remembers a version of a store that is no more is found out.
+   */
   version(): Promise<number>;
   get<T>(store: StoreName, key: string): Promise<T | undefined>;
   /** The values whose keys begin so, in the order of their keys. */

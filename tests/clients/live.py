@@ -86,6 +86,11 @@ async def live(app: Litestar, company: Company, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture(scope="session")
 def node() -> str:
     """A Node.js with `node:sqlite`: the machine's, or the one that the lock names. Installs the lock once."""
+    return installed_node()
+
+
+def installed_node() -> str:
+    """Installs the lock, once for each lock, and says which Node.js to use."""
     assert shutil.which("npm"), "Install Node.js 20 or later with npm (Debian: nodejs npm)."
     (PACKAGE / "node_modules").mkdir(exist_ok=True)
     with (PACKAGE / ".install.lock").open("w") as lock:

@@ -94,9 +94,9 @@ TAPS = (
 
 
 async def tap(world: World, chance: random.Random, action: Action) -> None:
-    """One to eight taps on one phone, some of them poison."""
+    """One to ten taps on one phone, some of them poison."""
     name = chance.choice(list(PHONES))
-    for _ in range(chance.randint(1, 8)):
+    for _ in range(chance.randint(1, 10)):
         kind, visit_id = chance.choice(TAPS), _visit(world, chance, name)
         body = _body(chance, kind, visit_id)
         poison = chance.random()
@@ -139,12 +139,6 @@ async def order(world: World, chance: random.Random, action: Action) -> None:
     }  # fmt: skip
     world.say(f"desk orders {crew} to {visit_id}")
     world.desk(f"order {action.number}", "POST", f"/v1/visits/{visit_id}/assign", plan)
-
-
-async def rush(world: World, chance: random.Random, action: Action) -> None:
-    """Several orders at the same moment."""
-    for number in range(3):
-        await order(world, chance, msgspec.structs.replace(action, number=action.number * 10 + number + 1000))
 
 
 async def cancel(world: World, chance: random.Random, action: Action) -> None:
@@ -217,6 +211,13 @@ async def sql(world: World, chance: random.Random, action: Action) -> None:
     world.write_sql(str(action.number), run)
 
 
+async def rush(world: World, chance: random.Random, action: Action) -> None:
+    """Several people do something at the same moment."""
+    for number in range(3):
+        what = chance.choice((order, sql, sql))
+        await what(world, chance, msgspec.structs.replace(action, number=action.number * 10 + number + 1000))
+
+
 async def collect(world: World, chance: random.Random, action: Action) -> None:
     """The night's work comes early: removals older than nothing are forgotten."""
 
@@ -272,7 +273,7 @@ ACTIONS: dict[str, Run] = {
     "backup": backup, "restore": restore,
 }  # fmt: skip
 WEIGHTS = {
-    "tap": 30, "sync": 30, "order": 10, "rush": 5, "cancel": 2, "resolve": 4, "sql": 16, "collect": 2, "kill_server": 3,
+    "tap": 30, "sync": 30, "order": 10, "rush": 9, "cancel": 2, "resolve": 4, "sql": 16, "collect": 2, "kill_server": 3,
     "kill_phone": 4, "clock_jumps": 2, "time_passes": 3,
 }  # fmt: skip
 

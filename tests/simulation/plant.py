@@ -111,7 +111,7 @@ BUGS = (
             "create sequence every_revision start 1000",
             "drop index ix_sync_member_scope_id_rev",
             "create or replace view sync_sum_discrepancy as select id as scope_id, count, checksum, count as real_count, "
-            "checksum as real_checksum, rev, rev as real_rev from sync_scope where false",
+            "checksum::numeric as real_checksum, rev, rev as real_rev from sync_scope where false",
         ),
         replace=(
             (LOCK, ""),

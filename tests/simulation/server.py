@@ -80,6 +80,8 @@ class Server:
         logging.getLogger("fieldproof").removeHandler(self._log)
         tasks = list(self.tasks.values())
         self.tasks.clear()
+        if not hasattr(self, "_life"):
+            return  # it never started
         self.app.state.pool.terminate()
         self._life.end()
         for task in tasks:

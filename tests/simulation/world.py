@@ -19,7 +19,8 @@ from tests.simulation.gate import Gate, Life, Stuck
 from tests.simulation.network import Mail, Network
 from tests.simulation.server import Server, statements
 
-STEPS_AT_MOST = 20_000
+STEPS_AT_MOST = 5_000
+SQL_WRITERS = 3
 
 
 class World:
@@ -55,11 +56,15 @@ class World:
     async def connect(self) -> None:
         """The connections of the simulation itself: one that only looks, one that writes plain SQL."""
         self.observer = await asyncpg.connect(self.database_url, server_settings={"application_name": "observer"})
-        self.sql = await asyncpg.connect(self.database_url, connection_class=Life(self.gate).connection_class())
+        self.sql = [
+            await asyncpg.connect(self.database_url, connection_class=Life(self.gate).connection_class())
+            for _ in range(SQL_WRITERS)
+        ]
 
     async def disconnect(self) -> None:
         await self.observer.close()
-        self.sql.terminate()
+        for connection in self.sql:
+            connection.terminate()
 
     async def end(self) -> None:
         """Leave nothing running, whatever state the history is in."""
@@ -146,21 +151,23 @@ class World:
         self.serve(f"desk {name}", request, lambda _: None)
 
     def write_sql(self, name: str, run: Callable[[Any], Awaitable[None]]) -> None:
-        """Plain SQL, one writer at a time."""
-        if "sql" in self.clients:
+        """Plain SQL, by a writer who is free."""
+        free = next((number for number in range(SQL_WRITERS) if f"sql {number}" not in self.clients), None)
+        if free is None:
             return
+        writer, connection = f"sql {free}", self.sql[free]
 
         async def guarded() -> None:
             try:
-                await statements(self.sql, f"sql {name}", run)
+                await statements(connection, f"{writer}: {name}", run)
             except asyncpg.IntegrityConstraintViolationError as error:
-                self.say(f"sql {name}: {error}")
+                self.say(f"{writer}: {name}: {error}")
             finally:
-                self.clients.pop("sql", None)
-                self.gate.rests(f"sql {name}")
+                self.clients.pop(writer, None)
+                self.gate.rests(f"{writer}: {name}")
 
-        self.gate.moves(f"sql {name}")
-        self.clients["sql"] = asyncio.create_task(guarded())
+        self.gate.moves(f"{writer}: {name}")
+        self.clients[writer] = asyncio.create_task(guarded())
 
     async def step(self) -> bool:
         """Let one statement run or one delivery arrive. False when nothing is under way."""
@@ -224,10 +231,13 @@ class World:
         await self.server.start()
 
     async def _nobody_is_connected(self, application: str) -> None:
-        query = "select count(*) from pg_stat_activity where datname = $1 and application_name = $2"
+        """A backend that waits for a lock does not notice that its client is gone; it is ended."""
         database = self.database_url.rpartition("/")[2]
-        while await self.admin.fetchval(query, database, application):  # noqa: ASYNC110  only PostgreSQL knows
+        ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = $2 and wait_event_type = 'Lock'"
+        left = "select count(*) from pg_stat_activity where datname = $1 and application_name = $2"
+        while await self.admin.fetchval(left, database, application):
             await asyncio.sleep(0.002)
+            await self.admin.fetch(ended, database, application)
 
     async def take_backup(self) -> None:
         """A copy of the database as it is now."""

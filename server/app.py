@@ -30,6 +30,7 @@ from server.problems import Problem, Unavailable
 from server.records.routes import Public, Records
 from server.records.seal import Sealer
 from server.requests.routes import Tickets
+from server.sync.incident_routes import Incidents
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
@@ -96,7 +97,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
+            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
             Photos,
             Records,
             Public,

@@ -17,6 +17,7 @@ from server.problems import Conflict, Forbidden, Invalid, NotFound
 from server.sync.apply import Bounds, apply
 from server.sync.chain import read_link
 from server.sync.models import Operation
+from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
 
 
@@ -43,8 +44,8 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
     if resolution == "dismissed" and not reason:
         raise Invalid("Dismissing needs a reason.")
     if resolution == "applied":
-        if actor.role not in DESK and row.code == "user_inactive":
-            raise Forbidden("Only the desk may apply what a deactivated user sent.")
+        if actor.role not in DESK and row.code in ("user_inactive", DeviceRevoked.code):
+            raise Forbidden("Only the desk may apply what a deactivated user or a revoked phone sent.")
         await _apply_now(session, row)
     row.resolution, row.resolution_reason = resolution, reason
     row.resolved_by, row.resolved_at = actor.user_id, clock.now()

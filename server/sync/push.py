@@ -16,9 +16,10 @@ from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
+from server.sync import incidents, revocation
 from server.sync.apply import apply, bounds_of
-from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, read_link
-from server.sync.models import Incident, Operation
+from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
+from server.sync.models import Operation
 from server.sync.schemas import OutcomeOut, WireOperation
 
 
@@ -68,12 +69,7 @@ async def _run(
         try:
             outcome = await _one(session, tokens, device, user, link)
         except ChainProblem as problem:
-            session.add(
-                Incident(
-                    device_id=device_id, code=problem.code, seq=link.envelope.seq, detail=problem.detail,
-                    evidence=link.raw,
-                )
-            )  # fmt: skip
+            await incidents.note(session, device, link, problem)
             pushed.refused = problem
             break
         pushed.outcomes.append(outcome)
@@ -84,7 +80,7 @@ async def _run(
 async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User, link: Link) -> OutcomeOut:
     envelope = link.envelope
     if envelope.seq <= device.last_seq:
-        return await _again(session, link)
+        return await _again(session, device, link)
     check_link(link, public_key=device.public_key, last_seq=device.last_seq, last_hash=device.last_hash)
     if await session.get(Operation, envelope.id) is not None:
         raise DeviceForked(f"Another operation has the id {envelope.id} already.", seq=envelope.seq)
@@ -93,7 +89,12 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
         select(Operation).where(Operation.device_id == device.id, Operation.seq == device.last_seq)
     )
     interval = bounds_of(tokens, device, envelope.clock, received, before)
-    result = await apply(session, user, device, link, interval, received)
+    result = await revocation.refused(session, device, link, interval)
+    if result is None:
+        result = await apply(session, user, device, link, interval, received)
+        result.flags = {**result.flags, **revocation.flags(device, interval)}
+    else:
+        await incidents.note(session, device, link, revocation.DeviceRevoked(result.sentence or ""))
     session.add(
         Operation(
             id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
@@ -108,12 +109,13 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
     return OutcomeOut(envelope.id, envelope.seq, result.outcome, result.code, result.sentence)
 
 
-async def _again(session: AsyncSession, link: Link) -> OutcomeOut:
+async def _again(session: AsyncSession, device: Device, link: Link) -> OutcomeOut:
     """A retry: the stored outcome, whatever happened since. Other bytes under the same number are a fork."""
     stored = await session.scalar(
         select(Operation).where(Operation.device_id == link.envelope.device_id, Operation.seq == link.envelope.seq)
     )
     if stored is None or stored.sha256 != link.sha256:
+        must_be_signed(link, device.public_key)
         raise DeviceForked(
             f"Operation {link.envelope.seq} came before with other content. Stop, and enrol the phone again.",
             seq=link.envelope.seq,

@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.database.engine import Sessions, snapshot
 from server.identity.models import Device
-from server.identity.permissions import allow, device_of
+from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve
 from server.sync.pull import make_cursor, pull, read_cursor
 from server.sync.push import Pushed, push
+from server.sync.revocation import only_taken
 from server.sync.schemas import ParkedOut, ResolveIn, SyncIn, SyncOut
 from server.sync.stream import Tailer
 
@@ -35,7 +36,7 @@ class Sync(Controller):
     tags = ("sync",)
     guards = (allow(TECHNICIANS),)
 
-    @post(status_code=200)
+    @post(status_code=200, opt=REVOKED_TOO)
     async def exchange(
         self,
         data: JSONBody[SyncIn],
@@ -53,6 +54,8 @@ class Sync(Controller):
                 pushed.refused.facts["outcomes"] = msgspec.to_builtins(pushed.outcomes)
                 raise pushed.refused
         async with snapshot(sessions) as session:
+            if (answer := await only_taken(session, tokens, device_id, pushed.outcomes)) is not None:
+                return answer
             page = await pull(session, user_id, positions)
             last_seq = (await session.get_one(Device, device_id)).last_seq
         moved = page.positions != positions

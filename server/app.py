@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import responses
+from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import Sessions, make_engine, make_sessions
 from server.dispatch.routes import Dispatch
@@ -98,6 +99,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
+            Arrivals, Codes, customer_code,
             Photos,
             Records,
             Public,

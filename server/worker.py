@@ -18,8 +18,9 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 
+from server.arrival.again import judge_narrowed, judge_site_again
 from server.database.engine import Sessions
-from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
+from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
@@ -49,6 +50,23 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
                 visit_id = await make_thumbnail(session, storage, _subject(job))
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
+
+    @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_site_again(job: Job) -> None:
+        async with again_when_away(job):
+            await _judge_site(sessions, _subject(job))
+
+    @queue.entrypoint(CHECK_IN_NARROWED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_check_in_again(job: Job) -> None:
+        async with again_when_away(job), sessions.begin() as session:
+            await judge_narrowed(session, _subject(job))
+
+
+async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
+    judged = 1
+    while judged:  # ends: each round leaves fewer verdicts that rest on another circle
+        async with sessions.begin() as session:
+            judged = await judge_site_again(session, position_id)
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:

@@ -7,13 +7,16 @@ that the code was typed in within `entry`. It proves nothing about who read it, 
 
 import hmac
 import struct
+from base64 import b32encode
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import Meta
 
-from server.arrival.bounded_time import Interval
+from server.arrival.bounded_time import Interval, narrow_by_witness
 from server.arrival.evidence import Micros, Ppm
 
 _SECOND = 1_000_000
@@ -51,6 +54,27 @@ class NoSighting(StrEnum):
     INTERVAL_TOO_WIDE = "interval_too_wide"
 
 
+class Outcome(StrEnum):
+    """What became of a code that was typed in. None of them is an error: a wrong code is a fact like any other."""
+
+    SEEN = "seen"
+    WRONG = "wrong"
+    MALFORMED = "malformed"
+    INTERVAL_TOO_WIDE = "interval_too_wide"
+    NOT_IN_USE = "not_in_use"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A typed code and what it says. The bounds and the chance of a guess are only there when it was seen."""
+
+    code: str
+    outcome: Outcome
+    earliest: Micros | None = None
+    latest: Micros | None = None
+    matches: int = 0
+    chance_ppm: int | None = None
+
+
 DEFAULT_PLAN = CodePlan()
 
 
@@ -81,6 +105,45 @@ def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DE
         matches=len(steps),
         chance_ppm=chance,
     )
+
+
+def read(secrets: Sequence[bytes], code: str, within: Interval, plan: CodePlan = DEFAULT_PLAN) -> Reading:
+    """What a typed code says, when the site's secret may have been changed within the interval: any of them may fit.
+
+    If several fit, the bounds hold all their times; the chance of a guess is that of fitting any.
+    """
+    if not secrets:
+        return Reading(code, Outcome.NOT_IN_USE)
+    found = [seen_between(secret, code, within, plan) for secret in secrets]
+    seen = [one for one in found if isinstance(one, Sighting)]
+    if not seen:
+        first = next(one for one in found if isinstance(one, NoSighting))
+        return Reading(code, Outcome(first))
+    return Reading(
+        code=code,
+        outcome=Outcome.SEEN,
+        earliest=min(one.earliest for one in seen),
+        latest=max(one.latest for one in seen),
+        matches=sum(one.matches for one in seen),
+        chance_ppm=seen[0].chance_ppm * len(secrets),
+    )
+
+
+def narrowed(interval: Interval, reading: Reading | None) -> Interval:
+    """The interval with what the code says; unchanged when it says nothing."""
+    if reading is None or reading.earliest is None or reading.latest is None:
+        return interval
+    return narrow_by_witness(interval, reading.earliest, reading.latest)
+
+
+def otpauth(secret: bytes, site: str, company: str, plan: CodePlan = DEFAULT_PLAN) -> str:
+    """The address that authenticator programs read from a QR code (Google Authenticator's key URI format)."""
+    label = quote(f"{company}:{site}", safe="")
+    facts = {
+        "secret": b32encode(secret).decode().rstrip("="), "issuer": company, "algorithm": plan.algorithm.upper(),
+        "digits": plan.digits, "period": plan.step // _SECOND,
+    }  # fmt: skip
+    return f"otpauth://totp/{label}?{urlencode(facts, quote_via=quote)}"
 
 
 def _code(secret: bytes, step: int, plan: CodePlan) -> str:

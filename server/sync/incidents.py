@@ -45,7 +45,9 @@ async def note(session: AsyncSession, device: Device, link: Link, problem: Probl
     )
 
 
-def select_incidents(*, device_id: UUID | None, visit_id: UUID | None, unacknowledged: bool) -> Select[Incident, Device, str]:
+def select_incidents(
+    *, device_id: UUID | None, visit_id: UUID | None, unacknowledged: bool
+) -> Select[Incident, Device, str]:
     """Incidents with their device, its technician and whether somebody has answered for them; newest first."""
     answered = select(IncidentAcknowledgement.id).where(IncidentAcknowledgement.incident_id == Incident.id).exists()
     query = (

@@ -20,6 +20,7 @@ from server.sync import incidents, revocation
 from server.sync.apply import apply, bounds_of
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
 from server.sync.models import Operation
+from server.sync.narrowing import narrow_earlier
 from server.sync.schemas import OutcomeOut, WireOperation
 
 
@@ -95,17 +96,17 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
         result.flags = {**result.flags, **revocation.flags(device, interval)}
     else:
         await incidents.note(session, device, link, revocation.DeviceRevoked(result.sentence or ""))
-    session.add(
-        Operation(
-            id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
-            subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=result.visit_id,
-            raw=link.raw, signature=link.signature, attachment=link.attachment.encode() if link.attachment else None,
-            sha256=link.sha256, outcome=result.outcome, code=result.code, sentence=result.sentence, flags=result.flags,
-            earliest=interval.earliest, latest=interval.latest, received_at=received,
-        )
+    row = Operation(
+        id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
+        subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=result.visit_id,
+        raw=link.raw, signature=link.signature, attachment=link.attachment.encode() if link.attachment else None,
+        sha256=link.sha256, outcome=result.outcome, code=result.code, sentence=result.sentence, flags=result.flags,
+        earliest=interval.earliest, latest=interval.latest, received_at=received,
     )  # fmt: skip
+    session.add(row)
     device.last_seq, device.last_hash = envelope.seq, link.sha256
     await session.flush()
+    await narrow_earlier(session, before, row)
     return OutcomeOut(envelope.id, envelope.seq, result.outcome, result.code, result.sentence)
 
 

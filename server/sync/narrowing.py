@@ -1,0 +1,53 @@
+"""A later operation dates earlier ones: after a reboot in the cellar, the first tap with a fresh anchor in the same boot.
+
+Walks back from an operation that has just been stored, for as long as it makes the one before it clearly tighter. What
+the phone signed never changes; the bounds are ours, and a check-in that they belong to is judged again.
+"""
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.arrival.again import narrow_check_in
+from server.arrival.bounded_time import Clock, Interval, narrow_by_order
+from server.clock import from_micros, to_micros
+from server.sync.apply import ClockOnly
+from server.sync.models import Operation
+
+CHECK_IN = "check_in"
+WORTH = 30_000_000
+"""Microseconds that a bound must move by: a working day's drift is a tenth of it, and leaves ordinary chains alone."""
+
+FARTHEST = 500
+"""Operations at most that one walk looks at: a whole outbox."""
+
+
+async def narrow_earlier(session: AsyncSession, before: Operation | None, latest: Operation) -> int:
+    """Narrow what came before `latest` in the chain of its device; `before` is its neighbour. Returns how many were.
+
+    Asks the database for nothing unless the neighbour was narrowed.
+    """
+    after = latest
+    for steps in range(FARTHEST):
+        if before is None:
+            return steps
+        had = _bounds(before)
+        found = narrow_by_order([(_clock(before), had), (_clock(after), _bounds(after))])[0]
+        if found.faults or max(found.earliest - had.earliest, had.latest - found.latest) < WORTH:
+            return steps
+        before.earliest, before.latest = from_micros(found.earliest), from_micros(found.latest)
+        if before.kind == CHECK_IN:
+            await narrow_check_in(session, before.id, found)
+        after = before
+        before = await session.scalar(
+            select(Operation).where(Operation.device_id == after.device_id, Operation.seq == after.seq - 1)
+        )
+    return FARTHEST
+
+
+def _clock(row: Operation) -> Clock:
+    return msgspec.json.decode(row.raw, type=ClockOnly).clock
+
+
+def _bounds(row: Operation) -> Interval:
+    return Interval(to_micros(row.earliest), to_micros(row.latest))

@@ -1,6 +1,6 @@
 """What an arrival counts as in the figures. The verdict is evidence and never changes; an exemption changes only this.
 
-Fair by rule: what is inconclusive counts neither for nor against anybody.
+Fair by rule: what is inconclusive, in place or in time, counts neither for nor against anybody.
 """
 
 from enum import StrEnum
@@ -38,7 +38,7 @@ def figure(place: Place | None, time: TimeVerdict | None, *, exempt: bool) -> Fi
         return Figure.EXEMPT if exempt else Figure.NO_CHECK_IN
     if place is Place.OUTSIDE or time is TimeVerdict.LATE:
         return Figure.EXEMPT if exempt else Figure.MISSED
-    if time is TimeVerdict.INCONCLUSIVE:
+    if place is Place.INCONCLUSIVE or time is TimeVerdict.INCONCLUSIVE:
         return Figure.OPEN
     return Figure.KEPT
 

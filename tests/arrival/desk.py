@@ -3,13 +3,13 @@
 from typing import Any
 
 from litestar import Litestar
+from sqlalchemy import select
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server import clock
 from server.arrival.again import judge_site_again
 from server.customers.models import SitePosition
-from sqlalchemy import select
 from tests.company import Company
 from tests.day import fix
 
@@ -71,5 +71,3 @@ async def work_on_corrections(app: Litestar, limit: int = 50) -> int:
                 judged = await judge_site_again(session, position, limit)
             total += judged
     return total
-
-

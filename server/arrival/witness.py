@@ -96,7 +96,8 @@ def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DE
     chance = -(-(last - first + 1) * 1_000_000 // 10**plan.digits)
     if chance > plan.chance_ppm:
         return NoSighting.INTERVAL_TOO_WIDE
-    steps = [step for step in range(first, last + 1) if hmac.compare_digest(_code(secret, step, plan), code)]
+    number, modulus = int(code), 10**plan.digits
+    steps = [step for step in range(first, last + 1) if _number(secret, step, plan) % modulus == number]
     if not steps:
         return NoSighting.WRONG
     return Sighting(
@@ -147,7 +148,10 @@ def otpauth(secret: bytes, site: str, company: str, plan: CodePlan = DEFAULT_PLA
 
 
 def _code(secret: bytes, step: int, plan: CodePlan) -> str:
+    return str(_number(secret, step, plan) % 10**plan.digits).zfill(plan.digits)
+
+
+def _number(secret: bytes, step: int, plan: CodePlan) -> int:
     digest = hmac.digest(secret, struct.pack(">Q", step), plan.algorithm)
     offset = digest[-1] & 0x0F
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF
-    return str(number % 10**plan.digits).zfill(plan.digits)
+    return int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Interval, narrow_by_neighbour
@@ -83,7 +83,10 @@ async def judge_narrowed(session: AsyncSession, check_in_id: UUID) -> None:
 
 
 async def _judge(session: AsyncSession, row: CheckIn, visit: Visit, because: str) -> None:
-    found = await judge_check_in(session, row, visit, because=because)
+    newest = await session.scalar(
+        select(func.max(ArrivalVerdict.judged_at)).where(ArrivalVerdict.check_in_id == row.id)
+    )
+    found = await judge_check_in(session, row, visit, because=because, newest=newest)
     first = await session.scalar(
         select(CheckIn.id).where(CheckIn.visit_id == visit.id).order_by(CheckIn.earliest, CheckIn.id).limit(1)
     )

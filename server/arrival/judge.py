@@ -1,5 +1,6 @@
 """Judges a check-in against what the database knows of site, plan and code; again when one of them is corrected."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.codes import read_code
 from server.arrival.evidence import Datum, Fix, PreviousCheckIn, Thresholds, WindowVersion
@@ -20,8 +22,13 @@ from server.identity.models import Office
 from server.jobs.models import Job, Visit, VisitPlan
 
 
-async def judge_check_in(session: AsyncSession, row: CheckIn, visit: Visit, *, because: str) -> Judgement:
-    """A new verdict beside any older one; the visit's time of arrival follows it."""
+async def judge_check_in(
+    session: AsyncSession, row: CheckIn, visit: Visit, *, because: str, newest: datetime | None = None
+) -> Judgement:
+    """A new verdict beside any older one.
+
+    `newest` is when the last one before was made: this one is dated after it, whatever the server's clock did since.
+    """
     site, office = (
         await session.execute(
             select(Site, Office)
@@ -53,6 +60,7 @@ async def judge_check_in(session: AsyncSession, row: CheckIn, visit: Visit, *, b
             probability_ppm=found.probability_ppm, because=because,
             words={"en": " ".join(found.words.en), "zh": "".join(found.words.zh)},
             inputs=_inputs(found, fence, thresholds),
+            judged_at=max(clock.now(), newest + timedelta(microseconds=1)) if newest else clock.now(),
         )
     )  # fmt: skip
     await session.flush()

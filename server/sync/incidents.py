@@ -21,8 +21,13 @@ from server.sync.chain import Link, SequenceGap
 from server.sync.models import Incident, IncidentAcknowledgement
 
 
-async def note(session: AsyncSession, device: Device, link: Link, problem: Problem) -> None:
-    """Keep an incident of a device with the operation that shows it, or count it once more."""
+async def note(
+    session: AsyncSession, device: Device, link: Link, problem: Problem, *, once_for: str | None = None
+) -> None:
+    """Keep an incident of a device with the operation that shows it, or count it once more.
+
+    The same text is the same incident; with `once_for`, so is everything of this kind about that one thing.
+    """
     moment = clock.now()
     subject = link.envelope.subject
     visit_id = None
@@ -33,7 +38,7 @@ async def note(session: AsyncSession, device: Device, link: Link, problem: Probl
         "expected_seq": device.last_seq + 1 if isinstance(problem, SequenceGap) else None, "detail": problem.detail,
         "visit_id": visit_id, "operation_id": link.envelope.id, "evidence": link.raw, "signature": link.signature,
         "signed_by_device": is_signed(device.public_key, link.raw, link.signature),
-        "fingerprint": hashlib.sha256(link.raw).hexdigest(), "times": 1, "created_at": moment, "last_at": moment,
+        "fingerprint": once_for or hashlib.sha256(link.raw).hexdigest(), "times": 1, "created_at": moment, "last_at": moment,
     }  # fmt: skip
     await session.execute(
         insert(Incident)

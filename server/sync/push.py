@@ -94,8 +94,6 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
     if result is None:
         result = await apply(session, user, device, link, interval, received)
         result.flags = {**result.flags, **revocation.flags(device, interval)}
-    else:
-        await incidents.note(session, device, link, revocation.DeviceRevoked(result.sentence or ""))
     row = Operation(
         id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
         subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=result.visit_id,

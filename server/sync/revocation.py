@@ -18,6 +18,7 @@ from server.identity.models import Device
 from server.identity.tokens import Tokens
 from server.jobs.models import Visit
 from server.problems import Forbidden
+from server.sync import incidents
 from server.sync.apply import Applied, Bounds
 from server.sync.chain import Link
 from server.sync.schemas import OutcomeOut, SyncOut
@@ -27,6 +28,12 @@ class DeviceRevoked(Forbidden):
     """The phone was revoked before this was signed"""
 
     code = "device_revoked"
+
+
+class SignedAroundRevocation(Forbidden):
+    """It cannot be told whether this was signed before the phone was revoked"""
+
+    code = "signed_around_revocation"
 
 
 class Signed(StrEnum):
@@ -45,15 +52,28 @@ def signed(interval: Interval, revoked_at: datetime | None) -> Signed:
 
 
 async def refused(session: AsyncSession, device: Device, link: Link, when: Bounds) -> Applied | None:
-    """The outcome of an operation that its phone signed after the revocation: parked. None: it may be applied."""
-    if signed(when.interval, device.revoked_at) is not Signed.AFTER:
+    """The outcome of an operation that its phone signed after the revocation: parked. None: it may be applied.
+
+    Notes the incident; for what was signed around the revocation one for each visit, which counts the operations.
+    """
+    told = signed(when.interval, device.revoked_at)
+    if told is Signed.BEFORE:
         return None
-    subject = link.envelope.subject
+    if told is Signed.AROUND:
+        around = SignedAroundRevocation(
+            "This phone was revoked, and what it sent for this visit afterwards may have been signed before or after. "
+            "It was taken as done. Ask the technician, and say here what came of it."
+        )
+        await incidents.note(session, device, link, around, once_for=str(link.envelope.subject.id))
+        return None
+    problem = DeviceRevoked(
+        "The phone had been revoked when this was signed. The dispatcher decides what becomes of it."
+    )
+    await incidents.note(session, device, link, problem)
     visit_id: UUID | None = None
-    if subject.type == "visit":
-        visit_id = await session.scalar(select(Visit.id).where(Visit.id == subject.id))
-    sentence = "The phone had been revoked when this was signed. The dispatcher decides what becomes of it."
-    return Applied("parked", visit_id, DeviceRevoked.code, sentence, flags(device, when))
+    if link.envelope.subject.type == "visit":
+        visit_id = await session.scalar(select(Visit.id).where(Visit.id == link.envelope.subject.id))
+    return Applied("parked", visit_id, problem.code, problem.detail, flags(device, when))
 
 
 def flags(device: Device, when: Bounds) -> dict[str, bool]:

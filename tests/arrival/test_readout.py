@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server import clock
+from server.arrival.datum import wgs84_to_gcj02
 from server.arrival.evidence import Place, TimeVerdict
 from server.arrival.figure import Figure, figure, share_ppm
 from server.media.storage import Storage
@@ -181,6 +182,43 @@ async def test_a_plan_that_comes_after_the_arrival_is_shown_beside_it(company: C
     await company.must("mei", "POST", f"/v1/visits/{visit_id}/assign", json=plan)
     found = await newest(company, visit_id)
     assert (found["time"], found["time_by_latest"], found["flags"]) == ("on_time", "early", ["newer_window_not_held"])
+
+
+async def test_the_window_that_the_phone_had_counts_although_a_newer_one_was_ordered(
+    company: Company, wei: Phone
+) -> None:
+    visit_id = await visit_now(company, 60)
+    await wei.sync()
+    start, end = window(-300)
+    plan = {"technician_ids": [company.ids["wei"]], "window_start": start, "window_end": end}
+    await company.must("mei", "POST", f"/v1/visits/{visit_id}/assign", json=plan)
+    await check_in(wei, visit_id)
+    found = await newest(company, visit_id)
+    assert (found["verdict"], found["time"], found["time_by_latest"]) == ("proven", "on_time", "early")
+    assert "Plan version 2" in found["words"]["en"]
+
+
+async def test_nobody_comes_from_beijing_in_no_time(company: Company, wei: Phone) -> None:
+    await arrived(company, wei, lat_e7=399_119_540, lon_e7=1_163_778_170)
+    found = await newest(company, await arrived(company, wei))
+    assert (found["place"], found["flags"]) == ("inconclusive", ["impossible_travel"])
+    assert "nobody could have come here" in found["words"]["en"]
+
+
+async def test_a_fix_under_another_datum_than_stated_counts_against_nobody(company: Company, wei: Phone) -> None:
+    north, east = wgs84_to_gcj02(31.2222, 121.4381)
+    found = await newest(company, await arrived(company, wei, lat_e7=round(north * 1e7), lon_e7=round(east * 1e7)))
+    assert (found["place"], found["verdict"], found["flags"]) == ("inconclusive", "possible", ["datum_mismatch"])
+
+
+async def test_a_wound_back_clock_is_flagged_and_not_believed(company: Company, wei: Phone) -> None:
+    visit_id = await visit_now(company, 180)
+    await wei.sync()
+    wei.micros = lambda: clock.micros() - 7_200_000_000
+    await check_in(wei, visit_id)
+    found = await newest(company, visit_id)
+    assert (found["time"], found["flags"]) == ("late", ["clock_disagrees"])
+    assert "wall clock disagrees" in found["words"]["en"]
 
 
 async def test_an_exemption_changes_the_figure_and_never_the_verdict(company: Company, wei: Phone) -> None:

@@ -96,6 +96,7 @@ async def test_what_cannot_be_told_from_before_counts_and_is_flagged(
     await wei.sync()
     wei.boot_id = "rebooted in the cellar"
     tap = wei.tap("accept", visit_id)
+    wei.tap("depart", visit_id)
     time.forward(3)
     await revoke(company, wei)
     time.forward(3)
@@ -105,6 +106,8 @@ async def test_what_cannot_be_told_from_before_counts_and_is_flagged(
     async with app.state.sessions() as session:
         row = await session.get_one(Operation, UUID(tap))
     assert row.flags == {"received_after_revocation": True, "signed_around_revocation": True}
+    (incident,) = await company.must("mei", "GET", "/v1/incidents", params={"visit_id": visit_id})
+    assert (incident["code"], incident["seq"], incident["times"]) == ("signed_around_revocation", 1, 2)
 
 
 async def test_a_token_from_before_the_revocation_opens_nothing(company: Company, wei: Phone) -> None:

@@ -18,7 +18,7 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 
-from server.arrival.again import judge_narrowed, judge_site_again
+from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions
 from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
@@ -63,10 +63,14 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
 
 
 async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
-    judged = 1
-    while judged:  # ends: each round leaves fewer verdicts that rest on another circle
-        async with sessions.begin() as session:
-            judged = await judge_site_again(session, position_id)
+    while True:  # ends: each round leaves fewer verdicts that rest on another circle
+        async with sessions() as session:
+            check_ins = await outdated(session, position_id)
+        if not check_ins:
+            return
+        for check_in_id in check_ins:
+            async with sessions.begin() as session:
+                await judge_corrected(session, position_id, check_in_id)
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:

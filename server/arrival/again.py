@@ -33,11 +33,11 @@ async def judge_visit_again(session: AsyncSession, visit: Visit, because: str) -
     return len(rows)
 
 
-async def judge_site_again(session: AsyncSession, position_id: UUID, limit: int = 50) -> int:
-    """Judge check-ins at a site again whose newest verdict rests on another circle than the site's present one.
+async def outdated(session: AsyncSession, position_id: UUID, limit: int = 500) -> Sequence[UUID]:
+    """Check-ins at a corrected site whose newest verdict rests on another circle than the site's present one.
 
-    `position_id` is the correction (`SitePosition`) that asks for it. Returns how many were judged; call it until none
-    is left, each time in a transaction of its own, so that a site with thousands of visits holds nobody up.
+    `position_id` is the correction (`SitePosition`). Each is to be judged in a transaction of its own, so that a site with
+    thousands of visits holds nobody up; ask again until none is left.
     """
     position = await session.get_one(SitePosition, position_id)
     fence = msgspec.to_builtins(fence_of(await session.get_one(Site, position.site_id)))
@@ -48,20 +48,21 @@ async def judge_site_again(session: AsyncSession, position_id: UUID, limit: int 
         .limit(1)
         .scalar_subquery()
     )
-    rows = await session.execute(
-        select(CheckIn.id, CheckIn.visit_id)
+    rows = await session.scalars(
+        select(CheckIn.id)
         .join(Visit, Visit.id == CheckIn.visit_id)
         .join(Job, Job.id == Visit.job_id)
         .where(Job.site_id == position.site_id, newest["fence"] != fence)
-        .order_by(CheckIn.visit_id, CheckIn.earliest)
+        .order_by(CheckIn.id)
         .limit(limit)
     )
-    found: Sequence[tuple[UUID, UUID]] = [(row.id, row.visit_id) for row in rows]
-    for check_in_id, visit_id in found:
-        visit = await lock_visit(session, visit_id)
-        row = await session.get_one(CheckIn, check_in_id)
-        await _judge(session, row, visit, f"site corrected: {position.reason}")
-    return len(found)
+    return rows.all()
+
+
+async def judge_corrected(session: AsyncSession, position_id: UUID, check_in_id: UUID) -> None:
+    """Judge one check-in again because of a correction of its site."""
+    position = await session.get_one(SitePosition, position_id)
+    await _judge_alone(session, check_in_id, f"site corrected: {position.reason}")
 
 
 async def narrow_check_in(session: AsyncSession, operation_id: UUID, interval: Interval) -> None:
@@ -76,10 +77,14 @@ async def narrow_check_in(session: AsyncSession, operation_id: UUID, interval: I
 
 async def judge_narrowed(session: AsyncSession, check_in_id: UUID) -> None:
     """Judge a check-in again whose interval a later operation of its phone has narrowed."""
+    await _judge_alone(session, check_in_id, "a later operation of the phone narrows the time")
+
+
+async def _judge_alone(session: AsyncSession, check_in_id: UUID, because: str) -> None:
     row = await session.get_one(CheckIn, check_in_id)
     visit = await lock_visit(session, row.visit_id)
     await session.refresh(row)
-    await _judge(session, row, visit, "a later operation of the phone narrows the time")
+    await _judge(session, row, visit, because)
 
 
 async def _judge(session: AsyncSession, row: CheckIn, visit: Visit, because: str) -> None:

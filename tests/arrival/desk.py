@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server import clock
-from server.arrival.again import judge_site_again
+from server.arrival.again import judge_corrected, outdated
 from server.customers.models import SitePosition
 from tests.company import Company
 from tests.day import fix
@@ -59,15 +59,16 @@ async def newest(company: Company, visit_id: str) -> Any:
     return one["verdicts"][0]
 
 
-async def work_on_corrections(app: Litestar, limit: int = 50) -> int:
+async def work_on_corrections(app: Litestar, limit: int = 500) -> int:
     """What the worker does after each correction of a site. Returns how many check-ins were judged."""
     total = 0
     async with app.state.sessions() as session:
         positions = (await session.scalars(select(SitePosition.id).order_by(SitePosition.created_at))).all()
     for position in positions[1:]:
-        judged = 1
-        while judged:
+        async with app.state.sessions() as session:
+            found = await outdated(session, position, limit)
+        for one in found:
             async with app.state.sessions.begin() as session:
-                judged = await judge_site_again(session, position, limit)
-            total += judged
+                await judge_corrected(session, position, one)
+        total += len(found)
     return total

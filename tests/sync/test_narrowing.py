@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mobile_contract.phone import Phone
 from server import clock
@@ -53,6 +53,9 @@ async def test_the_first_tap_with_a_fresh_anchor_dates_what_was_tapped_in_the_ce
     assert narrow[0] <= tapped <= narrow[1]
     assert narrow[1] - narrow[0] < MINUTE / 10
 
+    async with app.state.sessions() as session:
+        waiting = await session.execute(text("select entrypoint from pgqueuer"))
+        assert {row.entrypoint for row in waiting} == {"check_in_narrowed"}
     (before,) = (await arrival(company, visit_id))["check_ins"]
     async with app.state.sessions.begin() as session:
         row = await session.scalar(select(CheckIn))

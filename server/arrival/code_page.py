@@ -17,7 +17,7 @@ WORDS = {
     "en": {
         "title": "Code for the technician",
         "do": "When the technician arrives, read this code out or show it. It is typed into the technician's phone and "
-        "proves the time of arrival, also without a network.",
+        "bears witness to the time of arrival, also without a network.",
         "next": "A new code appears by itself every {seconds} seconds.",
         "over": "This visit is over, so no code is shown any more.",
         "missing": "This link is not valid. Ask the service office for a new one.",
@@ -25,7 +25,7 @@ WORDS = {
     },
     "zh-CN": {
         "title": "给技术员的动态码",
-        "do": "技术员到达时，请将此码读出或出示。技术员把它输入手机，即可证明到达时间，没有网络也有效。",
+        "do": "技术员到达时，请将此码读出或出示。技术员把它输入手机，可佐证到达时间，没有网络也有效。",
         "next": "动态码每 {seconds} 秒自动更换。",
         "over": "本次上门服务已结束，不再显示动态码。",
         "missing": "链接无效。请向服务部门索取新的链接。",
@@ -36,7 +36,8 @@ WORDS = {
 STYLE = """
 :root { color-scheme: light dark; font: 18px/1.5 system-ui, sans-serif; }
 body { max-width: 34rem; margin: 0 auto; padding: 1.5rem; }
-output { display: block; font: 700 clamp(3rem, 18vw, 6rem)/1.2 ui-monospace, monospace; letter-spacing: .08em; }
+output { display: block; font: 700 clamp(2.6rem, 16vw, 6rem)/1.2 ui-monospace, monospace;
+  white-space: nowrap; letter-spacing: .06em; word-spacing: -.3em; }
 i { display: block; height: .4rem; background: currentColor; transform-origin: left; animation: run linear forwards; }
 @keyframes run { from { transform: scaleX(var(--from)); } to { transform: scaleX(0); } }
 @media (prefers-reduced-motion: reduce) { i { display: none; } }

@@ -122,13 +122,22 @@ STEP = st.one_of(
 )
 
 
+TWO_ANCHORS: list[tuple[Any, ...]] = [
+    ("fetch_anchor", SECOND, SECOND, 40, False), ("wait", 3600 * SECOND, -70), ("fetch_anchor", 0, SECOND, 90, False),
+    ("tap_with_older_anchor", 0),
+]  # fmt: skip
+CLOCK_SET: list[tuple[Any, ...]] = [("set_wall", 3 * 10**9), ("fetch_anchor", 0, 0, 0, False), ("set_wall", -(10**12))]
+"""Beginnings that a list of any steps has too seldom."""
+
+
 @st.composite
 def histories(draw: Any) -> list[Written]:
     """The taps of a phone's life, in the order of its chain; all received in the end."""
     phone = Phone(sleeps=draw(st.booleans()))
-    for name, *values in draw(st.lists(STEP, min_size=3, max_size=25)):
+    began = draw(st.sampled_from([[], TWO_ANCHORS, CLOCK_SET]))
+    for name, *values in [*began, *draw(st.lists(STEP, min_size=3, max_size=25))]:
         getattr(phone, name)(*values)
-        if name in ("wait", "sleep", "reboot", "set_wall"):
+        if name in ("wait", "sleep", "reboot", "set_wall", "fetch_anchor"):
             phone.tap()
     phone.tap()
     phone.deliver(draw(DELAY))

@@ -122,7 +122,7 @@ def test_the_histories_have_all_that_happens_to_phones() -> None:
     """Drift, reboots, sleep, a wall clock set back and forward, no anchor, old anchors, taps long before receipt."""
     seen: set[str] = set()
 
-    @settings(max_examples=400, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=800, deadline=None, database=None)
     @given(histories())
     def look(taps: list[Written]) -> None:
         for written in taps:

@@ -1,5 +1,6 @@
 """A later operation dates an earlier one, and the check-in that it belongs to is judged again beside its first verdict."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ async def test_the_first_tap_with_a_fresh_anchor_dates_what_was_tapped_in_the_ce
     visit_id = await company.visit("wei")
     await wei.sync()
     wei.boot_id = "rebooted in the cellar"
+    wei.micros = lambda: time.now - 9 * 60 * MINUTE
     time.forward(4)
     tap_check_in(wei, visit_id)
     tapped = time.now
@@ -67,6 +69,8 @@ async def test_the_first_tap_with_a_fresh_anchor_dates_what_was_tapped_in_the_ce
     interval = new["inputs"]["interval"]
     assert (interval["earliest"], interval["latest"]) == narrow
     assert (interval["earliest_basis"], interval["latest_basis"]) == ("order", "order")
+    shown = await company.must("mei", "GET", f"/v1/visits/{visit_id}")
+    assert interval["earliest"] <= to_micros(datetime.fromisoformat(shown["arrived_at"])) <= interval["latest"]
     assert new["because"] == "a later operation of the phone narrows the time"
 
 

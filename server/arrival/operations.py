@@ -25,7 +25,7 @@ class CheckInBody(msgspec.Struct):
     check_in_id: UUID
     fixes: Fixes
     plan_version: int
-    witness_code: Annotated[str, msgspec.Meta(min_length=1, max_length=20, examples=["402731"])] | None = None
+    witness_code: Annotated[str, msgspec.Meta(max_length=200, examples=["402731"])] | None = None
 
 
 async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
@@ -34,7 +34,7 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
         fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock={"clock": tap.clock, "interval": tap.interval},
-        witness_code=body.witness_code, earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
+        witness_code=_kept(body.witness_code), earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -59,3 +59,8 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
         )  # fmt: skip
     except NotPossibleNow:
         keep({"state": visit.state})
+
+
+def _kept(code: str | None) -> str | None:
+    """The typed code as a column can hold it; whatever somebody typed, the arrival counts. The whole is in the operation."""
+    return (code or "").replace("\0", "").strip()[:20] or None

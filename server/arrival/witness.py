@@ -6,7 +6,9 @@ that the code was typed in within `entry`. It proves nothing about who read it, 
 """
 
 import hmac
+import re
 import struct
+import unicodedata
 from base64 import b32encode
 from collections.abc import Sequence
 from enum import StrEnum
@@ -111,11 +113,13 @@ def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DE
 def read(secrets: Sequence[bytes], code: str, within: Interval, plan: CodePlan = DEFAULT_PLAN) -> Reading:
     """What a typed code says, when the site's secret may have been changed within the interval: any of them may fit.
 
-    If several fit, the bounds hold all their times; the chance of a guess is that of fitting any.
+    If several fit, the bounds hold all their times; the chance of a guess is that of fitting any. Spaces, hyphens and the
+    full-width digits of a Chinese keyboard are read as what they stand for; `code` stays as it was typed.
     """
     if not secrets:
         return Reading(code, Outcome.NOT_IN_USE)
-    found = [seen_between(secret, code, within, plan) for secret in secrets]
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
+    found = [seen_between(secret, plain, within, plan) for secret in secrets]
     seen = [one for one in found if isinstance(one, Sighting)]
     if not seen:
         first = next(one for one in found if isinstance(one, NoSighting))

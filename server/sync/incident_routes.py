@@ -1,5 +1,6 @@
 """HTTP: incidents of the phones' chains, for the desk to see and to answer for."""
 
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -42,7 +43,7 @@ class IncidentOut(msgspec.Struct):
     """Something in a device's chain that must not happen.
 
     `mended` says of a gap that the missing operations have come since. `signed_by_device` says whether the refused text
-    carries the device's own signature. `times` counts how often the same text was sent. `body` is that text.
+    carries the device's own signature. `times` counts how often the same text was sent.
     """
 
     id: UUID
@@ -61,8 +62,15 @@ class IncidentOut(msgspec.Struct):
     times: int
     created_at: datetime
     last_at: datetime
-    body: str
     acknowledgements: list[AcknowledgementOut]
+
+
+class EvidenceOut(msgspec.Struct):
+    """The text that was refused, as it came, with its signature (base64url) and the device's key to check it."""
+
+    body: str
+    signature: str
+    public_key: str
 
 
 class Incidents(Controller):
@@ -86,6 +94,17 @@ class Incidents(Controller):
         rows = (await session.execute(query)).all()
         said = await acknowledgements(session, [row.id for row, _, _ in rows])
         return [_incident(row, device, name, said[row.id]) for row, device, name in rows]
+
+    @get("/{incident_id:uuid}/evidence")
+    async def evidence(self, incident_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> EvidenceOut:
+        """What shows the incident, for whoever wants to check it."""
+        row = await session.get(Incident, incident_id)
+        if row is None:
+            raise NotFound(f"No incident has the id {incident_id}.")
+        device = await session.get_one(Device, row.device_id)
+        return EvidenceOut(
+            row.evidence.decode(errors="replace"), _base64url(row.signature or b""), _base64url(device.public_key)
+        )
 
     @post("/{incident_id:uuid}/acknowledgements")
     async def acknowledge(
@@ -114,6 +133,9 @@ def _incident(
         seq=row.seq, expected_seq=row.expected_seq,
         mended=row.code == SequenceGap.code and row.seq is not None and device.last_seq >= row.seq,
         signed_by_device=row.signed_by_device, times=row.times, created_at=row.created_at, last_at=row.last_at,
-        body=row.evidence.decode(errors="replace"),
         acknowledgements=[AcknowledgementOut(one.author_id, name, one.note, one.created_at) for one, name in said],
     )  # fmt: skip
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

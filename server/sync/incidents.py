@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from server import clock
 from server.identity.models import Device, User
@@ -60,6 +61,7 @@ def select_incidents(
         .join(Device, Device.id == Incident.device_id)
         .join(User, User.id == Device.user_id)
         .order_by(Incident.created_at.desc(), Incident.id.desc())
+        .options(defer(Incident.evidence, raiseload=True))
     )
     if device_id is not None:
         query = query.where(Incident.device_id == device_id)

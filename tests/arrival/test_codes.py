@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
+from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.witness import Outcome, code_at, otpauth, read
 from tests.arrival.desk import MINUTE, Shift, arrival, check_in, newest, tap_check_in
@@ -182,6 +183,41 @@ def test_two_secrets_double_the_chance_of_a_guess_and_either_may_fit() -> None:
     one, both = [read(secrets, code_at(SECRET, 30 * MINUTE), within) for secrets in ([SECRET], [b"x" * 20, SECRET])]
     assert (one.outcome, both.outcome) == (Outcome.SEEN, Outcome.SEEN)
     assert both.chance_ppm == 2 * (one.chance_ppm or 0)
+
+
+@pytest.mark.parametrize("typed", ["{} {}", " {}-{}\n", "{}{}\x00", "全{}{}角"])
+async def test_a_code_counts_however_it_was_typed(company: Company, wei: Phone, typed: str) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    code = code_at(await secret_of(company), clock.micros())
+    if "角" in typed:
+        code, typed = "".join(chr(ord(digit) + 0xFEE0) for digit in code), "{}{}"
+    tap = await check_in(wei, visit_id, code=typed.format(code[:3], code[3:]))
+    assert wei.state["outcomes"][tap]["outcome"] == "applied"
+    assert (await newest(company, visit_id))["inputs"]["witness"]["outcome"] == "seen"
+
+
+async def test_nonsense_in_place_of_a_code_does_not_cost_the_arrival(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    await secret_of(company)
+    tap = await check_in(wei, visit_id, code="x" * 150)
+    assert wei.state["outcomes"][tap]["outcome"] == "applied"
+    assert (await newest(company, visit_id))["inputs"]["witness"]["outcome"] == "malformed"
+
+
+async def test_an_empty_code_is_none(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    await check_in(wei, visit_id, code=" ")
+    assert (await newest(company, visit_id))["inputs"]["witness"] is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/code/%00", "/code/%FF%FE", "/code/" + "x" * 3000, "/code/..%2F..", "/code/%E4%BB%A3"]
+)
+async def test_a_link_that_is_none_is_a_page_that_says_so(company: Company, path: str) -> None:
+    assert (await company.http.get(path)).status_code == 404
 
 
 async def test_no_phone_ever_gets_the_secret(company: Company, wei: Phone, app: Litestar) -> None:

@@ -42,7 +42,9 @@ async def test_a_fork_is_shown_with_the_text_that_the_phone_signed_twice(company
     other = operation(wei, visit_id, 1, None)
     assert await refused(wei, other) == "device_forked"
     (found,) = await company.must("mei", "GET", "/v1/incidents", params={"visit_id": visit_id})
-    assert (found["code"], found["seq"], found["body"]) == ("device_forked", 1, other["body"])
+    assert (found["code"], found["seq"]) == ("device_forked", 1)
+    shown = await company.must("mei", "GET", f"/v1/incidents/{found['id']}/evidence")
+    assert shown == {**other, "public_key": wei.key.public()}
     assert (found["technician"], found["device_label"]) == ("李伟", "reference phone")
     assert (found["signed_by_device"], found["times"], found["acknowledgements"]) == (True, 1, [])
 
@@ -111,6 +113,11 @@ async def test_a_wrong_acknowledgement_is_refused(company: Company, who: str | N
     answer = await company.call(who, "POST", f"/v1/incidents/{uuid7()}/acknowledgements", json=body)
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("wei", 403), ("mei", 404)])
+async def test_evidence_is_the_desks(company: Company, who: str | None, status: int) -> None:
+    assert (await company.call(who, "GET", f"/v1/incidents/{uuid7()}/evidence")).status_code == status
 
 
 async def test_the_list_takes_two_queries_however_long_it_is(company: Company, wei: Phone, app: Litestar) -> None:

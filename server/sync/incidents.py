@@ -5,6 +5,7 @@ A phone that tries the same thing again makes no new incident; `times` counts. N
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -18,7 +19,7 @@ from server.identity.signing import is_signed
 from server.ids import uuid7
 from server.jobs.models import Visit
 from server.problems import NotFound, Problem
-from server.sync.chain import Link, SequenceGap
+from server.sync.chain import Link
 from server.sync.models import Incident, IncidentAcknowledgement
 
 
@@ -29,17 +30,25 @@ async def note(
 
     The same text is the same incident; with `once_for`, so is everything of this kind about that one thing.
     """
-    moment = clock.now()
     subject = link.envelope.subject
     visit_id = None
     if subject.type == "visit":
         visit_id = await session.scalar(select(Visit.id).where(Visit.id == subject.id))
+    await keep(
+        session, device.id, problem.code, problem.detail, link.raw,
+        fingerprint=once_for, seq=link.envelope.seq, expected_seq=problem.facts.get("expected_seq"), visit_id=visit_id,
+        operation_id=link.envelope.id, signature=link.signature,
+        signed_by_device=is_signed(device.public_key, link.raw, link.signature),
+    )  # fmt: skip
+
+
+async def keep(session: AsyncSession, device_id: UUID, code: str, detail: str, evidence: bytes, **more: Any) -> None:
+    """Keep an incident, or count it once more when the same evidence (or the same `fingerprint`) was kept before."""
+    moment = clock.now()
     values = {
-        "id": uuid7(), "device_id": device.id, "code": problem.code, "seq": link.envelope.seq,
-        "expected_seq": device.last_seq + 1 if isinstance(problem, SequenceGap) else None, "detail": problem.detail,
-        "visit_id": visit_id, "operation_id": link.envelope.id, "evidence": link.raw, "signature": link.signature,
-        "signed_by_device": is_signed(device.public_key, link.raw, link.signature),
-        "fingerprint": once_for or hashlib.sha256(link.raw).hexdigest(), "times": 1, "created_at": moment, "last_at": moment,
+        **more, "id": uuid7(), "device_id": device_id, "code": code, "detail": detail, "evidence": evidence,
+        "fingerprint": more.get("fingerprint") or hashlib.sha256(evidence).hexdigest(), "times": 1,
+        "created_at": moment, "last_at": moment,
     }  # fmt: skip
     await session.execute(
         insert(Incident)

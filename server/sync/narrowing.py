@@ -4,6 +4,9 @@ Walks back from an operation that has just been stored, for as long as it makes 
 the phone signed never changes; the bounds are ours, and a check-in that they belong to is judged again.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,27 +25,34 @@ FARTHEST = 500
 """Operations at most that one walk looks at: a whole outbox."""
 
 
-async def narrow_earlier(session: AsyncSession, before: Operation | None, latest: Operation) -> int:
-    """Narrow what came before `latest` in the chain of its device; `before` is its neighbour. Returns how many were.
+async def narrow_earlier(session: AsyncSession, chain: Sequence[Operation]) -> int:
+    """Narrow what came before the newest operations of a device. Returns how many were.
 
-    Asks the database for nothing unless the neighbour was narrowed.
+    `chain` are neighbours, the newest last: the operation that was there before, and those that were just stored. The
+    database is asked for nothing unless the first of them was narrowed.
     """
-    after = latest
-    for steps in range(FARTHEST):
-        if before is None:
-            return steps
-        had = _bounds(before)
-        found = narrow_by_order([(_clock(before), had), (_clock(after), _bounds(after))])[0]
-        if found.faults or max(found.earliest - had.earliest, had.latest - found.latest) < WORTH:
-            return steps
-        before.earliest, before.latest = from_micros(found.earliest), from_micros(found.latest)
-        if before.kind == CHECK_IN:
-            await narrow_check_in(session, before.id, found)
-        after = before
+    narrowed = [await _narrow(session, before, after) for before, after in reversed(list(pairwise(chain)))]
+    after = chain[0] if narrowed and narrowed[-1] else None
+    while after is not None and len(narrowed) < FARTHEST:
         before = await session.scalar(
             select(Operation).where(Operation.device_id == after.device_id, Operation.seq == after.seq - 1)
         )
-    return FARTHEST
+        if before is None or not await _narrow(session, before, after):
+            break
+        narrowed.append(True)
+        after = before
+    return sum(narrowed)
+
+
+async def _narrow(session: AsyncSession, before: Operation, after: Operation) -> bool:
+    had = _bounds(before)
+    found = narrow_by_order([(_clock(before), had), (_clock(after), _bounds(after))])[0]
+    if found.faults or max(found.earliest - had.earliest, had.latest - found.latest) < WORTH:
+        return False
+    before.earliest, before.latest = from_micros(found.earliest), from_micros(found.latest)
+    if before.kind == CHECK_IN:
+        await narrow_check_in(session, before.id, found)
+    return True
 
 
 def _clock(row: Operation) -> Clock:

@@ -104,7 +104,7 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
     session.add(row)
     device.last_seq, device.last_hash = envelope.seq, link.sha256
     await session.flush()
-    await narrow_earlier(session, before, row)
+    await narrow_earlier(session, [before, row] if before else [row])
     return OutcomeOut(envelope.id, envelope.seq, result.outcome, result.code, result.sentence)
 
 

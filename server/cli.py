@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, demo, migrate, worker, verify, keys. Exit code 0 when it went well, 1 when not, 2 for misuse."""
+"""`fieldproof`: serve, demo, migrate, restored, worker, verify, keys. Exit code 0 when it went well, 1 when not, 2 for misuse."""
 
 import asyncio
 import logging
@@ -20,6 +20,7 @@ from server.runtime import build, make_sealer, make_storage, public_key_path, se
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
+from server.sync.upkeep import begin_epoch
 from server.worker import working
 
 app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
@@ -90,6 +91,24 @@ def migrate() -> int:
     with running_services(settings, say) as services:
         asyncio.run(migrate_schema(services.database_url))
     say("The database has the newest schema.")
+    return 0
+
+
+@app.command
+def restored() -> int:
+    """Say that the database was restored from a backup: every phone then syncs anew and sends again what is missing."""
+    settings = load_settings()
+
+    async def run(database_url: str) -> None:
+        await migrate_schema(database_url)
+        engine = make_engine(database_url, pool_size=1)
+        async with make_sessions(engine).begin() as session:
+            await begin_epoch(session)
+        await engine.dispose()
+
+    with running_services(settings, say) as services:
+        asyncio.run(run(services.database_url))
+    say("A new epoch began: phones will sync from the start; their outboxes stay.")
     return 0
 
 

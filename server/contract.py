@@ -24,7 +24,7 @@ from server.records.keys import ServerKeys
 from server.records.seal import Sealer
 from server.sync.collections import COLLECTIONS
 from server.sync.kinds import KINDS
-from server.sync.schemas import Envelope, SyncIn, SyncOut
+from server.sync.schemas import Envelope, ReconcileIn, ReconcileOut, SyncIn, SyncOut
 from server.vectors import vector_files
 
 FOLDER = Path(__file__).parent.parent / "mobile_contract"
@@ -34,9 +34,9 @@ def contract() -> dict[str, str]:
     """Every generated file of the contract by its path in `mobile_contract/`."""
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
     files |= vector_files()
-    files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope])
-    for kind, (body, _) in KINDS.items():
-        files[f"schemas/operations/{kind}.json"] = schema([body])
+    files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
+    for name, kind in KINDS.items():
+        files[f"schemas/operations/{name}.json"] = schema([kind.body])
     for name, row in COLLECTIONS.items():
         files[f"schemas/collections/{name}.json"] = schema([row])
     return {

@@ -15,16 +15,17 @@ import asyncpg
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, Schedule
 from sqlalchemy.exc import DBAPIError
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
-from server.database.engine import Sessions
+from server.database.engine import Sessions, snapshot
 from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
 from server.records.seal import Sealer, seal_visit
+from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
@@ -60,6 +61,13 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def judge_the_check_in_again(job: Job) -> None:
         async with again_when_away(job), sessions.begin() as session:
             await judge_narrowed(session, _subject(job))
+
+    @queue.schedule("sync_upkeep", "40 3 * * *")
+    async def look_after_sync(_: Schedule) -> None:
+        async with snapshot(sessions) as session:
+            await differences(session)
+        async with sessions.begin() as session:
+            log.info("forgot %d old removals", await collect_removals(session))
 
 
 async def _judge_site(sessions: Sessions, position_id: UUID) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.arrival.again import narrow_check_in
 from server.arrival.bounded_time import Clock, Interval, narrow_by_order
 from server.clock import from_micros, to_micros
-from server.sync.apply import ClockOnly
+from server.sync.apply import Case
+from server.sync.bounds import ClockOnly
 from server.sync.models import Operation
 
 CHECK_IN = "check_in"
@@ -23,6 +24,29 @@ WORTH = 30_000_000
 
 FARTHEST = 500
 """Operations at most that one walk looks at: a whole outbox."""
+
+
+def known(before: Operation | None) -> list[tuple[Clock, Interval]]:
+    """What is known of the operation that a batch follows; nothing for the first batch."""
+    return [] if before is None else [(_clock(before), _bounds(before))]
+
+
+async def narrow_before(session: AsyncSession, before: list[tuple[Clock, Interval]], cases: Sequence[Case]) -> int:
+    """Narrow what came before the operations of a batch, and the batch's own. Asks the database only if something is."""
+    if not cases:
+        return 0
+    chain = before + [(case.link.envelope.clock, case.when.interval) for case in cases]
+    found = narrow_by_order(chain)
+    if all(_gain(own, tighter) < WORTH for (_, own), tighter in zip(chain, found, strict=True)):
+        return 0
+    last = cases[-1].link.envelope
+    first = last.seq - len(chain) + 1
+    rows = await session.scalars(
+        select(Operation)
+        .where(Operation.device_id == last.device_id, Operation.seq.between(first, last.seq))
+        .order_by(Operation.seq)
+    )
+    return await narrow_earlier(session, rows.all())
 
 
 async def narrow_earlier(session: AsyncSession, chain: Sequence[Operation]) -> int:
@@ -47,12 +71,16 @@ async def narrow_earlier(session: AsyncSession, chain: Sequence[Operation]) -> i
 async def _narrow(session: AsyncSession, before: Operation, after: Operation) -> bool:
     had = _bounds(before)
     found = narrow_by_order([(_clock(before), had), (_clock(after), _bounds(after))])[0]
-    if found.faults or max(found.earliest - had.earliest, had.latest - found.latest) < WORTH:
+    if found.faults or _gain(had, found) < WORTH:
         return False
     before.earliest, before.latest = from_micros(found.earliest), from_micros(found.latest)
     if before.kind == CHECK_IN:
         await narrow_check_in(session, before.id, found)
     return True
+
+
+def _gain(had: Interval, found: Interval) -> int:
+    return max(found.earliest - had.earliest, had.latest - found.latest)
 
 
 def _clock(row: Operation) -> Clock:

@@ -7,21 +7,16 @@ the desk decides whether to believe it. All of it came in after the revocation, 
 
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Interval
-from server.clock import micros, to_micros
+from server.clock import to_micros
 from server.identity.models import Device
-from server.identity.tokens import Tokens
-from server.jobs.models import Visit
 from server.problems import Forbidden
 from server.sync import incidents
-from server.sync.apply import Applied, Bounds
+from server.sync.bounds import Bounds
 from server.sync.chain import Link
-from server.sync.schemas import OutcomeOut, SyncOut
 
 
 class DeviceRevoked(Forbidden):
@@ -51,29 +46,31 @@ def signed(interval: Interval, revoked_at: datetime | None) -> Signed:
     return Signed.AFTER if interval.earliest > to_micros(revoked_at) else Signed.AROUND
 
 
-async def refused(session: AsyncSession, device: Device, link: Link, when: Bounds) -> Applied | None:
-    """The outcome of an operation that its phone signed after the revocation: parked. None: it may be applied.
+def must_not_be_after(device: Device, when: Bounds) -> None:
+    """Raises `DeviceRevoked`, which parks the operation, when all of its interval lies after the revocation."""
+    if signed(when.interval, device.revoked_at) is Signed.AFTER:
+        raise DeviceRevoked(
+            "The phone had been revoked when this was signed. The dispatcher decides what becomes of it."
+        )
 
-    Notes the incident; for what was signed around the revocation one for each visit, which counts the operations.
+
+async def note(session: AsyncSession, device: Device, link: Link, when: Bounds) -> None:
+    """Keep the incident of an operation that was signed after its phone's revocation, or around it.
+
+    For what was signed around it, one for each visit, which counts the operations.
     """
     told = signed(when.interval, device.revoked_at)
-    if told is Signed.BEFORE:
-        return None
     if told is Signed.AROUND:
         around = SignedAroundRevocation(
             "This phone was revoked, and what it sent for this visit afterwards may have been signed before or after. "
             "It was taken as done. Ask the technician, and say here what came of it."
         )
         await incidents.note(session, device, link, around, once_for=str(link.envelope.subject.id))
-        return None
-    problem = DeviceRevoked(
-        "The phone had been revoked when this was signed. The dispatcher decides what becomes of it."
-    )
-    await incidents.note(session, device, link, problem)
-    visit_id: UUID | None = None
-    if link.envelope.subject.type == "visit":
-        visit_id = await session.scalar(select(Visit.id).where(Visit.id == link.envelope.subject.id))
-    return Applied("parked", visit_id, problem.code, problem.detail, flags(device, when))
+    elif told is Signed.AFTER:
+        after = DeviceRevoked(
+            "The phone had been revoked when this was signed. It is parked: decide what becomes of it."
+        )
+        await incidents.note(session, device, link, after)
 
 
 def flags(device: Device, when: Bounds) -> dict[str, bool]:
@@ -84,14 +81,3 @@ def flags(device: Device, when: Bounds) -> dict[str, bool]:
     if signed(when.interval, device.revoked_at) is Signed.AROUND:
         found["signed_around_revocation"] = True
     return found
-
-
-async def only_taken(
-    session: AsyncSession, tokens: Tokens, device_id: UUID, outcomes: list[OutcomeOut]
-) -> SyncOut | None:
-    """The whole answer to a revoked phone: what was taken in, no row and no cursor. None when it is not revoked."""
-    device = await session.get_one(Device, device_id)
-    if device.revoked_at is None:
-        return None
-    anchor = tokens.make("anchor", {"time": micros(), "device": str(device_id)})
-    return SyncOut(anchor=anchor, last_seq=device.last_seq, outcomes=outcomes, revoked=True)

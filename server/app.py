@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from server import responses
+from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import Pool, Sessions, make_engine, make_pool, make_sessions
 from server.dispatch.routes import Dispatch
@@ -35,6 +36,7 @@ from server.requests.routes import Tickets
 from server.sync.adapters.powersync_routes import PowerSync
 from server.sync.adapters.powersync_stream import Streams
 from server.sync.admission import FirstSyncs
+from server.sync.incident_routes import Incidents
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
@@ -125,8 +127,8 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
-            PowerSync, Photos,
+            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
+            PowerSync, Arrivals, Codes, customer_code, Photos,
             Records,
             Public,
         ],

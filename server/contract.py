@@ -26,6 +26,7 @@ from server.sync.adapters import powersync_tables
 from server.sync.collections import COLLECTIONS
 from server.sync.kinds import KINDS
 from server.sync.schemas import Envelope, ReconcileIn, ReconcileOut, SyncIn, SyncOut
+from server.vectors import vector_files
 
 FOLDER = Path(__file__).parent.parent / "mobile_contract"
 
@@ -33,6 +34,7 @@ FOLDER = Path(__file__).parent.parent / "mobile_contract"
 def contract() -> dict[str, str]:
     """Every generated file of the contract by its path in `mobile_contract/`."""
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
+    files |= vector_files()
     files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
     for name, kind in KINDS.items():
         files[f"schemas/operations/{name}.json"] = schema([kind.body])
@@ -61,7 +63,7 @@ def schema(types: list[type[msgspec.Struct]]) -> dict[str, Any]:
 
 
 def vectors() -> dict[str, Any]:
-    """Examples with their exact bytes: canonical text, hashes, a signature that verifies, a scope's checksum.
+    """The shortest example with its exact bytes; `vectors/` has many more, by subject.
 
     ECDSA signatures differ each time they are made, so the one that is committed is kept while it verifies.
     """

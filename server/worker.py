@@ -18,8 +18,9 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, Schedule
 from sqlalchemy.exc import DBAPIError
 
+from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions, snapshot
-from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
+from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
@@ -51,12 +52,33 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
 
+    @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_site_again(job: Job) -> None:
+        async with again_when_away(job):
+            await _judge_site(sessions, _subject(job))
+
+    @queue.entrypoint(CHECK_IN_NARROWED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_check_in_again(job: Job) -> None:
+        async with again_when_away(job), sessions.begin() as session:
+            await judge_narrowed(session, _subject(job))
+
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:
         async with snapshot(sessions) as session:
             await differences(session)
         async with sessions.begin() as session:
             log.info("forgot %d old removals", await collect_removals(session))
+
+
+async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
+    while True:  # ends: each round leaves fewer verdicts that rest on another circle
+        async with sessions() as session:
+            check_ins = await outdated(session, position_id)
+        if not check_ins:
+            return
+        for check_in_id in check_ins:
+            async with sessions.begin() as session:
+                await judge_corrected(session, position_id, check_in_id)
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.events import PHOTO_VERIFIED, emit
-from server.identity.permissions import allow
+from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import must_see_visit
@@ -67,7 +67,7 @@ class Photos(Controller):
         rows = await session.scalars(select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.promised_at))
         return [_photo(row) for row in rows]
 
-    @post("/photos/{photo_id:uuid}/upload", status_code=200)
+    @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
     async def upload(
         self,
         photo_id: FromPath[UUID],
@@ -80,7 +80,7 @@ class Photos(Controller):
         url, headers = storage.presign_put(row.sha256, row.size, row.content_type)
         return UploadOut(url, headers, row.state)
 
-    @post("/photos/{photo_id:uuid}/complete", status_code=200)
+    @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
     async def complete(
         self,
         photo_id: FromPath[UUID],

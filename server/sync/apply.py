@@ -19,6 +19,7 @@ from server.customers.models import Site
 from server.identity.models import Device, User
 from server.jobs.models import Job, Visit, VisitCrew
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
+from server.sync import revocation
 from server.sync.bounds import Bounds
 from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
@@ -68,6 +69,8 @@ class Case(msgspec.Struct, frozen=True):
     link: Link
     when: Bounds
     received: datetime
+    decided: bool = False
+    """Somebody at the desk has decided that it is to be applied, whoever's phone it came from."""
 
 
 class Held(msgspec.Struct):
@@ -116,7 +119,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     creates = _id_in(envelope.body, kind.creates) if kind else None
     held = await hold(session, user, [case.link])
     visit = held.visits.get(envelope.subject.id)
-    parked = Applied("parked", visit.id if visit else None, flags=_flags(case), creates=creates)
+    parked = Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
@@ -152,7 +155,9 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
     """Admit the operation and run its domain's handler. Raises the `Problem` that stands in its way."""
     envelope, when = case.link.envelope, case.when
-    if not user.active:
+    if not case.decided:
+        revocation.must_not_be_after(device, when)
+    if not user.active and not case.decided:
         raise UserInactive("This user was deactivated. The dispatcher decides what becomes of it.")
     visit = held.visits.get(envelope.subject.id)
     if visit is None or envelope.subject.type != "visit":
@@ -172,7 +177,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:
         visit.after_reassignment = True
-    flags = _flags(case) | ({"after_reassignment": True} if late else {})
+    flags = _flags(device, case) | ({"after_reassignment": True} if late else {})
     return Applied(
         "merged" if merged else "applied", visit.id, flags=flags, creates=_id_in(envelope.body, kind.creates)
     )
@@ -212,8 +217,8 @@ def _id_in(body: dict[str, Any], name: str | None) -> UUID | None:
         return None
 
 
-def _flags(case: Case) -> dict[str, Any]:
-    return {"clock_disagrees": True} if case.when.clock_disagrees else {}
+def _flags(device: Device, case: Case) -> dict[str, Any]:
+    return ({"clock_disagrees": True} if case.when.clock_disagrees else {}) | revocation.flags(device, case.when)
 
 
 def _store(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> Applied:

@@ -29,7 +29,7 @@ class Bounds(msgspec.Struct, frozen=True):
         return from_micros(self.interval.latest)
 
 
-class _ClockOnly(msgspec.Struct):
+class ClockOnly(msgspec.Struct):
     """The one field of an operation that the next one's bounds need."""
 
     clock: Clock
@@ -45,7 +45,7 @@ class Timeline:
         self._issued: dict[str, Issued | None] = {}
         self._before: tuple[Clock, Interval] | None = None
         if before is not None:
-            clock_before = msgspec.json.decode(before.raw, type=_ClockOnly).clock
+            clock_before = msgspec.json.decode(before.raw, type=ClockOnly).clock
             self._before = clock_before, Interval(to_micros(before.earliest), to_micros(before.latest))
 
     def next(self, phone: Clock) -> Bounds:

@@ -99,5 +99,11 @@ def check_link(link: Link, *, public_key: bytes, last_seq: int, last_hash: str |
         raise SequenceGap(f"Expected operation {last_seq + 1}, got {seq}. Send from there.", expected_seq=last_seq + 1)
     if link.envelope.prev != last_hash:
         raise ChainProblem(f"prev of operation {seq} is not the hash of operation {last_seq}.", seq=seq)
+    must_be_signed(link, public_key)
+
+
+def must_be_signed(link: Link, public_key: bytes) -> None:
+    """Raises `WrongSignature` unless the device signed this very text. Ask before a fork is held against it."""
     if not is_signed(public_key, link.raw, link.signature):
+        seq = link.envelope.seq
         raise WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)

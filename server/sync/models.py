@@ -48,15 +48,39 @@ class Operation(Table):
 
 
 class Incident(Table):
-    """Something in a device's chain that must not happen: a fork, a broken link, a wrong signature."""
+    """Something in a device's chain that must not happen, with the text and signature that show it.
+
+    The same evidence again only counts up `times`. `signed_by_device` says whether the device's key made the signature:
+    two texts under one number are the phone's own fork only when it did. `visit_id` is the visit that the text names.
+    """
 
     __tablename__ = "incident"
+    __table_args__ = (UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),)
     id: Mapped[Id]
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     code: Mapped[str]
     seq: Mapped[int | None]
+    expected_seq: Mapped[int | None]
     detail: Mapped[str]
+    visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    operation_id: Mapped[UUID | None]
     evidence: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_by_device: Mapped[bool | None]
+    fingerprint: Mapped[str]
+    times: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Made]
+    last_at: Mapped[Made]
+
+
+class IncidentAcknowledgement(Table):
+    """Somebody at the desk has looked at an incident and says what it was. Only ever appended to."""
+
+    __tablename__ = "incident_acknowledgement"
+    id: Mapped[Id]
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    note: Mapped[str]
     created_at: Mapped[Made]
 
 

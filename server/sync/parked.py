@@ -18,6 +18,7 @@ from server.sync.apply import Case, WaitsForParked, apply
 from server.sync.bounds import Bounds
 from server.sync.chain import read_link
 from server.sync.models import Operation
+from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
 
 WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
@@ -48,8 +49,8 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
             "It is about no visit that exists, so there is nothing to attach it to. Dismiss it with a reason."
         )
     if resolution == "applied":
-        if actor.role not in DESK and row.code == "user_inactive":
-            raise Forbidden("Only the desk may apply what a deactivated user sent.")
+        if actor.role not in DESK and row.code in ("user_inactive", DeviceRevoked.code):
+            raise Forbidden("Only the desk may apply what a deactivated user or a revoked phone sent.")
         if problem := await _apply_now(session, row):
             raise problem
     _decide(session, actor, row, resolution, reason)
@@ -72,7 +73,8 @@ async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
     user = await session.get_one(User, row.user_id)
     wire = WireOperation(row.raw.decode(), "", row.attachment.decode() if row.attachment else None)
     interval = Interval(to_micros(row.earliest), to_micros(row.latest))
-    case = Case(read_link(wire, row.device_id), Bounds(interval, row.latest, clock_disagrees=False), row.received_at)
+    when = Bounds(interval, row.latest, clock_disagrees=False)
+    case = Case(read_link(wire, row.device_id), when, row.received_at, decided=True)
     result = await apply(session, user, device, case)
     if result.outcome == "parked":
         return Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)

@@ -11,7 +11,7 @@ import msgspec
 
 from server.database.engine import Pool
 from server.identity.tokens import Tokens
-from server.problems import Forbidden, Invalid, NotFound, Unauthenticated
+from server.problems import Invalid, NotFound, Unauthenticated
 from server.sync.schemas import ScopeOut
 
 CONTRACT_VERSION = 1
@@ -84,6 +84,7 @@ class Pulled(msgspec.Struct):
     resync: list[str]
     more: bool
     last_seq: int
+    revoked: bool = False
 
 
 def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, Position]:
@@ -115,7 +116,7 @@ async def pull(
 ) -> Pulled:
     """One page of at most about `page_bytes` a scope. A deactivated user gets no rows, only what became of the outbox.
 
-    Raises `NotFound` for a device that is not the user's, `Forbidden` for a revoked one.
+    A revoked device gets nothing. Raises `NotFound` for a device that is not the user's.
     """
     rows: Sequence[Any] = await pool.fetch(
         PAGE, user_id, list(positions), [at.rev for at in positions.values()], [at.epoch for at in positions.values()],
@@ -124,7 +125,7 @@ async def pull(
     if rows[0]["last_seq"] is None:
         raise NotFound("This device is not known any more. Enrol it again.")
     if rows[0]["revoked"]:
-        raise Forbidden("This phone was revoked: it may send what it holds, but gets nothing. Enrol it again.")
+        return Pulled(b"", {}, {}, [], False, rows[0]["last_seq"], revoked=True)
     page = Pulled(b"", dict(positions), {}, [], False, rows[0]["last_seq"])
     if rows[0]["active"]:
         _fill(page, rows, page_bytes // BYTES_A_ROW + 1)

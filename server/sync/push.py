@@ -18,10 +18,12 @@ from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
+from server.sync import incidents, revocation
 from server.sync.apply import Case, apply_all, hold
 from server.sync.bounds import Timeline
-from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, read_link
-from server.sync.models import Incident, Operation
+from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
+from server.sync.models import Operation
+from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
 
 log = logging.getLogger("fieldproof.sync")
@@ -103,32 +105,36 @@ async def _run(
     held = await hold(session, user, links)
 
     timeline = Timeline(tokens, device, received, stored.by_seq.get(device.last_seq))
-    known: list[OutcomeOut] = []
+    repeated: list[OutcomeOut] = []
     fresh: dict[int, Case] = {}
     last_seq, last_hash = device.last_seq, device.last_hash
     refused: ChainProblem | None = None
     for link in links:
         try:
             if link.envelope.seq <= last_seq:
-                known.extend(_again(stored, fresh, link))
+                repeated.extend(_again(device, stored, fresh, link))
                 continue
             check_link(link, public_key=device.public_key, last_seq=last_seq, last_hash=last_hash)
             if link.envelope.id in stored.ids:
                 raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
         except ChainProblem as problem:
-            session.add(_incident(device_id, link, problem))
+            await incidents.note(session, device, link, problem)
             refused = problem
             break
         stored.ids.add(link.envelope.id)
         fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
         last_seq, last_hash = link.envelope.seq, link.sha256
+    before = known(stored.by_seq.get(device.last_seq))
     applied = await apply_all(session, user, device, list(fresh.values()), held)
+    for case in fresh.values():
+        await revocation.note(session, device, case.link, case.when)
+    await narrow_before(session, before, list(fresh.values()))
     device.last_seq, device.last_hash = last_seq, last_hash
     new = [
         OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
         for (seq, case), one in zip(fresh.items(), applied, strict=True)
     ]
-    return Pushed(known + new, refused)
+    return Pushed(repeated + new, refused)
 
 
 async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) -> Stored:
@@ -146,17 +152,12 @@ async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) 
     return Stored({row.seq: row for row in found if row.device_id == device.id}, {row.id for row in found})
 
 
-def _again(stored: Stored, fresh: dict[int, Case], link: Link) -> list[OutcomeOut]:
+def _again(device: Device, stored: Stored, fresh: dict[int, Case], link: Link) -> list[OutcomeOut]:
     """A retry: the stored outcome, whatever happened since. Other bytes under the same number are a fork."""
     seq, before = link.envelope.seq, stored.by_seq.get(link.envelope.seq)
     if before is not None and before.sha256 == link.sha256:
         return [OutcomeOut(before.id, before.seq, "duplicate", before.code, before.sentence, before.outcome)]
     if seq in fresh and fresh[seq].link.sha256 == link.sha256:
         return []  # twice in one batch: it is answered once
+    must_be_signed(link, device.public_key)
     raise DeviceForked(f"Operation {seq} came before with other content. Stop, and enrol the phone again.", seq=seq)
-
-
-def _incident(device_id: UUID, link: Link, problem: ChainProblem) -> Incident:
-    return Incident(
-        device_id=device_id, code=problem.code, seq=link.envelope.seq, detail=problem.detail, evidence=link.raw
-    )

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.problems import NotFound
-from server.sync.models import Incident
 from server.sync.schemas import ChangeOut, DigestIn, ReconcileIn, ReconcileOut, ScopeOut
 
 PAGE_BYTES = 1024 * 1024
@@ -64,9 +63,8 @@ async def reconcile(session: AsyncSession, user_id: UUID, device_id: UUID, held:
     return answer
 
 
-def mismatch(device_id: UUID, held: ReconcileIn, answer: ReconcileOut) -> Incident | None:
-    """The incident to keep; None when nothing differed after all."""
+def mismatch(held: ReconcileIn, answer: ReconcileOut) -> str | None:
+    """What to say in the incident; None when nothing differed after all."""
     if not answer.buckets:
         return None
-    detail = f"The phone's rows of {held.scope} differ from the server's in {len(answer.buckets)} buckets."
-    return Incident(device_id=device_id, code=CODE, seq=None, detail=detail, evidence=msgspec.json.encode(held))
+    return f"The phone's rows of {held.scope} differ from the server's in {len(answer.buckets)} buckets."

@@ -14,15 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Pool, Sessions, snapshot
-from server.identity.permissions import allow, device_of
+from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
 from server.sync.admission import FirstSyncs
+from server.sync.incidents import keep
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve
 from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
 from server.sync.push import push
-from server.sync.reconcile import mismatch, reconcile
+from server.sync.reconcile import CODE, mismatch, reconcile
 from server.sync.schemas import (
     ChangeOut,
     OutcomeOut,
@@ -46,7 +47,7 @@ class Sync(Controller):
     tags = ("sync",)
     guards = (allow(TECHNICIANS),)
 
-    @post(status_code=200)
+    @post(status_code=200, opt=REVOKED_TOO)
     async def exchange(
         self,
         data: JSONBody[SyncIn],
@@ -55,7 +56,10 @@ class Sync(Controller):
         pool: NamedDependency[Pool],
         tokens: NamedDependency[Tokens],
     ) -> SyncOut:
-        """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed."""
+        """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed.
+
+        A revoked phone still hands in its outbox, and gets its outcomes and nothing else.
+        """
         device_id, user_id = device_of(request.user), request.user.user_id
         positions = read_cursor(tokens, data.cursor, user_id)
         outcomes: list[OutcomeOut] = []
@@ -71,9 +75,12 @@ class Sync(Controller):
                 page = await pull(pool, user_id, device_id, positions, page_bytes=data.page_bytes)
         else:
             page = Pulled(b"", positions, {}, [], False, await last_seq(pool, user_id, device_id))
+        anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
+        if page.revoked:
+            return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)
         moved = page.positions != positions
         return SyncOut(
-            anchor=tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)}),
+            anchor=anchor,
             last_seq=page.last_seq,
             outcomes=outcomes,
             # The database has made the text of the list; msgspec puts it into the answer as it is.
@@ -92,9 +99,9 @@ class Sync(Controller):
         device_id = device_of(request.user)
         async with snapshot(sessions) as session:
             answer = await reconcile(session, request.user.user_id, device_id, data)
-        if incident := mismatch(device_id, data, answer):
+        if detail := mismatch(data, answer):
             async with sessions.begin() as session:
-                session.add(incident)
+                await keep(session, device_id, CODE, detail, msgspec.json.encode(data))
         return answer
 
     @get("/stream")

@@ -82,7 +82,10 @@ class ScopeOut(msgspec.Struct):
 
 
 class SyncOut(msgspec.Struct, omit_defaults=True):
-    """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor."""
+    """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor.
+
+    `revoked` says that the phone was revoked: its outbox is taken in, and nothing goes down to it any more.
+    """
 
     anchor: str
     last_seq: int
@@ -92,6 +95,7 @@ class SyncOut(msgspec.Struct, omit_defaults=True):
     scopes: dict[str, ScopeOut] = {}
     resync: list[str] = []
     more: bool = False
+    revoked: bool = False
 
 
 class DigestIn(msgspec.Struct):

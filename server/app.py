@@ -27,8 +27,9 @@ from server.jobs.routes import Jobs, Visits
 from server.media.routes import Photos
 from server.media.storage import Storage
 from server.problems import Problem, Unavailable
+from server.records.log_routes import Log
 from server.records.routes import Public, Records
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
 from server.requests.routes import Tickets
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
@@ -80,7 +81,7 @@ async def connected(
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url)
-    app.state.sessions = make_sessions(engine)
+    app.state.sessions = make_sessions(engine, vault=sealer.keys.vault)
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.tailer = Tailer(app.state.sessions)
     await storage.prepare()
@@ -100,6 +101,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             Photos,
             Records,
             Public,
+            Log,
         ],
         dependencies={
             "session": Provide(session_dependency),

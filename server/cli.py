@@ -14,9 +14,10 @@ from server import clock
 from server.database.engine import make_engine, make_sessions
 from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
-from server.records.seal import ORIGIN
+from server.records.log import ORIGIN
+from server.records.strokes import tidy_strokes
 from server.records.verify import all_hold, lines, verify_pdf
-from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys
+from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
@@ -46,7 +47,7 @@ def serve(
     if settings.port and not port_is_free(settings.port):
         raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
         say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
         config = uvicorn.Config(
             build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
@@ -88,9 +89,28 @@ def migrate() -> int:
     """Bring the database to the newest schema."""
     settings = load_settings()
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
     say("The database has the newest schema.")
     return 0
+
+
+@app.command
+def erase_strokes() -> int:
+    """Erase signatures' drawings that are past FIELDPROOF_STROKES_DAYS now; a worker does it every night."""
+    settings = load_settings()
+    with running_services(settings, say) as services:
+        locked, erased = asyncio.run(_tidy(settings, services))
+    say(f"{erased} drawings erased; {locked} stored PDFs encrypted that were not.")
+    return 0
+
+
+async def _tidy(settings: Settings, services: Services) -> tuple[int, int]:
+    await migrate_schema(services.database_url, vault(settings))
+    engine = make_engine(services.database_url)
+    try:
+        return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
+    finally:
+        await engine.dispose()
 
 
 @app.command

@@ -15,7 +15,7 @@ import asyncpg
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, Schedule
 from sqlalchemy.exc import DBAPIError
 
 from server.database.engine import Sessions
@@ -23,13 +23,17 @@ from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
-from server.records.seal import Sealer, seal_visit
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
+from server.records.strokes import tidy_strokes
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
+TIDY = "23 3 * * *"
+"""When signatures that are past their time are erased: once a night (cron, UTC)."""
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
@@ -49,6 +53,11 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
                 visit_id = await make_thumbnail(session, storage, _subject(job))
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
+
+    @queue.schedule("tidy_strokes", TIDY)
+    async def tidy(_: Schedule) -> None:
+        locked, erased = await tidy_strokes(sessions, storage, sealer)
+        log.info("signatures: %s PDFs encrypted, %s drawings erased", locked, erased)
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:

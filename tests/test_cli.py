@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from server.records.keys import load_or_make_keys, public_keys
-from server.records.seal import ORIGIN
+from server.records.log import ORIGIN
 
 
 def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
+from server.records.strokes import unlock
 from server.sync.apply import Bounds, apply
 from server.sync.chain import read_link
 from server.sync.models import Operation
@@ -57,7 +58,7 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
 async def _apply_now(session: AsyncSession, row: Operation) -> None:
     device = await session.get_one(Device, row.device_id)
     user = await session.get_one(User, row.user_id)
-    wire = WireOperation(row.raw.decode(), "", row.attachment.decode() if row.attachment else None)
+    wire = WireOperation(row.raw.decode(), "", unlock(session, row.id, row.attachment))
     interval = Interval(to_micros(row.earliest), to_micros(row.latest))
     when = Bounds(interval, row.latest, clock_disagrees=False)
     result = await apply(session, user, device, read_link(wire, row.device_id), when, row.received_at)

@@ -16,6 +16,7 @@ from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
+from server.records.strokes import lock
 from server.sync.apply import apply, bounds_of
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, read_link
 from server.sync.models import Incident, Operation
@@ -98,7 +99,7 @@ async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User
         Operation(
             id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
             subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=result.visit_id,
-            raw=link.raw, signature=link.signature, attachment=link.attachment.encode() if link.attachment else None,
+            raw=link.raw, signature=link.signature, attachment=lock(session, envelope.id, link.attachment),
             sha256=link.sha256, outcome=result.outcome, code=result.code, sentence=result.sentence, flags=result.flags,
             earliest=interval.earliest, latest=interval.latest, received_at=received,
         )

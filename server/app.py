@@ -27,6 +27,7 @@ from server.jobs.routes import Jobs, Visits
 from server.media.routes import Photos
 from server.media.storage import Storage
 from server.problems import Problem, Unavailable
+from server.records.customer_routes import Customer
 from server.records.log_routes import Log
 from server.records.routes import Public, Records
 from server.records.sealer import Sealer
@@ -102,6 +103,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             Records,
             Public,
             Log,
+            Customer,
         ],
         dependencies={
             "session": Provide(session_dependency),

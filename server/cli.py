@@ -16,7 +16,7 @@ from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
 from server.records.strokes import tidy_strokes
-from server.records.verify import all_hold, lines, verify_pdf
+from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
 from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
@@ -114,7 +114,7 @@ async def _tidy(settings: Settings, services: Services) -> tuple[int, int]:
 
 
 @app.command
-def verify(pdf: Path, *, key: Path) -> int:
+def verify(pdf: Path, *, key: Path, answer: tuple[Path, ...] = ()) -> int:
     """Verify a sealed report offline, one line for each claim.
 
     Parameters
@@ -123,12 +123,16 @@ def verify(pdf: Path, *, key: Path) -> int:
         The sealed report.
     key
         The company's public keys: the file that `fieldproof keys` writes and `GET /v1/keys` answers.
+    answer
+        A customer's confirmation or dispute, as kept from the record's page; may be given twice.
     """
-    for file in (pdf, key):
+    for file in (pdf, key, *answer):
         if not file.is_file():
             say(f"There is no file {file}.")
             return 2
     claims = verify_pdf(pdf.read_bytes(), key.read_bytes())
+    for file in answer:
+        claims += verify_pdf_answer(pdf.read_bytes(), file.read_bytes(), key.read_bytes())
     sys.stdout.write(lines(claims) + "\n")
     return 0 if all_hold(claims) else 1
 

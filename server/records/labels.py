@@ -214,6 +214,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "photos": ("Photos", "照片"),
         "signature": ("Signature", "签字"),
         "seal": ("Seal", "封存"),
+        "confirmation": ("Customer", "客户确认"),
         "log": ("Log", "日志"),
         "time": ("Clock", "时钟"),
     },

@@ -240,7 +240,7 @@ def make_facts(
         "photos": [{**entry, "verified_at": START + 180 * MINUTE} for entry in manifest],
         "signature": {
             "kind": kind, "operation_id": operation_id, "signer": signer, "reason": reason, "consent": consent,
-            "strokes_sha256": strokes_hash, "level": "SES",
+            "strokes_sha256": strokes_hash, "level": "SES" if kind == "signed" else None,
         },
     }  # fmt: skip
     return facts, strokes, pictures

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from server.records.verify import chain, content, document, sealing
+from server.records.verify import chain, content, document, modesty, sealing
 from server.records.verify.answer import answer_claims
 from server.records.verify.claim import Claim, Finding, claim
 from server.records.verify.evidence import Evidence
@@ -35,6 +35,7 @@ CHECKS: list[tuple[str, str, Check]] = [
     ("phone_times", "Times of the phone", content.phone_times),
     ("arrival", "The arrival verdict fits its interval and window", content.arrival),
     ("amendment", "Record and report agree on what they amend", content.amendment),
+    ("modesty", "The record claims no more than it holds", modesty.modesty),
 ]
 
 

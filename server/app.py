@@ -31,6 +31,7 @@ from server.records.customer_routes import Customer
 from server.records.log_routes import Log
 from server.records.routes import Public, Records
 from server.records.sealer import Sealer
+from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
@@ -104,6 +105,8 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             Public,
             Log,
             Customer,
+            verify_page,
+            verify_files,
         ],
         dependencies={
             "session": Provide(session_dependency),

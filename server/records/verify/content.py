@@ -160,6 +160,8 @@ def times(evidence: Evidence) -> Finding:
         for photo in record["photos"]
         if photo["verified_at"] > sealed
     ]
+    if record.get("answer_until", sealed) < sealed:
+        problems.append("the customer's time to answer ended before the sealing")
     return Finding(problems, "by the company's server clock")
 
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
+from server import cli
 from server.records.canonical import canonical
 from server.records.claims import claims as words_of
 from server.records.keys import public_keys
 from server.records.record import build_record
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed
+from tests.records.corpus import answer_of, base
 from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, sealed_again, server_keys
 
 
@@ -206,3 +208,22 @@ def test_the_words_say_how_weak_a_claim_is():
     assert "not the customer's" in words["seal"]
     assert "not attested" in words["device_key"]
     assert "within 2 min" in words["arrival_time"]
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "disputed"])
+def test_the_command_line_checks_a_customers_answer_beside_the_report(kind, tmp_path, capsys):
+    sealed = base(0)
+    files = {
+        "report.pdf": signed(sealed, pdf_of(sealed)),
+        "answer.json": answer_of(0, kind),
+        "server.pub": sealed.key_file,
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "other.json").write_bytes(answer_of(1, kind))
+    report, answer, other, key = (tmp_path / name for name in ("report.pdf", "answer.json", "other.json", "server.pub"))
+    assert cli.verify(report, key=key, answer=(answer,)) == 0
+    said = capsys.readouterr().out
+    assert f"{kind} by the link; who held it was not checked" in said
+    assert cli.verify(report, key=key, answer=(answer, other)) == 1
+    assert "the answer is about another record" in capsys.readouterr().out

@@ -195,7 +195,8 @@ def arrival(evidence: Evidence) -> Finding:
     }
     if impossible[verdict["time"]]:
         problems.append(f"the verdict {verdict['time']!r} does not fit the interval and the window")
-    words = f"{verdict['verdict']}; known to within {(latest - earliest) / 60_000_000:.1f} min; "
+    tenths = max(1, -((earliest - latest) // 6_000_000))  # rounded up: never narrower than it is
+    words = f"{verdict['verdict']}; known to within {tenths / 10:.1f} min; "
     return Finding(problems, words + "positions are the phone's own report: a signature proves a key, not a place")
 
 

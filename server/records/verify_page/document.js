@@ -66,7 +66,7 @@ export async function namesRecord(pdf, record) {
   const info = pdf.objects.lookup(pdf.objects.trailerInfo.Info);
   const keywords = info instanceof PDFDict ? words(at(info, 'Keywords')) : '';
   if (!keywords.includes(`sha256:${await sha256(record)}`)) return finding(['the pages were made for another record than the one attached']);
-  return finding([], `record ${JSON.parse(text(record)).record_id}; the pages are covered by the seal and were laid out by the company from this record`);
+  return finding([], `record ${JSON.parse(text(record)).record_id}; that the pages show what it says rests on the seal: the company laid them out`);
 }
 
 /** One signature, by the company's document key, valid, over every byte of the file. */

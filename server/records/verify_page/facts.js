@@ -45,7 +45,8 @@ export async function arrival(evidence) {
   if (!(from <= to && to <= whole(need(evidence.record, 'sealed_at'))) || start > end) problems.push('the interval of arrival or the agreed window is not in order');
   const impossible = { on_time: from > end || to < start, early: from >= start, late: to <= end, inconclusive: false };
   if (need(impossible, need(verdict, 'time'))) problems.push(`the verdict '${verdict.time}' does not fit the interval and the window`);
-  const words = `${need(verdict, 'verdict')}; known to within ${((to - from) / MINUTE).toFixed(1)} min; `;
+  const tenths = Math.max(1, Math.ceil((to - from) / 6_000_000)); // rounded up: never narrower than it is
+  const words = `${need(verdict, 'verdict')}; known to within ${(tenths / 10).toFixed(1)} min; `;
   return finding(problems, `${words}positions are the phone's own report: a signature proves a key, not a place`);
 }
 

@@ -98,11 +98,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "server_key": ("Company's key", "公司密钥"),
     "verify": ("How to verify", "验证方法"),
     "verify_words": (
-        "This file carries the sealed record, the proof and the signature strokes as attachments. Get the company's "
-        "public key (server.pub) by a way that you trust, compare it with the key's fingerprint here, and run, without "
-        "any network:",
-        "本文件以附件形式携带封存记录、证明与签名笔迹。请从可信途径取得公司公钥（server.pub），"
-        "与此处密钥摘要核对，然后离线运行：",
+        "This file carries the sealed record, the proof and, where there is one, the drawn signature as attachments. Get "
+        "the company's public key (server.pub) by a way that you trust, compare it with the key's fingerprint here, and "
+        "run, without any network (the page /verify of the company's server does the same in a browser):",
+        "本文件以附件形式携带封存记录、证明及（如有）签名笔迹。请从可信途径取得公司公钥（server.pub），"
+        "与此处密钥摘要核对，然后离线运行（公司服务器的 /verify 页面可在浏览器内作同样验证）：",
     ),
     "verify_link": (
         "The customer's page of this report, to confirm or dispute it:",

@@ -1,6 +1,9 @@
 """Signatures at rest: encrypted wherever they lie, erased when their time is over, and the evidence still holds."""
 
+import asyncio
 import os
+import subprocess
+import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ import tests.day
 from mobile_contract.chain import uuid7
 from mobile_contract.report import make_report, sign_body
 from server import clock
+from server.media.embedded import S3Address
 from server.records.issue import store_pdf
 from server.records.models import SealedRecord
 from server.records.sealer import Sealer
@@ -22,6 +26,7 @@ from server.records.strokes import erase_strokes, lock_clear_pdfs, tidy_strokes
 from server.records.vault import BadVaultKey, Locked, Vault, is_sealed, read_vault
 from server.records.verify import all_hold
 from server.schema import migrate
+from server.worker import working
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.sealing import record_and_pdf, sealed_visit, verified
@@ -173,6 +178,51 @@ async def test_without_its_key_a_pdf_is_unavailable_and_says_what_to_put_back(
     answer = await company.call("mei", "GET", f"/v1/records/{record['id']}/pdf")
     assert (answer.status_code, answer.json()["code"]) == (503, "locked")
     assert "FIELDPROOF_STROKES_KEY" in answer.json()["detail"]
+
+
+async def test_the_worker_erases_by_itself_when_its_hour_has_come(
+    company: Company, app: Litestar, sealer: Sealer, database_url: str
+) -> None:
+    wei = await enrolled(company, "wei")
+    await sealed_visit(company, app, sealer, wei)
+    await age(app, sealer.strokes_days + 1)
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with asyncio.timeout(30), working(database_url, app.state.sessions, app.state.storage, sealer):
+            while not await connection.fetchval("select count(*) from pgqueuer_schedules"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            await connection.execute("update pgqueuer_schedules set next_run = now()")
+            while await connection.fetchval("select count(attachment) from operation"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    finally:
+        await connection.close()
+
+
+async def test_the_command_erases_what_is_past_its_term_and_nothing_else(
+    company: Company, app: Litestar, sealer: Sealer, database_url: str, s3_address: S3Address, data_dir: Path
+) -> None:
+    wei = await enrolled(company, "wei")
+    visit_id = await sealed_visit(company, app, sealer, wei)
+    environment = {
+        **os.environ, "DATABASE_URL": database_url, "FIELDPROOF_DATA": str(data_dir),
+        "S3_ENDPOINT_URL": s3_address.endpoint_url, "AWS_ACCESS_KEY_ID": s3_address.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": s3_address.secret_access_key,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "server.cli", "erase-strokes"]
+    for days, said in ((1094, "0 drawings erased"), (1096, "1 drawings erased")):
+        await age(app, days)
+        done = await asyncio.to_thread(
+            subprocess.run, command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (done.returncode, said in done.stderr) == (0, True), done.stderr
+    _, pdf = await record_and_pdf(company, visit_id)
+    assert (await verified(pdf, sealer))["strokes"].ok is None
+
+
+async def age(app: Litestar, days: int) -> None:
+    """Let everything that came in have come in so many days ago."""
+    async with app.state.sessions.begin() as session:
+        await session.execute(text(f"update operation set received_at = now() - interval '{days} days'"))
 
 
 async def test_the_migration_encrypts_what_was_stored_in_clear(cluster: str) -> None:

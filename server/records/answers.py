@@ -19,7 +19,7 @@ from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
 from server.records.log import append_leaf
-from server.records.models import CustomerAnswer, SealedRecord
+from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
@@ -80,6 +80,14 @@ async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Seque
     """The answers to some records, in the order in which they were given."""
     query = select(CustomerAnswer).where(CustomerAnswer.record_id.in_(list(record_ids)))
     return (await session.scalars(query.order_by(CustomerAnswer.leaf_index))).all()
+
+
+async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
+    """The newest record whose report amends this record's report."""
+    amending = select(SealedRecord.id).join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
+    newest = amending.where(ServiceReport.amends_id == row.report_id).order_by(SealedRecord.leaf_index.desc()).limit(1)
+    found: UUID | None = await session.scalar(newest)
+    return found
 
 
 def standing(answers: Sequence[CustomerAnswer]) -> CustomerAnswer | None:

@@ -30,9 +30,16 @@ ANSWERED = {
 
 
 def record_page(
-    row: SealedRecord, answers: Sequence[CustomerAnswer], token: str, *, problem: str = "", reason: str = ""
+    row: SealedRecord,
+    answers: Sequence[CustomerAnswer],
+    token: str,
+    *,
+    corrected: bool,
+    problem: str = "",
+    reason: str = "",
 ) -> str:
-    """The page of a record; `problem` says why an answer was not taken, and `reason` is given back to be mended."""
+    """The page of a record. `corrected` says that a newer report replaces it, so that nobody confirms the old one;
+    `problem` says why an answer was not taken, and `reason` is given back to be mended."""
     record = json.loads(row.record)
     report = json.loads(record["report"]["canonical"])
     words, zone = Wording(record["locale"]), ZoneInfo(record["issuer"]["time_zone"])
@@ -47,7 +54,8 @@ def record_page(
         "problem": problem,
         "reason": reason,
         "max_reason": MAX_REASON,
-        "may_confirm": answer is None,
+        "corrected": words.label("corrected") if corrected else "",
+        "may_confirm": answer is None and not corrected,
         "may_dispute": (answer is None or answer.kind == "confirmed") and clock.now() <= row.answer_until,
         "answers": [
             {"kind": one.kind, "name": words.label(f"statement_{one.kind}"), "when": _moment(one.answered_at, zone)}
@@ -99,7 +107,7 @@ def _page(words: Wording, title: str) -> dict[str, Any]:
     labels = {name: words.label(name) for name in names}
     return {
         "lang": "zh-CN" if words.language == "zh" else "en",
-        "title": title, "lead": "", "tone": "", "notice": "", "notice_more": "", "problem": "",
+        "title": title, "lead": "", "tone": "", "notice": "", "notice_more": "", "problem": "", "corrected": "",
         "labels": labels | {"until": "", "verify": labels["verify_page"]}, "answers": [],
     }  # fmt: skip
 

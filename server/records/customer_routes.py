@@ -17,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.media.storage import Storage
 from server.problems import Conflict, Invalid, NotFound, Problem
-from server.records.answers import answers_of, confirm, dispute, record_of_link
+from server.records.answers import answers_of, confirm, corrected_by, dispute, record_of_link
 from server.records.canonical import canonical
 from server.records.customer_page import plain_page, policy, record_page
 from server.records.labels import Wording
-from server.records.models import CustomerAnswer
+from server.records.models import CustomerAnswer, SealedRecord
 from server.records.routes import pdf_answer
 from server.records.sealer import Sealer
 
@@ -82,7 +82,7 @@ class Customer(Controller):
     async def page(self, token: FromPath[str], session: NamedDependency[AsyncSession]) -> Response[str]:
         """The page of a record."""
         row = await record_of_link(session, token)
-        return _html(record_page(row, await answers_of(session, [row.id]), token))
+        return await _page(session, row, token)
 
     @get("/{token:str}/report.pdf")
     async def pdf(
@@ -116,13 +116,12 @@ class Customer(Controller):
         """Confirm the report. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
         row = await record_of_link(session, token, hold=True)
-        given = await answers_of(session, [row.id])
         if data.get("read") != "yes":
-            return _html(record_page(row, given, token, problem=_words(row.record).label("read_first")), 422)
+            return await _page(session, row, token, 422, problem=_words(row.record).label("read_first"))
         try:
             await confirm(session, sealer.keys, row)
         except Conflict:
-            return _html(record_page(row, given, token), 409)
+            return await _page(session, row, token, 409)
         return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
 
     @post("/{token:str}/dispute")
@@ -132,16 +131,23 @@ class Customer(Controller):
         """Dispute the report with a reason. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
         row = await record_of_link(session, token, hold=True)
-        given = await answers_of(session, [row.id])
         reason = data.get("reason", "")
         words = _words(row.record)
         try:
             await dispute(session, sealer.keys, row, reason)
         except Invalid:
-            return _html(record_page(row, given, token, problem=words.label("say_what"), reason=reason), 422)
+            return await _page(session, row, token, 422, problem=words.label("say_what"), reason=reason)
         except Conflict:
-            return _html(record_page(row, given, token, problem=words.label("too_late")), 409)
+            return await _page(session, row, token, 409, problem=words.label("too_late"))
         return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
+
+
+async def _page(
+    session: AsyncSession, row: SealedRecord, token: str, status: int = 200, *, problem: str = "", reason: str = ""
+) -> Response[str]:
+    corrected = await corrected_by(session, row) is not None
+    given = await answers_of(session, [row.id])
+    return _html(record_page(row, given, token, corrected=corrected, problem=problem, reason=reason), status)
 
 
 def answer_file(answer: CustomerAnswer) -> bytes:

@@ -138,6 +138,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "you_confirmed_more": ("Nothing more is needed.", "无需其他操作。"),
     "you_disputed": ("You disputed this report on {0}.", "您已于 {0} 对本报告提出异议。"),
     "you_disputed_more": ("The company has been told.", "该公司已收到通知。"),
+    "corrected": (
+        "A newer report corrects this one. It has a link of its own; please answer there.",
+        "已有更正后的新报告取代本报告。新报告另有链接，请在新报告页面答复。",
+    ),
     "kept": ("Your copy of the answer", "答复的留存文件"),
     "kept_words": (
         "Keep this file with the PDF. It is signed by the company and shows that your answer stands in its log.",

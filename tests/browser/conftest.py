@@ -33,9 +33,9 @@ async def site(app: Litestar) -> AsyncIterator[str]:
     listening.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """A browser with a fresh profile."""
+    """One browser for the run; each page has a profile of its own."""
     if CHROMIUM is None:
         pytest.skip("scripts/install-debian-packages brings Chromium")
     async with async_playwright() as playwright:

@@ -9,7 +9,9 @@ async function claimsOf(item) {
   if (item.pdf) return verifyPdf(new Uint8Array(readFileSync(item.pdf)), item.keys);
   const photos = new Map(Object.entries(item.photos).map(([name, data]) => [name, bytes(data)]));
   const claims = await verifyRecord(bytes(item.record), JSON.parse(item.proof), item.strokes, item.keys, photos);
-  return item.answer === null ? claims : [...claims, ...(await verifyAnswer(bytes(item.record), bytes(item.answer), item.keys))];
+  return item.answer === null
+    ? claims
+    : [...claims, ...(await verifyAnswer(bytes(item.record), bytes(item.answer), item.keys))];
 }
 
 const results = [];

@@ -12,7 +12,10 @@ const lean = {
     wanted.onResolve({ filter: /^@cantoo\/pdf-lib\/es\// }, (asked) => ({
       path: path.join(parts, asked.path.slice('@cantoo/pdf-lib/es/'.length)),
     }));
-    wanted.onLoad({ filter: /(Courier|Helvetica|Times|Symbol|ZapfDingbats)[^/]*\.compressed\.json$/ }, () => ({ contents: '""', loader: 'json' }));
+    wanted.onLoad({ filter: /(Courier|Helvetica|Times|Symbol|ZapfDingbats)[^/]*\.compressed\.json$/ }, () => ({
+      contents: '""',
+      loader: 'json',
+    }));
   },
 };
 

@@ -11,9 +11,17 @@ export async function answerClaims(recordBytes, file, trusted) {
   try {
     const value = readCanonical(file);
     [statement, proof] = [string(need(value, 'statement')), need(value, 'proof')];
-    if (Object.keys(value).length !== 2 || proof === null || typeof proof !== 'object' || Array.isArray(proof)) throw new Malformed('it has other members than statement and proof');
+    if (Object.keys(value).length !== 2 || proof === null || typeof proof !== 'object' || Array.isArray(proof))
+      throw new Malformed('it has other members than statement and proof');
   } catch (error) {
-    return [{ id: 'answer_file', ok: false, statement: "The customer's answer is readable", detail: `malformed: ${error.message}` }];
+    return [
+      {
+        id: 'answer_file',
+        ok: false,
+        statement: "The customer's answer is readable",
+        detail: `malformed: ${error.message}`,
+      },
+    ];
   }
   const evidence = new Evidence(utf8(statement), proof, null, trusted);
   const checks = [
@@ -39,15 +47,22 @@ async function form(statement) {
 async function about(statement, proof, recordBytes) {
   const [value, record] = [JSON.parse(statement), JSON.parse(text(recordBytes))];
   const problems = [];
-  if (need(value, 'record_sha256') !== (await sha256(recordBytes)) || need(value, 'record_id') !== need(record, 'record_id')) problems.push('the answer is about another record');
-  else if (whole(need(record, 'sealed_at')) > whole(need(value, 'answered_at'))) problems.push('the answer is older than the record');
+  if (
+    need(value, 'record_sha256') !== (await sha256(recordBytes)) ||
+    need(value, 'record_id') !== need(record, 'record_id')
+  )
+    problems.push('the answer is about another record');
+  else if (whole(need(record, 'sealed_at')) > whole(need(value, 'answered_at')))
+    problems.push('the answer is older than the record');
   return finding(problems, `record ${record.record_id}; leaf ${need(proof, 'leaf_index')} of the log`);
 }
 
 async function said(statement) {
   const value = JSON.parse(statement);
-  if (!['confirmed', 'disputed'].includes(need(value, 'answer'))) return finding([`unknown answer ${JSON.stringify(value.answer)}`]);
-  if (value.answer === 'disputed' && whole(need(value, 'answered_at')) > whole(need(value, 'answer_until'))) return finding(['the dispute came after its time']);
+  if (!['confirmed', 'disputed'].includes(need(value, 'answer')))
+    return finding([`unknown answer ${JSON.stringify(value.answer)}`]);
+  if (value.answer === 'disputed' && whole(need(value, 'answered_at')) > whole(need(value, 'answer_until')))
+    return finding(['the dispute came after its time']);
   const words = `${value.answer} by the link; who held it was not checked`;
   return finding([], need(value, 'reason') ? `${words}: ${value.reason}` : words, true);
 }

@@ -17,7 +17,10 @@ export async function operationSignatures(evidence) {
   }
   if (!evidence.operations.length) problems.push('the record holds no operation');
   const weak = [...devices.values()].every((device) => (maybe(device, 'attestation') ?? 'none') === 'none');
-  return finding(problems, `${evidence.operations.length} operations, ${keys.size} device key(s); ${weak ? "the keys' storage is not attested" : 'with attestation'}`);
+  return finding(
+    problems,
+    `${evidence.operations.length} operations, ${keys.size} device key(s); ${weak ? "the keys' storage is not attested" : 'with attestation'}`,
+  );
 }
 
 function chains(evidence) {
@@ -39,7 +42,8 @@ export async function operationOrder(evidence) {
   if (runs.length !== new Set(runs).size) problems.push('the operations of the devices are mixed');
   for (const chain of chains(evidence)) {
     for (const [before, after] of pairs(chain)) {
-      if (seqOf(after) <= seqOf(before)) problems.push(`${after.name} stands after ${before.name}: the order was changed`);
+      if (seqOf(after) <= seqOf(before))
+        problems.push(`${after.name} stands after ${before.name}: the order was changed`);
     }
   }
   const ids = evidence.operations.map((each) => need(each.said, 'id'));
@@ -53,10 +57,12 @@ export async function chainLinks(evidence) {
   for (const chain of chains(evidence)) {
     for (const [at, each] of chain.entries()) {
       const [seq, prev] = [need(each.said, 'seq'), need(each.said, 'prev')];
-      if ((prev === null) !== (seq === 1) || !(prev === null || isHash(prev))) problems.push(`${each.name} names no hash before it, or is the first and names one`);
+      if ((prev === null) !== (seq === 1) || !(prev === null || isHash(prev)))
+        problems.push(`${each.name} names no hash before it, or is the first and names one`);
       if (at && seq === seqOf(chain[at - 1]) + 1) {
         checked += 1;
-        if (prev !== (await hashOf(chain[at - 1]))) problems.push(`${each.name} does not follow ${chain[at - 1].name}: an operation was changed or replaced`);
+        if (prev !== (await hashOf(chain[at - 1])))
+          problems.push(`${each.name} does not follow ${chain[at - 1].name}: an operation was changed or replaced`);
       }
     }
   }
@@ -71,7 +77,11 @@ export async function chainGaps(evidence) {
     }
   }
   if (!missing.length) return finding([], 'none between the first and the last operation');
-  return finding([], `operations ${missing.join(', ')} of the device are not in this record (it works on other visits too); across a gap the link cannot be checked here`, true);
+  return finding(
+    [],
+    `operations ${missing.join(', ')} of the device are not in this record (it works on other visits too); across a gap the link cannot be checked here`,
+    true,
+  );
 }
 
 export async function operationSubjects(evidence) {

@@ -5,8 +5,17 @@ import { digest, hex, join, Malformed, same, sha256, text } from './strict.js';
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const [CONTENT_TYPE, MESSAGE_DIGEST] = ['1.2.840.113549.1.9.3', '1.2.840.113549.1.9.4'];
 const [CERTIFICATE_V1, CERTIFICATE_V2] = ['1.2.840.113549.1.9.16.2.12', '1.2.840.113549.1.9.16.2.47'];
-const HASHES = { '2.16.840.1.101.3.4.2.1': 'SHA-256', '2.16.840.1.101.3.4.2.2': 'SHA-384', '2.16.840.1.101.3.4.2.3': 'SHA-512' };
-const RSA = new Set(['1.2.840.113549.1.1.1', '1.2.840.113549.1.1.11', '1.2.840.113549.1.1.12', '1.2.840.113549.1.1.13']);
+const HASHES = {
+  '2.16.840.1.101.3.4.2.1': 'SHA-256',
+  '2.16.840.1.101.3.4.2.2': 'SHA-384',
+  '2.16.840.1.101.3.4.2.3': 'SHA-512',
+};
+const RSA = new Set([
+  '1.2.840.113549.1.1.1',
+  '1.2.840.113549.1.1.11',
+  '1.2.840.113549.1.1.12',
+  '1.2.840.113549.1.1.13',
+]);
 const ECDSA = new Set(['1.2.840.10045.4.3.2', '1.2.840.10045.4.3.3', '1.2.840.10045.4.3.4']);
 const CURVES = { '1.2.840.10045.3.1.7': ['P-256', 32], '1.3.132.0.34': ['P-384', 48] };
 
@@ -20,11 +29,20 @@ export function readSigned(der) {
   if (rest.length !== 1) throw new Malformed('another structure than was expected');
   const [signer] = expect(signers, SET, 1);
   const [signerVersion, sid, hash, attributes, algorithm, signature, unsigned, ...more] = expect(signer, SEQUENCE);
-  if (more.length || signature?.tag !== OCTETS || (unsigned && unsigned.tag !== context(1))) throw new Malformed('another structure than was expected');
+  if (more.length || signature?.tag !== OCTETS || (unsigned && unsigned.tag !== context(1)))
+    throw new Malformed('another structure than was expected');
   return {
-    version: number(version), signerVersion: number(signerVersion), digests: expect(digests, SET), content: expect(content, SEQUENCE),
-    certificates: expect(certificates, context(0)).map(readCertificate), sid, hash: algorithmOf(hash), attributes: readAttributes(attributes, context(0)),
-    signedBytes: join(Uint8Array.of(SET), attributes.whole.subarray(1)), algorithm: expect(algorithm, SEQUENCE)[0], signature: signature.content,
+    version: number(version),
+    signerVersion: number(signerVersion),
+    digests: expect(digests, SET),
+    content: expect(content, SEQUENCE),
+    certificates: expect(certificates, context(0)).map(readCertificate),
+    sid,
+    hash: algorithmOf(hash),
+    attributes: readAttributes(attributes, context(0)),
+    signedBytes: join(Uint8Array.of(SET), attributes.whole.subarray(1)),
+    algorithm: expect(algorithm, SEQUENCE)[0],
+    signature: signature.content,
     unsigned: unsigned ? readAttributes(unsigned, context(1)) : new Map(),
   };
 }
@@ -38,7 +56,8 @@ function number(node) {
 export function algorithmOf(node) {
   const [name, parameters, ...more] = expect(node, SEQUENCE);
   const known = HASHES[oid(name)];
-  if (!known || more.length || (parameters && hex(parameters.whole) !== '0500')) throw new Malformed('another hash than SHA-2');
+  if (!known || more.length || (parameters && hex(parameters.whole) !== '0500'))
+    throw new Malformed('another hash than SHA-2');
   return known;
 }
 
@@ -76,7 +95,8 @@ export async function checkSigned(signed, contentDigest, contentType) {
   const [type, digested] = [signed.attributes.get(CONTENT_TYPE), signed.attributes.get(MESSAGE_DIGEST)];
   if (!type || oid(type) !== contentType) problems.push('type');
   if (!digested || digested.tag !== OCTETS || !same(digested.content, contentDigest)) problems.push('content');
-  if (!(await names(signed.attributes, certificate)) || !(await verifies(certificate.key, signed))) problems.push('signature');
+  if (!(await names(signed.attributes, certificate)) || !(await verifies(certificate.key, signed)))
+    problems.push('signature');
   return { certificate, problems };
 }
 
@@ -101,7 +121,9 @@ async function verifies(key, { algorithm, hash, signature, signedBytes }) {
   if (!ECDSA.has(name)) throw new Malformed('a kind of signature that is not known here');
   const [curve, size] = CURVES[oid(expect(expect(key, SEQUENCE)[0], SEQUENCE)[1])] ?? [];
   if (!curve) throw new Malformed('a curve that is not known here');
-  const imported = await crypto.subtle.importKey('spki', key.whole, { name: 'ECDSA', namedCurve: curve }, false, ['verify']);
+  const imported = await crypto.subtle.importKey('spki', key.whole, { name: 'ECDSA', namedCurve: curve }, false, [
+    'verify',
+  ]);
   const [r, s] = expect(readDer(signature), SEQUENCE, 2);
   return crypto.subtle.verify({ name: 'ECDSA', hash }, imported, join(fixed(r, size), fixed(s, size)), signedBytes);
 }

@@ -28,14 +28,18 @@ export function readAt(bytes, start) {
   const end = at + length;
   if (end > bytes.length) throw new Malformed('a value that ends outside');
   const content = bytes.subarray(at, end);
-  if (NUMBERS.has(tag) && (length === 0 || (length > 1 && (content[0] === 0 ? content[1] < 0x80 : content[0] === 0xff && content[1] > 0x7f)))) throw new Malformed('a number that is not the shortest');
+  if (
+    NUMBERS.has(tag) &&
+    (length === 0 || (length > 1 && (content[0] === 0 ? content[1] < 0x80 : content[0] === 0xff && content[1] > 0x7f)))
+  )
+    throw new Malformed('a number that is not the shortest');
   const node = { tag, content, whole: bytes.subarray(start, end), parts: tag & 0x20 ? readParts(content) : [] };
   return { node, end };
 }
 
 function readParts(content) {
   const parts = [];
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     const { node, end } = readAt(content, at);
     parts.push(node);
     at = end;
@@ -50,7 +54,8 @@ function byteAt(bytes, at) {
 
 /** The parts of a value that must have this tag and this many parts. */
 export function expect(node, tag, count = undefined) {
-  if (!node || node.tag !== tag || (count !== undefined && node.parts.length !== count)) throw new Malformed('another structure than was expected');
+  if (!node || node.tag !== tag || (count !== undefined && node.parts.length !== count))
+    throw new Malformed('another structure than was expected');
   return node.parts;
 }
 

@@ -3,7 +3,16 @@ import { finding } from './claim.js';
 import { algorithmOf, checkSigned, keyName, readSigned } from './cms.js';
 import { context, expect, OCTETS, oid, readAt, readDer, SEQUENCE } from './der.js';
 import { digest, join, Malformed, readCanonical, same, sha256, text } from './strict.js';
-import { PDFArray, PDFDict, PDFHexString, PDFName, PDFNumber, PDFParser, PDFRawStream, PDFString } from './vendor/pdf.js';
+import {
+  PDFArray,
+  PDFDict,
+  PDFHexString,
+  PDFName,
+  PDFNumber,
+  PDFParser,
+  PDFRawStream,
+  PDFString,
+} from './vendor/pdf.js';
 
 const LARGEST = 32 * 1024 * 1024;
 const FILES = ['record.json', 'proof.json', 'strokes.json'];
@@ -26,7 +35,8 @@ export async function attachments(pdf) {
   const [record, proof, strokes] = await Promise.all(FILES.map(read));
   if (!record || !proof) throw new Malformed('no readable record.json and proof.json inside');
   const value = readCanonical(proof);
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Malformed('the proof is no object');
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new Malformed('the proof is no object');
   return { record, proof: value, strokes: strokes === null ? null : text(strokes) };
 }
 
@@ -65,8 +75,12 @@ async function unpack(stream) {
 export async function namesRecord(pdf, record) {
   const info = pdf.objects.lookup(pdf.objects.trailerInfo.Info);
   const keywords = info instanceof PDFDict ? words(at(info, 'Keywords')) : '';
-  if (!keywords.includes(`sha256:${await sha256(record)}`)) return finding(['the pages were made for another record than the one attached']);
-  return finding([], `record ${JSON.parse(text(record)).record_id}; that the pages show what it says rests on the seal: the company laid them out`);
+  if (!keywords.includes(`sha256:${await sha256(record)}`))
+    return finding(['the pages were made for another record than the one attached']);
+  return finding(
+    [],
+    `record ${JSON.parse(text(record)).record_id}; that the pages show what it says rests on the seal: the company laid them out`,
+  );
 }
 
 /** One signature, by the company's document key, valid, over every byte of the file. */
@@ -74,21 +88,33 @@ export async function seal(pdf, trusted) {
   const { signature, moment } = onlySignature(pdf);
   const { covered, container, problems } = cover(pdf.bytes, signature);
   const signed = readSigned(container);
-  if (signed.version !== 1 || signed.signerVersion !== 1 || signed.digests.length !== 1 || algorithmOf(signed.digests[0]) !== 'SHA-256' || signed.hash !== 'SHA-256'
-    || signed.content.length !== 1 || oid(signed.content[0]) !== DATA || signed.certificates.length !== 1 || [...signed.unsigned.keys()].some((name) => name !== TIMESTAMP)) {
+  if (
+    signed.version !== 1 ||
+    signed.signerVersion !== 1 ||
+    signed.digests.length !== 1 ||
+    algorithmOf(signed.digests[0]) !== 'SHA-256' ||
+    signed.hash !== 'SHA-256' ||
+    signed.content.length !== 1 ||
+    oid(signed.content[0]) !== DATA ||
+    signed.certificates.length !== 1 ||
+    [...signed.unsigned.keys()].some((name) => name !== TIMESTAMP)
+  ) {
     problems.push("the signature's container is not of the form that the seal has");
   }
   const { certificate, problems: faults } = await checkSigned(signed, await digest(covered), DATA);
-  if (!trusted.document.has(await keyName(certificate))) problems.push('the PDF is signed with a key that is not in the key file');
+  if (!trusted.document.has(await keyName(certificate)))
+    problems.push('the PDF is signed with a key that is not in the key file');
   if (faults.includes('content')) problems.push('the PDF was changed after it was sealed');
-  if (faults.includes('signature') || faults.includes('type')) problems.push("the PDF's signature is not valid: it or its certificate was changed");
+  if (faults.includes('signature') || faults.includes('type'))
+    problems.push("the PDF's signature is not valid: it or its certificate was changed");
   return finding(problems, `PAdES by Common Name: ${certificate.subject}, claimed time ${moment}`);
 }
 
 /** Whether an independent authority timed the seal; without one the time is the company's word. */
 export async function timestamp(pdf) {
   const signed = readSigned(cover(pdf.bytes, onlySignature(pdf).signature).container);
-  if (!signed.unsigned.size) return finding([], "no timestamp of an independent authority: times rest on the company's clock", true);
+  if (!signed.unsigned.size)
+    return finding([], "no timestamp of an independent authority: times rest on the company's clock", true);
   const token = signed.unsigned.get(TIMESTAMP);
   if (!token) throw new Malformed('an attribute that is no timestamp');
   const stamp = readSigned(token.whole);
@@ -100,11 +126,18 @@ export async function timestamp(pdf) {
   const [algorithm, hashed] = expect(imprint, SEQUENCE, 2);
   const right = same(hashed.content, await digest(signed.signature, algorithmOf(algorithm)));
   if (problems.length || !right) return finding(['the timestamp does not belong to this seal']);
-  return finding([], `${moment(text(time.content))} by Common Name: ${certificate.subject}; whether to trust that authority is for the reader to decide`, true);
+  return finding(
+    [],
+    `${moment(text(time.content))} by Common Name: ${certificate.subject}; whether to trust that authority is for the reader to decide`,
+    true,
+  );
 }
 
 function onlySignature({ objects }) {
-  const found = objects.enumerateIndirectObjects().map(([, each]) => each).filter((each) => each instanceof PDFDict && at(each, 'Type') === PDFName.of('Sig'));
+  const found = objects
+    .enumerateIndirectObjects()
+    .map(([, each]) => each)
+    .filter((each) => each instanceof PDFDict && at(each, 'Type') === PDFName.of('Sig'));
   if (found.length !== 1) throw new Malformed(`the PDF has ${found.length} signatures and should have one`);
   const time = words(at(found[0], 'M')).replace(/^D:/, '');
   if (!/^\d{14}Z$/.test(time)) throw new Malformed('the signature gives no time');
@@ -126,6 +159,11 @@ function cover(bytes, signature) {
   if (!/^<([0-9A-F]{2})+>$/.test(gap)) throw new Malformed("the signature's container is not as it was written");
   const whole = Uint8Array.from(gap.slice(1, -1).match(/../g), (pair) => parseInt(pair, 16));
   const { end } = readAt(whole, 0);
-  if (whole.subarray(end).some((byte) => byte !== 0)) problems.push("the signature's container is not as it was written");
-  return { covered: join(bytes.subarray(0, length), bytes.subarray(after)), container: whole.subarray(0, end), problems };
+  if (whole.subarray(end).some((byte) => byte !== 0))
+    problems.push("the signature's container is not as it was written");
+  return {
+    covered: join(bytes.subarray(0, length), bytes.subarray(after)),
+    container: whole.subarray(0, end),
+    problems,
+  };
 }

@@ -26,7 +26,14 @@ export class Evidence {
       list(need(this.record, 'operations')).map((each) => {
         const said = readCanonical(string(need(each, 'body')));
         const name = `operation ${said.seq} (${said.kind})`;
-        return { text: each.body, said, name, signature: need(each, 'signature'), receivedAt: need(each, 'received_at'), outcome: need(each, 'outcome') };
+        return {
+          text: each.body,
+          said,
+          name,
+          signature: need(each, 'signature'),
+          receivedAt: need(each, 'received_at'),
+          outcome: need(each, 'outcome'),
+        };
       }),
     );
   }

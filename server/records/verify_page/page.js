@@ -5,9 +5,18 @@ import { photosOf, verifyPdf } from './verdict.js';
 import { STATEMENTS, WORDS } from './words.js';
 import { allHold } from './claim.js';
 
-const held = { language: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en', keys: null, pdf: null, answers: [], photos: [], claims: null, turn: 0 };
+const held = {
+  language: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+  keys: null,
+  pdf: null,
+  answers: [],
+  photos: [],
+  claims: null,
+  turn: 0,
+};
 const $ = (id) => document.getElementById(id);
-const word = (name, ...values) => values.reduce((text, value, at) => text.replace(`{${at}}`, value), WORDS[name][held.language === 'zh' ? 1 : 0]);
+const word = (name, ...values) =>
+  values.reduce((text, value, at) => text.replace(`{${at}}`, value), WORDS[name][held.language === 'zh' ? 1 : 0]);
 
 function element(name, className, ...inside) {
   const made = document.createElement(name);
@@ -26,7 +35,8 @@ async function take(files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const start = new TextDecoder('latin1').decode(bytes.subarray(0, 4096));
     if (start.includes('%PDF-')) continue;
-    if (start.includes('-----BEGIN PUBLIC KEY-----')) held.keys = { name: file.name, text: new TextDecoder().decode(bytes) };
+    if (start.includes('-----BEGIN PUBLIC KEY-----'))
+      held.keys = { name: file.name, text: new TextDecoder().decode(bytes) };
     else if (start.startsWith('{')) held.answers.push(bytes);
     else held.photos.push({ name: file.name, bytes });
   }
@@ -59,7 +69,9 @@ async function showKeys() {
   try {
     const { document: documents, origins } = await readKeys(keyText());
     const names = [[...documents.keys()].map((name) => `${name.slice(0, 16)}…`).join(', '), origins.join(', ') || '–'];
-    $('keys').textContent = held.keys ? word('own_keys', held.keys.name, ...names) : word('server_keys', location.host, ...names);
+    $('keys').textContent = held.keys
+      ? word('own_keys', held.keys.name, ...names)
+      : word('server_keys', location.host, ...names);
   } catch (error) {
     $('keys').textContent = word('bad_keys', error.message);
   }
@@ -70,12 +82,27 @@ function showClaims() {
   const failed = claims.filter((each) => each.ok === false);
   const facts = claims.filter((each) => each.ok === null);
   const good = allHold(claims);
-  const verdict = element('div', `verdict ${good ? 'good' : 'bad'}`, element('h2', '', good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length)));
-  verdict.append(element('p', '', good ? word('good_more', facts.length) : failed.map(statement).join(held.language === 'zh' ? '；' : '; ')));
+  const verdict = element(
+    'div',
+    `verdict ${good ? 'good' : 'bad'}`,
+    element('h2', '', good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length)),
+  );
+  verdict.append(
+    element(
+      'p',
+      '',
+      good ? word('good_more', facts.length) : failed.map(statement).join(held.language === 'zh' ? '；' : '; '),
+    ),
+  );
   verdict.dataset.ok = String(good);
   const lines = claims.map((each) => {
     const [kind, mark] = each.ok === null ? ['fact', 'fact'] : each.ok ? ['good', 'ok'] : ['bad', 'fail'];
-    const line = element('li', kind, element('span', 'mark', word(mark)), element('span', 'statement', statement(each), element('code', '', each.id)));
+    const line = element(
+      'li',
+      kind,
+      element('span', 'mark', word(mark)),
+      element('span', 'statement', statement(each), element('code', '', each.id)),
+    );
     line.dataset.claim = each.id;
     if (each.detail) line.append(element('span', 'detail', each.detail));
     return line;
@@ -91,7 +118,8 @@ function speak(language) {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   document.title = word('title');
   for (const node of document.querySelectorAll('[data-word]')) node.textContent = word(node.dataset.word);
-  for (const node of document.querySelectorAll('[data-language]')) node.setAttribute('aria-pressed', String(node.dataset.language === language));
+  for (const node of document.querySelectorAll('[data-language]'))
+    node.setAttribute('aria-pressed', String(node.dataset.language === language));
   showKeys();
   if (held.claims) showClaims();
 }
@@ -106,7 +134,8 @@ async function able() {
   }
 }
 
-for (const node of document.querySelectorAll('[data-language]')) node.addEventListener('click', () => speak(node.dataset.language));
+for (const node of document.querySelectorAll('[data-language]'))
+  node.addEventListener('click', () => speak(node.dataset.language));
 speak(held.language);
 if (await able()) {
   $('files').addEventListener('change', (event) => take([...event.target.files]));

@@ -55,17 +55,21 @@ function write(value) {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
-  const members = Object.keys(value).sort().map((name) => `${write(name)}:${write(value[name])}`);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${write(name)}:${write(value[name])}`);
   return `{${members.join(',')}}`;
 }
 
 /** Whether two JSON values are equal; a member that is missing equals only another that is. */
-export const equal = (one, other) => (one === undefined || other === undefined ? one === other : write(one) === write(other));
+export const equal = (one, other) =>
+  one === undefined || other === undefined ? one === other : write(one) === write(other);
 
 /** A member that must be there. */
 export function need(value, ...path) {
   for (const name of path) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) throw new Malformed(`no member ${name}`);
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name))
+      throw new Malformed(`no member ${name}`);
     value = value[name];
   }
   return value;
@@ -74,7 +78,8 @@ export function need(value, ...path) {
 /** A member that may be missing, of a value that may be null. */
 export function maybe(value, name) {
   if (value === null || value === undefined) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value)) throw new Malformed(`${name} of something that has no members`);
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new Malformed(`${name} of something that has no members`);
   return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
@@ -114,4 +119,5 @@ export async function signedBy(key, data, signature) {
   return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, raw, data);
 }
 
-export const p256 = (spki) => crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);
+export const p256 = (spki) =>
+  crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify']);

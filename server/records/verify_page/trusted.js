@@ -14,7 +14,8 @@ export async function readKeys(file) {
     if (key.algorithm.name === 'Ed25519') log.push({ key, raw: spki.slice(-32) });
     else document.set(await sha256(spki), key);
   }
-  if (!document.size || !log.length) throw new Error('the key file needs a P-256 key (documents) and an Ed25519 key (log), in PEM');
+  if (!document.size || !log.length)
+    throw new Error('the key file needs a P-256 key (documents) and an Ed25519 key (log), in PEM');
   return { document, log, origins: Array.from(file.matchAll(LOG), (found) => found[1]) };
 }
 

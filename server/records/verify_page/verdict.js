@@ -46,7 +46,9 @@ export async function verifyPdf(bytes, keyFile, photos = new Map(), answers = []
     const opening = document.openPdf(bytes);
     opening.catch(() => undefined); // each check that needs the file meets the fault itself
     const claims = [
-      await claim('pdf_seal', "The company's seal covers the whole PDF", async () => document.seal(await opening, trusted)),
+      await claim('pdf_seal', "The company's seal covers the whole PDF", async () =>
+        document.seal(await opening, trusted),
+      ),
       await claim('pdf_timestamp', 'Time of the seal', async () => document.timestamp(await opening)),
     ];
     const statement = 'The PDF carries its record';
@@ -54,7 +56,15 @@ export async function verifyPdf(bytes, keyFile, photos = new Map(), answers = []
     try {
       inside = await document.attachments(await opening);
     } catch (error) {
-      return [...claims, { id: 'pdf_record', ok: false, statement, detail: `no readable record.json and proof.json inside: ${error.message}` }];
+      return [
+        ...claims,
+        {
+          id: 'pdf_record',
+          ok: false,
+          statement,
+          detail: `no readable record.json and proof.json inside: ${error.message}`,
+        },
+      ];
     }
     claims.push(await claim('pdf_record', statement, async () => document.namesRecord(await opening, inside.record)));
     claims.push(...(await recordClaims(inside.record, inside.proof, inside.strokes, trusted, photos)));
@@ -90,7 +100,9 @@ async function withKeys(keyFile, check) {
   try {
     trusted = await readKeys(keyFile);
   } catch (error) {
-    return [{ id: 'key_file', ok: false, statement: "The key file has the company's public keys", detail: error.message }];
+    return [
+      { id: 'key_file', ok: false, statement: "The key file has the company's public keys", detail: error.message },
+    ];
   }
   return check(trusted);
 }

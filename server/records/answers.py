@@ -36,6 +36,12 @@ class DisputeTooLate(Conflict):
     code = "dispute_too_late"
 
 
+class AlreadyCorrected(Conflict):
+    """A newer report corrects this one"""
+
+    code = "already_corrected"
+
+
 class AlreadyDisputed(Conflict):
     """This report was disputed"""
 
@@ -60,6 +66,8 @@ async def confirm(session: AsyncSession, keys: ServerKeys, row: SealedRecord) ->
         raise AlreadyDisputed(
             "This report was disputed. The company corrects it by a new report with a link of its own."
         )
+    if await corrected_by(session, row):
+        raise AlreadyCorrected("A newer report corrects this one. Please answer on the page of that one.")
     return await _append(session, keys, row, "confirmed", "")
 
 
@@ -70,7 +78,7 @@ async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, re
         return again
     if clock.now() > row.answer_until:
         raise DisputeTooLate("The time to dispute this report here is over. Please write to the company.")
-    reason = reason.strip()
+    reason = "".join(letter for letter in reason if letter.isprintable() or letter in "\n\t").strip()
     if not reason or len(reason) > MAX_REASON:
         raise Invalid(f"Say what is not right, in at most {MAX_REASON} characters.")
     return await _append(session, keys, row, "disputed", reason)

@@ -5,6 +5,7 @@ The link's token is the only key; it is long, only its hash is stored, and a wro
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -156,4 +157,4 @@ def answer_file(answer: CustomerAnswer) -> bytes:
 
 
 def _words(record: bytes) -> Wording:
-    return Wording("zh-CN" if b'"locale":"zh' in record else "en")
+    return Wording(msgspec.json.decode(record)["locale"])

@@ -102,5 +102,7 @@ async def tidy_strokes(sessions: Sessions, storage: Storage, sealer: Sealer) -> 
 
 
 def _vault(session: AsyncSession) -> Vault:
-    vault: Vault = session.info["vault"]
+    vault: Vault | None = session.info.get("vault")
+    if vault is None:
+        raise RuntimeError("This session carries no vault; make sessions by make_sessions(engine, vault=...)")
     return vault

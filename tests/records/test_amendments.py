@@ -104,6 +104,8 @@ async def test_a_disputed_report_shows_the_record_that_corrects_it(
     second, _ = await record_and_pdf(company, visit_id)
     assert (await company.must("mei", "GET", "/v1/disputes"))[0]["amended_by"] == second["id"]
     assert "已有更正后的新报告" in (await company.http.get("/r/first-token")).text
+    old = await company.http.post("/r/first-token/confirm", data={"read": "yes"})
+    assert old.status_code == 409
     assert "已有更正后的新报告" not in (await company.http.get("/r/second-token")).text
     assert second["customer"]["standing"] == "not_answered"  # type: ignore[index]
 

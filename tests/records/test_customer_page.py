@@ -137,6 +137,19 @@ async def test_a_dispute_is_seen_by_the_desk_and_in_the_visits_history(
     assert (await company.call(None, "GET", "/v1/disputes")).status_code == 401
 
 
+async def test_what_nobody_can_type_is_left_out_of_a_reason(company: Company, visit_id: str, token: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    body = b"reason=no%00thing%ED%A0%80%07%0Adone&more=1"
+    answer = await company.http.post(f"/r/{token}/dispute", content=body, headers=headers)
+    assert answer.status_code == 303, answer.text
+    reason = (await company.must("mei", "GET", "/v1/disputes"))[0]["reason"]
+    assert reason.startswith("nothing")
+    assert reason.endswith("\ndone")
+    twice = await company.http.post(f"/r/{token}/dispute", content=b"reason=a&reason=b", headers=headers)
+    assert twice.status_code in (303, 400)
+    assert len(await company.must("mei", "GET", f"/v1/visits/{visit_id}/records")) == 1
+
+
 async def test_who_disputed_cannot_confirm(company: Company, visit_id: str, token: str) -> None:
     await post(company, token, "dispute", reason="wrong parts")
     assert (await post(company, token, "confirm", read="yes")).status_code == 409

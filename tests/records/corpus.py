@@ -68,8 +68,12 @@ def base_pdf(number: int) -> tuple[Sealed, bytes]:
 
 @cache
 def answer_of(number: int, kind: str) -> bytes:
-    """A customer's answer to a base record, as they keep it."""
-    sealed = base(number)
+    """A customer's answer to a base record."""
+    return answer_to(base(number), kind)
+
+
+def answer_to(sealed: Sealed, kind: str) -> bytes:
+    """A customer's answer to a record, as they keep it."""
     facts = sealed.facts
     statement = canonical(
         {
@@ -282,8 +286,8 @@ def untouched_cases(count: int, seed: int) -> Iterator[Case]:
         if number % 10 == 0:
             yield Case("a sealed PDF", sealed, pdf=signed(sealed, pdf_of(sealed)))
         elif number % 10 == 1:
-            at = dice.randrange(8)
-            yield Case("an answered record", base(at), answer=answer_of(at, dice.choice(("confirmed", "disputed"))))
+            answer = answer_to(sealed, dice.choice(("confirmed", "disputed")))
+            yield Case("an answered record", sealed, answer=answer)
         else:
             strokes = sealed.strokes if dice.random() < 0.8 else None
             photos = sealed.photos if dice.random() < 0.3 else {}

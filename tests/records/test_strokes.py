@@ -187,13 +187,17 @@ async def test_the_worker_erases_by_itself_when_its_hour_has_come(
     await sealed_visit(company, app, sealer, wei)
     await age(app, sealer.strokes_days + 1)
     connection = await asyncpg.connect(database_url)
+
+    async def work_until(query: str, wanted: int) -> None:
+        async with asyncio.timeout(60), working(database_url, app.state.sessions, app.state.storage, sealer):
+            while await connection.fetchval(query) != wanted:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
     try:
-        async with asyncio.timeout(30), working(database_url, app.state.sessions, app.state.storage, sealer):
-            while not await connection.fetchval("select count(*) from pgqueuer_schedules"):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-            await connection.execute("update pgqueuer_schedules set next_run = now()")
-            while await connection.fetchval("select count(attachment) from operation"):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await work_until("select count(*) from pgqueuer_schedules where entrypoint = 'tidy_strokes'", 1)
+        assert await connection.fetchval("select count(attachment) from operation") == 1
+        await connection.execute("update pgqueuer_schedules set next_run = now()")  # it was down at its hour
+        await work_until("select count(attachment) from operation", 0)
     finally:
         await connection.close()
 

@@ -1,7 +1,7 @@
 # The menu; `make` alone shows it. Everything runs in .venv, made from the hashed lock in requirements/.
 # ARGS passes options on: make test ARGS='-k sync', make demo ARGS=--exit
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint types bench lock
+.PHONY: help setup demo serve test mutations lint types bench lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Universal: one lock for Linux, macOS, Intel and ARM, Python 3.11 and later. No registry is named in it.
@@ -32,6 +32,9 @@ serve: setup ## the API with PostgreSQL and S3 storage
 test: setup ## all tests, against the real servers
 	@scripts/install-debian-packages
 	@$(BIN)/pytest -n 2 $(ARGS)
+
+mutations: setup ## 2,000 changed and 2,000 untouched records over both verifiers, with totals
+	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)
 
 lint: setup ## format, lint and import rules
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Measures sealing: record, leaf and proof, PDF, PAdES, verification; and proofs in a log of a million leaves.
+"""Measures sealing: record, leaf and proof, PDF, PAdES, verification. `bench/log.py` has the log of a million leaves.
 
 Medians on one core. Target: a sealed PDF of a visit with 14 photos within 150 ms.
 """
@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from bench.measure import Result, limited
 from bench.stage import Stage
 from server.clock import from_micros
-from server.records import merkle
-from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.keys import public_keys
 from server.records.pades import make_certificate, sign_pdf
 from server.records.pdf import render_pdf
@@ -22,7 +20,6 @@ from server.records.verify import all_hold, verify_pdf
 from tests.records.factory import LINK, ORIGIN, SEALED_AT, make_facts, seal, server_keys
 from tests.records.story import START
 
-LEAVES = 1_000_000
 TARGET = 150.0
 
 
@@ -92,36 +89,8 @@ def sealing(locale: str, photos: int, rounds: int) -> list[Result]:
     return [*steps, median(checking, lambda number: verify_pdf(signed[number], public), rounds)]
 
 
-def log() -> list[Result]:
-    """A log of a million leaves in a dictionary, as a table would hold it."""
-    nodes = merkle.append(0, [merkle.leaf_hash(b"%d" % number) for number in range(LEAVES)], {})
-    key = server_keys().log
-    head = Checkpoint(ORIGIN, LEAVES, merkle.root(LEAVES, nodes))
-    reads = [len(merkle.needed_for_inclusion(_index(number), LEAVES)) for number in range(500)]
-    about = f"log of {LEAVES:,} leaves"
-    return [
-        median(f"inclusion proof, {about}", lambda n: merkle.inclusion_proof(_index(n), LEAVES, nodes), 500),
-        median(f"consistency proof, {about}", lambda n: merkle.consistency_proof(_index(n) + 1, LEAVES, nodes), 500),
-        median(f"root, {about}", lambda _: merkle.root(LEAVES, nodes), 500),
-        median(f"append one leaf, {about}", lambda _: _append_one(nodes), 500),
-        median("checkpoint, signed", lambda _: make_checkpoint(head, key), 500),
-        limited(
-            "nodes read for an inclusion proof", statistics.median(reads), "nodes", f"{about}, at most {max(reads)}"
-        ),
-    ]
-
-
-def _index(number: int) -> int:
-    return (number * 7_919_317) % LEAVES
-
-
-def _append_one(nodes: merkle.Nodes) -> None:
-    read = {node: nodes[node] for node in merkle.needed_to_append(LEAVES)}
-    merkle.append(LEAVES, [merkle.leaf_hash(b"new")], read)
-
-
 async def measure(stage: Stage) -> list[Result]:
-    """Sealing in two languages, and the log."""
+    """Sealing in two languages."""
     with one_core():
         rounds = 7 if stage.quick else 25
-        return [*sealing("zh-CN", 14, rounds), *sealing("en", 4, rounds), *log()]
+        return [*sealing("zh-CN", 14, rounds), *sealing("en", 4, rounds)]

@@ -30,8 +30,11 @@ from server.media.routes import Photos
 from server.media.storage import Storage
 from server.messagepack import MessagePack
 from server.problems import Problem, Unavailable
+from server.records.customer_routes import Customer
+from server.records.log_routes import Log
 from server.records.routes import Public, Records
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
+from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
 from server.sync.adapters.powersync_routes import PowerSync
 from server.sync.adapters.powersync_stream import Streams
@@ -108,7 +111,7 @@ async def connected(
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url, connection_class=connection_class)
     pool = await make_pool(database_url, connection_class=connection_class)
-    app.state.sessions, app.state.pool = make_sessions(engine), pool
+    app.state.sessions, app.state.pool = make_sessions(engine, vault=sealer.keys.vault), pool
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.tailer = Tailer(pool)
@@ -131,6 +134,10 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             PowerSync, Arrivals, Codes, customer_code, Photos,
             Records,
             Public,
+            Log,
+            Customer,
+            verify_page,
+            verify_files,
         ],
         dependencies={
             "session": Provide(session_dependency),

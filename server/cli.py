@@ -14,9 +14,10 @@ from server import clock
 from server.database.engine import make_engine, make_sessions
 from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
-from server.records.seal import ORIGIN
-from server.records.verify import all_hold, lines, verify_pdf
-from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys
+from server.records.log import ORIGIN
+from server.records.strokes import tidy_strokes
+from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
+from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
@@ -47,7 +48,7 @@ def serve(
     if settings.port and not port_is_free(settings.port):
         raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
         say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
         config = uvicorn.Config(
             build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
@@ -89,7 +90,7 @@ def migrate() -> int:
     """Bring the database to the newest schema."""
     settings = load_settings()
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
     say("The database has the newest schema.")
     return 0
 
@@ -100,7 +101,7 @@ def restored() -> int:
     settings = load_settings()
 
     async def run(database_url: str) -> None:
-        await migrate_schema(database_url)
+        await migrate_schema(database_url, vault(settings))
         engine = make_engine(database_url, pool_size=1)
         async with make_sessions(engine).begin() as session:
             await begin_epoch(session)
@@ -113,7 +114,26 @@ def restored() -> int:
 
 
 @app.command
-def verify(pdf: Path, *, key: Path) -> int:
+def erase_strokes() -> int:
+    """Erase signatures' drawings that are past FIELDPROOF_STROKES_DAYS now; a worker does it every night."""
+    settings = load_settings()
+    with running_services(settings, say) as services:
+        locked, erased = asyncio.run(_tidy(settings, services))
+    say(f"{erased} drawings erased; {locked} stored PDFs encrypted that were not.")
+    return 0
+
+
+async def _tidy(settings: Settings, services: Services) -> tuple[int, int]:
+    await migrate_schema(services.database_url, vault(settings))
+    engine = make_engine(services.database_url)
+    try:
+        return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
+    finally:
+        await engine.dispose()
+
+
+@app.command
+def verify(pdf: Path, *, key: Path, answer: tuple[Path, ...] = ()) -> int:
     """Verify a sealed report offline, one line for each claim.
 
     Parameters
@@ -122,12 +142,16 @@ def verify(pdf: Path, *, key: Path) -> int:
         The sealed report.
     key
         The company's public keys: the file that `fieldproof keys` writes and `GET /v1/keys` answers.
+    answer
+        A customer's confirmation or dispute, as kept from the record's page; may be given twice.
     """
-    for file in (pdf, key):
+    for file in (pdf, key, *answer):
         if not file.is_file():
             say(f"There is no file {file}.")
             return 2
     claims = verify_pdf(pdf.read_bytes(), key.read_bytes())
+    for file in answer:
+        claims += verify_pdf_answer(pdf.read_bytes(), file.read_bytes(), key.read_bytes())
     sys.stdout.write(lines(claims) + "\n")
     return 0 if all_hold(claims) else 1
 

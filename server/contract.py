@@ -21,7 +21,7 @@ from server.identity.tokens import Tokens
 from server.media.address import S3Address
 from server.media.storage import Storage
 from server.records.keys import ServerKeys
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
 from server.sync.adapters import powersync_tables
 from server.sync.collections import COLLECTIONS
 from server.sync.kinds import KINDS

@@ -5,6 +5,7 @@ An empty value counts as not set. A bad one raises `SettingsError` with one line
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,6 +40,9 @@ OPTIONS = (
     Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
     Option("FIELDPROOF_SIGNING_KEY", "signing_key", None, "P-256 private key (PEM) for seals; made if unset", True),
     Option("FIELDPROOF_LOG_KEY", "log_key", None, "Ed25519 private key (PEM) of the record log; made if unset", True),
+    Option("FIELDPROOF_STROKES_KEY", "strokes_key", None, "Encrypts signatures at rest: 32 bytes in base64, older ones after commas; made if unset", True),
+    Option("FIELDPROOF_STROKES_DAYS", "strokes_days", "1095", "Days that a signature's strokes are kept; then they are erased"),
+    Option("FIELDPROOF_DISPUTE_DAYS", "dispute_days", "14", "Days in which a customer may dispute a sealed report by its link"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
@@ -59,10 +63,13 @@ class Settings(msgspec.Struct, frozen=True):
     company: str
     s3_bucket: str
     s3_region: str
+    strokes_days: int
+    dispute_days: int
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
     log_key: str | None = None
+    strokes_key: str | None = None
     database_url: str | None = None
     s3_endpoint_url: str | None = None
     s3_public_endpoint_url: str | None = None
@@ -111,6 +118,25 @@ def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise SettingsError(f"{name} is {text!r}: it must be a port number from 0 to 65535")
     return int(text)
+
+
+def _days(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 36_500:
+        raise SettingsError(f"{name} is {text!r}: it must be a number of days from 1 to 36500")
+    return int(text)
+
+
+def _strokes_key(name: str, text: str) -> str:
+    """One or more keys of 32 bytes in base64, separated by commas."""
+    try:
+        fits = all(len(b64decode(part.strip(), validate=True)) == 32 for part in text.split(","))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingsError(
+            f"{name} cannot be used: make a key with `openssl rand -base64 32`; put a new one before old ones"
+        )
+    return text
 
 
 def _url(name: str, text: str) -> str:
@@ -166,6 +192,9 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "token_secret": _token_secret,
     "signing_key": _pem,
     "log_key": _pem,
+    "strokes_key": _strokes_key,
+    "strokes_days": _days,
+    "dispute_days": _days,
     "database_url": _database_url,
     "s3_endpoint_url": _url,
     "s3_public_endpoint_url": _url,

@@ -24,7 +24,9 @@ from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SI
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
-from server.records.seal import Sealer, seal_visit
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
+from server.records.strokes import tidy_strokes
 from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.worker")
@@ -32,6 +34,8 @@ POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
+TIDY = "23 3 * * *"
+"""When signatures that are past their time are erased: once a night (cron, UTC)."""
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
@@ -51,6 +55,11 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
                 visit_id = await make_thumbnail(session, storage, _subject(job))
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
+
+    @queue.schedule("tidy_strokes", TIDY)
+    async def tidy(_: Schedule) -> None:
+        locked, erased = await tidy_strokes(sessions, storage, sealer)
+        log.info("signatures: %s PDFs encrypted, %s drawings erased", locked, erased)
 
     @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
     async def judge_the_site_again(job: Job) -> None:

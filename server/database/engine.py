@@ -49,9 +49,12 @@ async def make_pool(
     return pool
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions that keep loaded values after commit, because the answer is built from them."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
+    """Sessions that keep loaded values after commit, because the answer is built from them.
+
+    `carried` is what every session has at hand in `session.info`, such as the vault of signatures.
+    """
+    return async_sessionmaker(engine, expire_on_commit=False, info=carried)
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
         "signature": {
             "kind": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
             "reason": signature.reason or None, "consent": signature.consent,
-            "strokes_sha256": signature.strokes_sha256, "level": "SES",
+            "strokes_sha256": signature.strokes_sha256, "level": "SES" if signature.outcome == "signed" else None,
         },
     }  # fmt: skip
 

@@ -19,6 +19,7 @@ from server.customers.models import Site
 from server.identity.models import Device, User
 from server.jobs.models import Job, Visit, VisitCrew
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
+from server.records.strokes import lock
 from server.sync import revocation
 from server.sync.bounds import Bounds
 from server.sync.chain import Link
@@ -228,7 +229,7 @@ def _store(session: AsyncSession, user: User, device: Device, case: Case, applie
         Operation(
             id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
             subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=applied.visit_id,
-            raw=link.raw, signature=link.signature, attachment=link.attachment.encode() if link.attachment else None,
+            raw=link.raw, signature=link.signature, attachment=lock(session, envelope.id, link.attachment),
             sha256=link.sha256, outcome=applied.outcome, code=applied.code, sentence=applied.sentence,
             flags=applied.flags, earliest=case.when.earliest, latest=case.when.latest, received_at=case.received,
             creates=applied.creates,

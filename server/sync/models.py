@@ -10,7 +10,10 @@ from server.database.tables import Id, Json, Made, Table
 
 
 class Operation(Table):
-    """One signed tap, stored as the bytes that came, with the outcome that answers every retry."""
+    """One signed tap, stored as the bytes that came, with the outcome that answers every retry.
+
+    The attachment (a signature's strokes) is encrypted and not part of what was signed; only its hash is.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (

@@ -14,6 +14,7 @@ from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
+from server.records.strokes import unlock
 from server.sync.apply import Case, WaitsForParked, apply
 from server.sync.bounds import Bounds
 from server.sync.chain import read_link
@@ -71,7 +72,7 @@ async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
     """None when it took effect; else what still stands in its way."""
     device = await session.get_one(Device, row.device_id)
     user = await session.get_one(User, row.user_id)
-    wire = WireOperation(row.raw.decode(), "", row.attachment.decode() if row.attachment else None)
+    wire = WireOperation(row.raw.decode(), "", unlock(session, row.id, row.attachment))
     interval = Interval(to_micros(row.earliest), to_micros(row.latest))
     when = Bounds(interval, row.latest, clock_disagrees=False)
     case = Case(read_link(wire, row.device_id), when, row.received_at, decided=True)

@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
 import asyncpg
+from sqlalchemy import text
 
 from server.sync import pull, push
 from tests.simulation.gate import ACTOR, GATE, Killed
@@ -68,6 +70,8 @@ async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, 
     async def later() -> None:
         ACTOR.set(actor)
         try:
+            for _ in range(SLOW):
+                await session.execute(text("select 1"))
             await session.commit()
             await session.close()
         except Killed:
@@ -81,8 +85,15 @@ async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, 
     return done
 
 
+SLOW = 12
+"""Statements that others get in before the late commit."""
 _kept: set[asyncio.Task[None]] = set()
 _numbers = itertools.count()
+
+
+def _forget(phone: Any, last_seq: int) -> None:
+    """A phone that keeps nothing of what landed; the reference phone sends again what such a server has lost."""
+    phone.state["outbox"] = [one for one in phone.state["outbox"] if json.loads(one["body"])["seq"] > last_seq]
 
 
 class _NoSavepoint:
@@ -129,7 +140,13 @@ BUGS = (
         "locks out of order",
         replace=((LOCK, "perform from sync_scope where id = any (scopes) order by md5(id::text || pg_backend_pid()) for update;"),),
     ),
-    Bug("acknowledgement before commit", patches=(("server.sync.push._transaction", _answer_first),)),
+    Bug(
+        "acknowledgement before commit",
+        patches=(
+            ("server.sync.push._transaction", _answer_first),
+            ("mobile_contract.phone.Phone._drop_landed", _forget),
+        ),
+    ),
     Bug("no savepoint", patches=(("sqlalchemy.ext.asyncio.AsyncSession.begin_nested", _NoSavepoint()),)),
     Bug("forgotten membership trigger", statements=("drop trigger sync_touch on visit_crew",)),
     Bug(

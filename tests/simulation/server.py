@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from litestar import Litestar
 from sqlalchemy import text
 
@@ -17,7 +19,8 @@ from server.identity.tokens import Actor, Tokens
 from server.media.address import S3Address
 from server.media.storage import Storage
 from server.records.keys import ServerKeys
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
+from server.records.vault import Vault
 from server.sync.admission import FirstSyncs
 from tests.simulation.company import MEI, OFFICE
 from tests.simulation.gate import ACTOR, GATE, Gate, Killed, Life
@@ -35,7 +38,12 @@ class NoStorage(Storage):
 PARTS = (
     NoStorage(S3Address("http://127.0.0.1:1", "none", "none", "us-east-1"), "none"),
     Tokens(SECRET),
-    Sealer(ServerKeys.__new__(ServerKeys), None, "", ""),  # type: ignore[arg-type]
+    Sealer(
+        ServerKeys(ec.generate_private_key(ec.SECP256R1()), Ed25519PrivateKey.generate(), Vault([bytes(32)])),
+        None,
+        "",
+        "",  # type: ignore[arg-type]
+    ),
 )
 
 

@@ -94,9 +94,9 @@ TAPS = (
 
 
 async def tap(world: World, chance: random.Random, action: Action) -> None:
-    """One to ten taps on one phone, some of them poison."""
+    """One to sixteen taps on one phone, some of them poison."""
     name = chance.choice(list(PHONES))
-    for _ in range(chance.randint(1, 10)):
+    for _ in range(chance.randint(1, 16)):
         kind, visit_id = chance.choice(TAPS), _visit(world, chance, name)
         body = _body(chance, kind, visit_id)
         poison = chance.random()

@@ -14,7 +14,7 @@ from tests.simulation.history import Outcome, run, shrink
 from tests.simulation.plant import BUGS, Bug
 
 TEMPLATE = "simulated_company"
-LENGTH = 30
+LENGTH = 20
 """Actions in a history."""
 
 

@@ -201,6 +201,8 @@ async def sql(world: World, chance: random.Random, action: Action) -> None:
         transaction = connection.transaction()
         await transaction.start()
         try:
+            if "visit_crew" in statement:  # in the order of the application: first the visit, then its crew
+                await connection.execute("select from visit where id = $1 for update", values[0])
             await connection.execute(statement, *values)
         except BaseException:
             await transaction.rollback()

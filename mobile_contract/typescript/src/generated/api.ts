@@ -1,5 +1,25 @@
 /** Generated from mobile_contract by `npm run generate`; do not edit. */
 export interface paths {
+    "/code/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CustomerCode
+         * @description The customer's page with the code of the moment. Open to whoever has the link; it can be guessed by nobody.
+         */
+        get: operations["CodeTokenCustomerCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -34,6 +54,26 @@ export interface paths {
          * @description ND-JSON for the PowerSync SDK: checkpoints and the rows that lead to them, until the token expires.
          */
         post: operations["SyncStreamStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/arrivals/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures
+         * @description How the visits whose window began in [start, end) and is over count.
+         */
+        get: operations["V1ArrivalsFiguresFigures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -241,7 +281,7 @@ export interface paths {
         };
         /**
          * Devices
-         * @description The desk sees every device, a technician their own.
+         * @description The desk sees every device, a technician their own: each with the head of its chain.
          */
         get: operations["V1DevicesDevices"];
         put?: never;
@@ -268,8 +308,90 @@ export interface paths {
         /**
          * Revoke
          * @description Revoke a device (an admin any, a technician their own); what it signed before still counts.
+         *
+         *     Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
          */
         post: operations["V1DevicesDeviceIdRevokeRevoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disputes
+         * @description Reports that customers dispute, newest first.
+         */
+        get: operations["V1DisputesDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Incidents, newest first; `unacknowledged` leaves out those that somebody has answered for.
+         */
+        get: operations["V1IncidentsIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident_id}/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Say what an incident was. Each word stays beside those before it.
+         */
+        post: operations["V1IncidentsIncidentIdAcknowledgementsAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{incident_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Evidence
+         * @description What shows the incident, for whoever wants to check it.
+         */
+        get: operations["V1IncidentsIncidentIdEvidenceEvidence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -360,6 +482,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Checkpoint
+         * @description The signed checkpoint (C2SP tlog-checkpoint): now, or when the log had `size` leaves.
+         */
+        get: operations["V1LogCheckpointCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consistency
+         * @description Proof that the log of `old` leaves is a beginning of the log of `new` leaves (default: now).
+         */
+        get: operations["V1LogConsistencyConsistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/inclusion/{leaf_index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inclusion
+         * @description The path from a leaf to the root: now, or when the log had `size` leaves.
+         */
+        get: operations["V1LogInclusionLeafIndexInclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -398,6 +580,30 @@ export interface paths {
          * @description Make an office.
          */
         post: operations["V1OfficesAddOffice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/offices/{office_id}/arrival-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thresholds
+         * @description What an office asks of the evidence, the newest first: that is what counts now.
+         */
+        get: operations["V1OfficesOfficeIdArrivalThresholdsThresholds"];
+        /**
+         * SetThresholds
+         * @description Set what an office asks from now on. Judgements that were made stay.
+         */
+        put: operations["V1OfficesOfficeIdArrivalThresholdsSetThresholds"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +758,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/records/{record_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answers
+         * @description What the customer said of a record, as signed statements of their own in the log.
+         */
+        get: operations["V1RecordsRecordIdAnswersAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/records/{record_id}/pdf": {
         parameters: {
             query?: never;
@@ -606,10 +832,12 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Describe
-         * @description Change a site's name, address or access note.
+         * Change
+         * @description Change a site. With another position, datum or radius every arrival there is judged again, soon after.
+         *
+         *     The verdicts before stay beside the new ones.
          */
-        patch: operations["V1SitesSiteIdDescribe"];
+        patch: operations["V1SitesSiteIdChange"];
         trace?: never;
     };
     "/v1/sites/{site_id}/assets": {
@@ -636,6 +864,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{site_id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Secret
+         * @description The sheet for the customer's authenticator.
+         */
+        get: operations["V1SitesSiteIdCodeSecret"];
+        put?: never;
+        /**
+         * Make
+         * @description Make a site's secret, or another one: the one before stops fitting what is typed in from now on.
+         */
+        post: operations["V1SitesSiteIdCodeMake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sites/{site_id}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Positions
+         * @description Where the site was said to be, oldest first; empty as long as nobody corrected it.
+         */
+        get: operations["V1SitesSiteIdPositionsPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync": {
         parameters: {
             query?: never;
@@ -648,6 +920,8 @@ export interface paths {
         /**
          * Exchange
          * @description Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed.
+         *
+         *     A revoked phone still hands in its outbox, and gets its outcomes and nothing else.
          */
         post: operations["V1SyncExchange"];
         delete?: never;
@@ -890,6 +1164,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits/{visit_id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Arrival
+         * @description Every check-in, every verdict on it with the arithmetic in words, corrections, exemptions, how it counts.
+         */
+        get: operations["V1VisitsVisitIdArrivalArrival"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{visit_id}/arrival/exemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exempt
+         * @description Record why a late arrival does not count. It changes the figure and never the verdict.
+         */
+        post: operations["V1VisitsVisitIdArrivalExemptionsExempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{visit_id}/arrival/exemptions/{exemption_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take an exemption back; both stay on record.
+         */
+        post: operations["V1VisitsVisitIdArrivalExemptionsExemptionIdWithdrawWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{visit_id}/arrival/window-corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CorrectWindow
+         * @description Put right a window that was written down wrongly. Check-ins are judged again, beside the verdicts before.
+         */
+        post: operations["V1VisitsVisitIdArrivalWindowCorrectionsCorrectWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/visits/{visit_id}/assign": {
         parameters: {
             query?: never;
@@ -924,6 +1278,26 @@ export interface paths {
          * @description Cancel a visit; it leaves its crew's phones.
          */
         post: operations["V1VisitsVisitIdCancelCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{visit_id}/code-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link
+         * @description A link for the customer to the page with the code; links made before stop working.
+         */
+        post: operations["V1VisitsVisitIdCodeLinkLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,6 +1408,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcknowledgeIn */
+        AcknowledgeIn: {
+            /** @example The phone was restored from a backup */
+            note: string;
+        };
+        /** AcknowledgementOut */
+        AcknowledgementOut: {
+            author: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: date-time */
+            created_at: string;
+            note: string;
+        };
+        /** AnswerOut */
+        AnswerOut: {
+            /** Format: date-time */
+            answered_at: string;
+            kind: string;
+            proof: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            statement: string;
+        };
+        /** ArrivalOut */
+        ArrivalOut: {
+            check_ins: components["schemas"]["CheckInOut"][];
+            exemptions: components["schemas"]["ExemptionOut"][];
+            figure: components["schemas"]["Figure"];
+            /** Format: uuid */
+            visit_id: string;
+            window_corrections: components["schemas"]["CorrectionOut"][];
+        };
         /** AssetIn */
         AssetIn: {
             /** Format: date */
@@ -1132,6 +1540,27 @@ export interface components {
          * @enum {string}
          */
         Channel: "phone" | "letter" | "email" | "web" | "in_person";
+        /** CheckInOut */
+        CheckInOut: {
+            clock: {
+                [key: string]: unknown;
+            };
+            fixes: {
+                [key: string]: unknown;
+            }[];
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            operation_id: string;
+            plan_version_held: number;
+            /** Format: date-time */
+            received_at: string;
+            technician: string;
+            /** Format: uuid */
+            technician_id: string;
+            verdicts: components["schemas"]["VerdictOut"][];
+            witness_code: string | null;
+        };
         /** ClaimOut */
         ClaimOut: {
             detail: string;
@@ -1152,6 +1581,12 @@ export interface components {
          * @enum {string}
          */
         ClockState: "running" | "paused" | "met" | "breached";
+        /** Consistency */
+        Consistency: {
+            consistency: string[];
+            new_size: number;
+            old_size: number;
+        };
         /** ContactIn */
         ContactIn: {
             /** @default  */
@@ -1174,6 +1609,20 @@ export interface components {
             phone: string;
             role: string;
         };
+        /** CorrectionOut */
+        CorrectionOut: {
+            author: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: date-time */
+            created_at: string;
+            plan_version: number;
+            reason: string;
+            /** Format: date-time */
+            window_end: string;
+            /** Format: date-time */
+            window_start: string;
+        };
         /** CrewOut */
         CrewOut: {
             lead: boolean;
@@ -1194,28 +1643,20 @@ export interface components {
             /** @default standard */
             tier?: string;
         };
-        /** CustomerOut */
-        CustomerOut: {
-            /** Format: uuid */
-            id: string;
-            locale: string;
-            name: string;
-            note: string;
-            /** Format: uuid */
-            office_id: string;
-            tier: string;
-        };
         /** DeviceOut */
         DeviceOut: {
+            attestation: string;
             /** Format: date-time */
             enrolled_at: string;
             /** Format: uuid */
             id: string;
             label: string;
+            last_hash: string | null;
             last_heard_at: string | null;
             last_seq: number;
             platform: string;
             revoked_at: string | null;
+            revoked_by: string | null;
             /** Format: uuid */
             user_id: string;
         };
@@ -1229,6 +1670,17 @@ export interface components {
         DigestIn: {
             checksum: string;
             count: number;
+        };
+        /** DisputeOut */
+        DisputeOut: {
+            amended_by: string | null;
+            /** Format: date-time */
+            disputed_at: string;
+            reason: string;
+            /** Format: uuid */
+            record_id: string;
+            /** Format: uuid */
+            visit_id: string;
         };
         /** DownloadOut */
         DownloadOut: {
@@ -1263,6 +1715,88 @@ export interface components {
             operation_id: string | null;
             /** Format: date-time */
             recorded_at: string;
+        };
+        /** EvidenceOut */
+        EvidenceOut: {
+            body: string;
+            public_key: string;
+            signature: string;
+        };
+        /** ExemptionIn */
+        ExemptionIn: {
+            /**
+             * @default
+             * @example Accident on the Yan'an elevated road, police report 0417
+             */
+            note?: string;
+            reason: components["schemas"]["ExemptionReason"];
+        };
+        /** ExemptionOut */
+        ExemptionOut: {
+            author: string;
+            /** Format: uuid */
+            author_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            reason: components["schemas"]["ExemptionReason"];
+            withdrawn: boolean;
+            withdraws_id: string | null;
+        };
+        /**
+         * ExemptionReason
+         * @description Why a late arrival is nobody's fault. `other` needs a note.
+         * @enum {string}
+         */
+        ExemptionReason: "traffic" | "customer_not_in" | "customer_asked" | "access_refused" | "weather" | "accident" | "earlier_visit" | "office_mistake" | "other";
+        /**
+         * Figure
+         * @description How one visit counts: `kept` and `missed` make the share, the others stay out of it.
+         * @enum {string}
+         */
+        Figure: "kept" | "missed" | "exempt" | "open" | "no_check_in";
+        /** FiguresOut */
+        FiguresOut: {
+            exempt: number;
+            kept: number;
+            kept_ppm: number | null;
+            missed: number;
+            no_check_in: number;
+            open: number;
+        };
+        /** IncidentOut */
+        IncidentOut: {
+            acknowledgements: components["schemas"]["AcknowledgementOut"][];
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            detail: string;
+            /** Format: uuid */
+            device_id: string;
+            device_label: string;
+            expected_seq: number | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            mended: boolean;
+            operation_id: string | null;
+            seq: number | null;
+            signed_by_device: boolean | null;
+            technician: string;
+            /** Format: uuid */
+            technician_id: string;
+            times: number;
+            visit_id: string | null;
+        };
+        /** Inclusion */
+        Inclusion: {
+            inclusion: string[];
+            leaf_hash: string;
+            leaf_index: number;
+            tree_size: number;
         };
         /** JobIn */
         JobIn: {
@@ -1301,6 +1835,10 @@ export interface components {
             ticket_id: string | null;
             title: string;
             visits: components["schemas"]["VisitOut"][];
+        };
+        /** LinkOut */
+        LinkOut: {
+            url: string;
         };
         /** LogIn */
         LogIn: {
@@ -1397,6 +1935,12 @@ export interface components {
             /** Format: uuid */
             visit_id: string;
         };
+        /**
+         * Place
+         * @description Where the phone was, as far as its fixes say.
+         * @enum {string}
+         */
+        Place: "inside" | "outside" | "inconclusive";
         /** ProductIn */
         ProductIn: {
             /** @example CH-200 */
@@ -1435,6 +1979,7 @@ export interface components {
         /** RecordOut */
         RecordOut: {
             amends_id: string | null;
+            customer: components["schemas"]["records_routes_CustomerOut"];
             /** Format: uuid */
             id: string;
             leaf_index: number;
@@ -1468,6 +2013,27 @@ export interface components {
             checksum: string;
             count: number;
             rev: number;
+        };
+        /** SecretOut */
+        SecretOut: {
+            /** Format: date-time */
+            created_at: string;
+            otpauth: string;
+            /** Format: uuid */
+            site_id: string;
+            svg: string;
+        };
+        /** SiteChange */
+        SiteChange: {
+            access_note?: string | null;
+            address?: string | null;
+            datum?: string | null;
+            geofence_radius_m?: number | null;
+            latitude?: number | null;
+            longitude?: number | null;
+            name?: string | null;
+            /** @example The pin was on the wrong gate */
+            reason?: string | null;
         };
         /** SiteIn */
         SiteIn: {
@@ -1503,6 +2069,19 @@ export interface components {
             name: string;
             time_zone: string;
         };
+        /** SitePositionOut */
+        SitePositionOut: {
+            author_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            datum: string;
+            geofence_radius_m: number;
+            /** Format: uuid */
+            id: string;
+            latitude: number;
+            longitude: number;
+            reason: string;
+        };
         /** StreamIn */
         StreamIn: {
             buckets?: components["schemas"]["BucketIn"][];
@@ -1534,6 +2113,8 @@ export interface components {
             more?: boolean;
             outcomes?: components["schemas"]["OutcomeOut"][];
             resync?: string[];
+            /** @default false */
+            revoked?: boolean;
             scopes?: {
                 [key: string]: components["schemas"]["ScopeOut"];
             };
@@ -1575,6 +2156,44 @@ export interface components {
                     string
                 ];
             };
+        };
+        /** Thresholds */
+        Thresholds: {
+            /** @default 900000 */
+            inside_ppm?: number;
+            /** @default 500 */
+            least_accuracy_mm?: number;
+            /** @default 2000 */
+            least_sigma_mm?: number;
+            /** @default 500000 */
+            likely_ppm?: number;
+            /** @default 120000 */
+            max_age_ms?: number;
+            /** @default 60000 */
+            max_local_speed_mm_s?: number;
+            /** @default 140000 */
+            max_speed_mm_s?: number;
+            /** @default 1400 */
+            moving_mm_s?: number;
+            /** @default 10000 */
+            outside_ppm?: number;
+            /** @default 5000000 */
+            wall_tolerance_us?: number;
+        };
+        /** ThresholdsIn */
+        ThresholdsIn: {
+            reason: string;
+            thresholds: components["schemas"]["Thresholds"];
+        };
+        /** ThresholdsOut */
+        ThresholdsOut: {
+            author_id?: string | null;
+            created_at?: string | null;
+            /** Format: uuid */
+            office_id: string;
+            /** @default  */
+            reason?: string;
+            thresholds: components["schemas"]["Thresholds"];
         };
         /** TicketIn */
         TicketIn: {
@@ -1618,6 +2237,12 @@ export interface components {
             state: string;
             subject: string;
         };
+        /**
+         * TimeVerdict
+         * @description When the check-in happened, against the agreed window; only said when all of the interval agrees.
+         * @enum {string}
+         */
+        TimeVerdict: "on_time" | "early" | "late" | "inconclusive";
         /** TokenPair */
         TokenPair: {
             access_token: string;
@@ -1661,9 +2286,43 @@ export interface components {
             office_id: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * Verdict
+         * @description How strongly the evidence holds the claim 'the technician was at the site within the agreed window'.
+         * @enum {string}
+         */
+        Verdict: "proven" | "likely" | "possible" | "contradicted";
+        /** VerdictOut */
+        VerdictOut: {
+            because: string;
+            counts: boolean;
+            distance_mm: number | null;
+            /** Format: date-time */
+            earliest: string;
+            flags: string[];
+            /** Format: uuid */
+            id: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            judged_at: string;
+            /** Format: date-time */
+            latest: string;
+            place: components["schemas"]["Place"];
+            probability_ppm: number | null;
+            reasons: string[];
+            time: components["schemas"]["TimeVerdict"];
+            time_by_latest: components["schemas"]["TimeVerdict"];
+            verdict: components["schemas"]["Verdict"];
+            words: {
+                [key: string]: string;
+            };
+        };
         /** VerificationOut */
         VerificationOut: {
             claims: components["schemas"]["ClaimOut"][];
+            customer: components["schemas"]["records_routes_CustomerOut"] | null;
             ok: boolean;
         };
         /** VisitIn */
@@ -1699,6 +2358,22 @@ export interface components {
          * @enum {string}
          */
         VisitState: "unscheduled" | "scheduled" | "dispatched" | "accepted" | "declined" | "en_route" | "on_site" | "in_progress" | "on_hold" | "completed" | "closed" | "cannot_complete" | "cancelled";
+        /** WindowIn */
+        WindowIn: {
+            plan_version: number;
+            /** @example The customer's mail says 10 to 12 */
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T12:00:00+08:00
+             */
+            window_end: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T10:00:00+08:00
+             */
+            window_start: string;
+        };
         /** WireOperation */
         WireOperation: {
             attachment?: string | null;
@@ -1707,6 +2382,10 @@ export interface components {
             /** @description base64url of raw r||s */
             signature: string;
         };
+        /** WithdrawIn */
+        WithdrawIn: {
+            note: string;
+        };
         /** WriteCheckpoint */
         WriteCheckpoint: {
             write_checkpoint: string;
@@ -1714,6 +2393,24 @@ export interface components {
         /** WriteCheckpointOut */
         WriteCheckpointOut: {
             data: components["schemas"]["WriteCheckpoint"];
+        };
+        /** CustomerOut */
+        customers_schemas_CustomerOut: {
+            /** Format: uuid */
+            id: string;
+            locale: string;
+            name: string;
+            note: string;
+            /** Format: uuid */
+            office_id: string;
+            tier: string;
+        };
+        /** CustomerOut */
+        records_routes_CustomerOut: {
+            /** Format: date-time */
+            answer_until: string;
+            answered_at: string | null;
+            standing: string;
         };
     };
     responses: never;
@@ -1724,6 +2421,45 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    CodeTokenCustomerCode: {
+        parameters: {
+            query?: {
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     HealthHealth: {
         parameters: {
             query?: never;
@@ -1766,6 +2502,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1ArrivalsFiguresFigures: {
+        parameters: {
+            query: {
+                start: string;
+                end: string;
+                office_id?: string | null;
+                technician_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1999,7 +2775,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerOut"][];
+                    "application/json": components["schemas"]["customers_schemas_CustomerOut"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2038,7 +2814,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerOut"];
+                    "application/json": components["schemas"]["customers_schemas_CustomerOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2075,7 +2851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerOut"];
+                    "application/json": components["schemas"]["customers_schemas_CustomerOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2347,6 +3123,161 @@ export interface operations {
             };
         };
     };
+    V1DisputesDisputes: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1IncidentsIncidents: {
+        parameters: {
+            query?: {
+                device_id?: string | null;
+                visit_id?: string | null;
+                unacknowledged?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1IncidentsIncidentIdAcknowledgementsAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1IncidentsIncidentIdEvidenceEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1JobsJobs: {
         parameters: {
             query?: {
@@ -2521,6 +3452,120 @@ export interface operations {
             };
         };
     };
+    V1LogCheckpointCheckpoint: {
+        parameters: {
+            query?: {
+                size?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1LogConsistencyConsistency: {
+        parameters: {
+            query: {
+                old: number;
+                new?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consistency"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1LogInclusionLeafIndexInclusion: {
+        parameters: {
+            query?: {
+                size?: number | null;
+            };
+            header?: never;
+            path: {
+                leaf_index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inclusion"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1MeMe: {
         parameters: {
             query?: never;
@@ -2581,6 +3626,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfficeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1OfficesOfficeIdArrivalThresholdsThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1OfficesOfficeIdArrivalThresholdsSetThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                office_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2909,6 +4032,43 @@ export interface operations {
             };
         };
     };
+    V1RecordsRecordIdAnswersAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1RecordsRecordIdPdfPdf: {
         parameters: {
             query?: never;
@@ -2983,7 +4143,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdDescribe: {
+    V1SitesSiteIdChange: {
         parameters: {
             query?: never;
             header?: never;
@@ -2994,9 +4154,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: string;
-                };
+                "application/json": components["schemas"]["SiteChange"];
             };
         };
         responses: {
@@ -3085,6 +4243,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SitesSiteIdCodeSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SitesSiteIdCodeMake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SitesSiteIdPositionsPositions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitePositionOut"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3620,6 +4889,167 @@ export interface operations {
             };
         };
     };
+    V1VisitsVisitIdArrivalArrival: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdArrivalExemptionsExempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExemptionIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdArrivalExemptionsExemptionIdWithdrawWithdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+                exemption_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdArrivalWindowCorrectionsCorrectWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1VisitsVisitIdAssignAssign: {
         parameters: {
             query?: never;
@@ -3683,6 +5113,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdCodeLinkLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -50,6 +50,9 @@ export interface Because {
 }
 /**
  * 'I am here': fixes as the platform gave them, and the number of the plan that the phone had received.
+ *
+ *     `witness_code` is what the technician typed in from the customer's page or the site's plate, if there was one. A wrong
+ *     code is kept like a right one and refused by nobody.
  */
 export interface CheckInBody {
   check_in_id: string;
@@ -58,6 +61,7 @@ export interface CheckInBody {
    */
   fixes: Fix[];
   plan_version: number;
+  witness_code?: string | null;
 }
 /**
  * One position as the platform gave it. `age_ms` is its age at the tap; a negative age counts by its size.

@@ -1,7 +1,7 @@
 # The menu; `make` alone shows it. Everything runs in .venv, made from the hashed lock in requirements/.
 # ARGS passes options on: make test ARGS='-k sync', make demo ARGS=--exit
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test mutations lint types bench lock
+.PHONY: help setup demo serve test mutations lint types bench simulate lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Universal: one lock for Linux, macOS, Intel and ARM, Python 3.11 and later. No registry is named in it.
@@ -43,6 +43,9 @@ lint: setup ## format, lint and import rules
 
 types: setup ## mypy, strict
 	@$(BIN)/mypy
+
+simulate: setup ## sync under a hostile network, for as long as ARGS='--seconds 600' says; a failure is shrunk and replays
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 bench: setup ## all measurements; docs/benchmarks.md and bench/results.json (ARGS=--quick, ARGS=--profile)
 	@$(BIN)/python -m bench $(ARGS)

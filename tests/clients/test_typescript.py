@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.conftest import PACKAGE, node
 
-RUN = ("node", "--enable-source-maps", "--import", "tsx", "--test", "--test-reporter=spec")
+RUN = ("node", "--enable-source-maps", "--import", "tsx", "--test", "--test-timeout=60000", "--test-reporter=spec")
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 
 

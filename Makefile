@@ -41,11 +41,12 @@ lint: setup ## format, lint and import rules
 types: setup ## mypy, strict
 	@$(BIN)/mypy
 
-bench: setup ## all measurements; results go to the screen
-	@for file in bench/[a-z]*.py; do $(BIN)/python -m "bench.$$(basename "$$file" .py)" $(ARGS) || exit 1; done
+bench: setup ## all measurements; docs/benchmarks.md and bench/results.json (ARGS=--quick, ARGS=--profile)
+	@$(BIN)/python -m bench $(ARGS)
 
 lock: .venv/.uv ## resolve the dependencies again and write the hashes
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt >/dev/null
 	@echo uv | $(COMPILE) - -o requirements/uv.txt >/dev/null
+	@printf 'kinto[postgresql]==26.5.0\nsetuptools<81\nwaitress\n' | $(COMPILE) - -o requirements/bench-kinto.txt >/dev/null
 	@! grep -nE 'https?://' requirements/*.txt || { echo 'A lock names a registry; see the lines above' >&2; exit 1; }

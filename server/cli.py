@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, demo, migrate, worker, verify, keys. Exit code 0 when it went well, 1 when not, 2 for misuse."""
+"""`fieldproof`: serve, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
 import logging
@@ -20,6 +20,7 @@ from server.runtime import build, make_sealer, make_storage, public_key_path, se
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
+from server.sync.upkeep import begin_epoch
 from server.worker import working
 
 app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
@@ -94,6 +95,24 @@ def migrate() -> int:
 
 
 @app.command
+def restored() -> int:
+    """Say that the database was restored from a backup: every phone then syncs anew and sends again what is missing."""
+    settings = load_settings()
+
+    async def run(database_url: str) -> None:
+        await migrate_schema(database_url)
+        engine = make_engine(database_url, pool_size=1)
+        async with make_sessions(engine).begin() as session:
+            await begin_epoch(session)
+        await engine.dispose()
+
+    with running_services(settings, say) as services:
+        asyncio.run(run(services.database_url))
+    say("A new epoch began: phones will sync from the start; their outboxes stay.")
+    return 0
+
+
+@app.command
 def verify(pdf: Path, *, key: Path) -> int:
     """Verify a sealed report offline, one line for each claim.
 
@@ -134,6 +153,57 @@ def demo(
     from server.demo.run import run  # the demo is not loaded by a server
 
     return run(load_settings(), stay=not exit, kill=kill, say=say)
+
+
+@app.command
+def conformance(
+    *,
+    server: str | None = None,
+    technician: str | None = None,
+    other: str | None = None,
+    only: str = "",
+    seed: Annotated[tuple[int, ...], Parameter(negative="")] = (1, 2, 3),
+    json: Path | None = None,
+    operator: str | None = None,
+    proxy: Annotated[bool, Parameter(negative="")] = False,
+    replay: Path | None = None,
+    port: int = 0,
+) -> int:
+    """Hold a server against the contract, or help to build a client: mobile_contract/conformance/README.md.
+
+    Parameters
+    ----------
+    server
+        The server's address. The dispatcher's name and password come from FIELDPROOF_CONFORMANCE_LOGIN and _PASSWORD.
+    technician
+        Login, name or id of the technician whose phones the checks enrol (or FIELDPROOF_CONFORMANCE_TECHNICIAN).
+    other
+        Another technician, for reassignment (or FIELDPROOF_CONFORMANCE_OTHER, or the first that the server has).
+    only
+        Run only the checks that have this text in their names.
+    seed
+        Seeds of the flaky network; one check for each. With --proxy the first counts.
+    json
+        Also write the verdicts to this file.
+    operator
+        A command that is called with 'restore' or 'wait' and does that to the server.
+    proxy
+        Be a flaky network in front of the server instead, until interrupted.
+    replay
+        Play this recording, or this folder of them, to a client instead, until interrupted.
+    port
+        The port on loopback for --proxy and --replay; a free one when missing.
+    """
+    from mobile_contract.conformance import command  # the kit is not loaded by a server
+
+    if replay is not None:
+        return command.run_player(replay, port=port, say=say)
+    if server is None:
+        say("Name the server: --server URL. Or play recordings to a client: --replay FOLDER.")
+        return 2
+    if proxy:
+        return command.run_proxy(server, port=port, seed=seed[0], say=say)
+    return command.judge_server(command.Wanted(server, technician, other, only, seed, json, operator))
 
 
 def main() -> None:

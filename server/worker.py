@@ -15,15 +15,16 @@ import asyncpg
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, Schedule
 from sqlalchemy.exc import DBAPIError
 
-from server.database.engine import Sessions
+from server.database.engine import Sessions, snapshot
 from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
 from server.media.custody import make_thumbnail
 from server.media.storage import Storage
 from server.problems import Unavailable
 from server.records.seal import Sealer, seal_visit
+from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
@@ -49,6 +50,13 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
                 visit_id = await make_thumbnail(session, storage, _subject(job))
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
+
+    @queue.schedule("sync_upkeep", "40 3 * * *")
+    async def look_after_sync(_: Schedule) -> None:
+        async with snapshot(sessions) as session:
+            await differences(session)
+        async with sessions.begin() as session:
+            log.info("forgot %d old removals", await collect_removals(session))
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:

@@ -19,7 +19,7 @@ def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProce
 
 def test_help_names_every_command() -> None:
     shown = fieldproof("--help").stdout
-    assert all(command in shown for command in ("serve", "demo", "migrate", "worker", "verify", "keys"))
+    assert all(command in shown for command in ("serve", "demo", "migrate", "worker", "verify", "keys", "conformance"))
 
 
 def test_a_wrong_setting_is_one_line_and_exit_code_1() -> None:

@@ -9,7 +9,8 @@ from server.arrival.evidence import Fixes
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.database.tables import Json
-from server.jobs.history import NotPossibleNow, advance, lock_visit, record
+from server.jobs.history import NotPossibleNow, advance, record
+from server.jobs.models import Visit
 from server.taps import Tap
 
 
@@ -23,7 +24,7 @@ class CheckInBody(msgspec.Struct):
 
 async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     """Store the claim and judge it. A check-in that comes too late to move the visit is still kept as a fact."""
-    visit = await lock_visit(session, tap.visit_id)
+    visit = await session.get_one(Visit, tap.visit_id)
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
         fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock={"clock": tap.clock, "interval": tap.interval},

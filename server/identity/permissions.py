@@ -20,7 +20,8 @@ class Authentication(AbstractAuthenticationMiddleware):
         if not header:
             return AuthenticationResult(user=None, auth=None)
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        # "Token" is what the PowerSync SDK says for the same thing.
+        if scheme.lower() not in ("bearer", "token") or not token:
             raise Unauthenticated("Send 'Authorization: Bearer <access token>'.")
         tokens: Tokens = connection.app.state.tokens
         return AuthenticationResult(user=tokens.actor(token), auth=token)

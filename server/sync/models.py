@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
@@ -19,6 +19,7 @@ class Operation(Table):
         CheckConstraint("resolution in ('applied','attached','dismissed')", name="resolution"),
         Index("ix_operation_subject", "subject_id"),
         Index("ix_operation_parked", "user_id", postgresql_where="outcome = 'parked' and resolution is null"),
+        Index("ix_operation_creates", "creates", postgresql_where="outcome = 'parked' and resolution is null"),
     )
     id: Mapped[Id]
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
@@ -36,6 +37,7 @@ class Operation(Table):
     code: Mapped[str | None]
     sentence: Mapped[str | None]
     flags: Mapped[Json] = mapped_column(default=dict)
+    creates: Mapped[UUID | None]
     earliest: Mapped[datetime]
     latest: Mapped[datetime]
     received_at: Mapped[datetime]
@@ -70,17 +72,24 @@ class SyncScope(Table):
     checksum: Mapped[int] = mapped_column(Numeric(20, 0), default=0)
     min_rev: Mapped[int] = mapped_column(default=0)
     epoch: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
 class SyncMember(Table):
-    """The latest state of one row in one scope; `present = false` is a removal."""
+    """The latest state of one row in one scope, as the JSON text that phones get; `present = false` is a removal."""
 
     __tablename__ = "sync_member"
-    __table_args__ = (Index("ix_sync_member_scope_id_rev", "scope_id", "rev"),)
+    __table_args__ = (
+        CheckConstraint("present = (body is not null)", name="body"),
+        Index("ix_sync_member_scope_id_rev", "scope_id", "rev", unique=True),
+        Index("ix_sync_member_removed", "changed_at", postgresql_where="not present"),
+        Index("ix_sync_member_row", "collection", "row_id"),
+    )
     scope_id: Mapped[int] = mapped_column(ForeignKey("sync_scope.id"), primary_key=True)
     collection: Mapped[str] = mapped_column(primary_key=True)
     row_id: Mapped[UUID] = mapped_column(primary_key=True)
     rev: Mapped[int]
     present: Mapped[bool]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[str | None]
     changed_at: Mapped[Made]

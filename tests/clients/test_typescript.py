@@ -1,29 +1,26 @@
-"""The TypeScript client and its adapters: types, unit tests, and each file of `test/server` against the real server."""
+"""The TypeScript client and its adapters: unit tests, and each file of `test/server` against the real server."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import PACKAGE, node
+from tests.clients.live import PACKAGE, run_node
 
-RUN = ("node", "--enable-source-maps", "--import", "tsx", "--test", "--test-timeout=60000", "--test-reporter=spec")
+RUN = ("--enable-source-maps", "--import", "tsx", "--test", "--test-timeout=60000", "--test-reporter=spec")
+UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name != "powersync.test.ts")
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 
 
-@pytest.mark.usefixtures("node_modules")
-async def test_the_package_is_well_typed() -> None:
-    await node("npx", "--no-install", "tsc", "--noEmit", "-p", "tsconfig.json")
+async def test_units(program: str) -> None:
+    said = await run_node(program, *RUN, *UNITS, seconds=120)
+    assert "ℹ fail 0" in said, said
 
 
-@pytest.mark.usefixtures("node_modules")
-async def test_units() -> None:
-    await node(*RUN, *sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts")))
-
-
-@pytest.mark.usefixtures("node_modules")
 @pytest.mark.parametrize("file", AGAINST_SERVER)
-async def test_against_the_server(file: str, cast: Path) -> None:
-    await node(*RUN, f"test/server/{file}", FIELDPROOF_CAST=str(cast))
+async def test_against_the_server(file: str, cast: Path, program: str) -> None:
+    said = await run_node(program, *RUN, f"test/server/{file}", seconds=150, FIELDPROOF_CAST=str(cast))
+    assert "ℹ fail 0" in said, said
+    assert "ℹ pass 0" not in said, said
 
 
 def test_the_lock_names_no_registry() -> None:

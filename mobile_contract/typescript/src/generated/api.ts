@@ -20,6 +20,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sync/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stream
+         * @description ND-JSON for the PowerSync SDK: checkpoints and the rows that lead to them, until the token expires.
+         */
+        post: operations["SyncStreamStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/device": {
         parameters: {
             query?: never;
@@ -636,6 +656,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sync/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reconcile
+         * @description For a phone whose count or checksum of a scope is off: its digests up, the buckets that differ down, whole.
+         */
+        post: operations["V1SyncReconcileReconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync/stream": {
         parameters: {
             query?: never;
@@ -646,6 +686,8 @@ export interface paths {
         /**
          * Stream
          * @description Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it.
+         *
+         *     The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told.
          */
         get: operations["V1SyncStreamStream"];
         put?: never;
@@ -968,6 +1010,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/write-checkpoint2.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WriteCheckpoint
+         * @description Asked by the PowerSync SDK after an upload: the checkpoint that will hold the effects.
+         */
+        get: operations["WriteCheckpoint2JsonWriteCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1038,6 +1100,11 @@ export interface components {
             visit_id: string;
             window_end: string | null;
             window_start: string | null;
+        };
+        /** BucketIn */
+        BucketIn: {
+            after: string;
+            name: string;
         };
         /** CancelIn */
         CancelIn: {
@@ -1157,6 +1224,11 @@ export interface components {
             challenge: string;
             /** @description base64url of raw r||s over the challenge */
             signature: string;
+        };
+        /** DigestIn */
+        DigestIn: {
+            checksum: string;
+            count: number;
         };
         /** DownloadOut */
         DownloadOut: {
@@ -1342,6 +1414,24 @@ export interface components {
             name: string;
             warranty_months: number;
         };
+        /** ReconcileIn */
+        ReconcileIn: {
+            buckets: {
+                [key: string]: components["schemas"]["DigestIn"];
+            };
+            scope: string;
+        };
+        /** ReconcileOut */
+        ReconcileOut: {
+            buckets: {
+                [key: string]: components["schemas"]["ChangeOut"][];
+            };
+            /** @default false */
+            more?: boolean;
+            scopes: {
+                [key: string]: components["schemas"]["ScopeOut"];
+            };
+        };
         /** RecordOut */
         RecordOut: {
             amends_id: string | null;
@@ -1413,12 +1503,26 @@ export interface components {
             name: string;
             time_zone: string;
         };
+        /** StreamIn */
+        StreamIn: {
+            buckets?: components["schemas"]["BucketIn"][];
+        };
         /** SyncIn */
         SyncIn: {
             /** @example 1 */
             contract_version: number;
             cursor?: string | null;
             operations?: components["schemas"]["WireOperation"][];
+            /**
+             * @description of changes, a scope
+             * @default 1048576
+             */
+            page_bytes?: number;
+            /**
+             * @description false when rows come another way; then no changes are sent
+             * @default true
+             */
+            pull?: boolean;
         };
         /** SyncOut */
         SyncOut: {
@@ -1603,6 +1707,14 @@ export interface components {
             /** @description base64url of raw r||s */
             signature: string;
         };
+        /** WriteCheckpoint */
+        WriteCheckpoint: {
+            write_checkpoint: string;
+        };
+        /** WriteCheckpointOut */
+        WriteCheckpointOut: {
+            data: components["schemas"]["WriteCheckpoint"];
+        };
     };
     responses: never;
     parameters: never;
@@ -1629,6 +1741,45 @@ export interface operations {
                 content: {
                     "application/json": {
                         [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    SyncStreamStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamIn"];
+            };
+        };
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
                     };
                 };
             };
@@ -2992,6 +3143,45 @@ export interface operations {
             };
         };
     };
+    V1SyncReconcileReconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconcileOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1SyncStreamStream: {
         parameters: {
             query?: never;
@@ -3656,6 +3846,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    WriteCheckpoint2JsonWriteCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteCheckpointOut"];
                 };
             };
         };

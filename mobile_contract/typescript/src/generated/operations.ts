@@ -13,6 +13,7 @@ export type Platform = 'android' | 'ios' | 'web';
  */
 export interface Operations {
   accept: Plain;
+  access_note: AccessNoteBody;
   cannot_complete: Because;
   check_in: CheckInBody;
   checklist_answer: ChecklistAnswer;
@@ -34,6 +35,13 @@ export interface Operations {
  * Nothing beside the tap itself.
  */
 export interface Plain {}
+/**
+ * How to get in, corrected on the spot: the text that the phone showed, and the one it should be.
+ */
+export interface AccessNoteBody {
+  text: string;
+  was: string;
+}
 /**
  * A tap with its reason.
  */

@@ -146,6 +146,25 @@ test('a phone that was killed at any await goes on and everything lands exactly 
 
 class Killed extends Error {}
 
+test('two tabs on one storage tap and sync at once: one chain, everything lands', async () => {
+  const visitId = await newVisit('wei');
+  const storage = new MemoryStorage();
+  const tabs = [await phone('wei', { storage }), await Client.open({ server: cast.server, storage, retry: RETRY })];
+  await tabs[0]!.sync();
+  const taps = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const tab = tabs[index % 2]!;
+      const tap = await tab.tap('note', visitId, { note_id: uuid7(), text: `note ${index}` });
+      await tab.sync();
+      return tap;
+    }),
+  );
+  const outcomes = await Promise.all(taps.map((tap) => tabs[0]!.outcome(tap)));
+  assert.deepEqual(outcomes.map((one) => one?.outcome), taps.map(() => 'applied'));
+  assert.deepEqual(outcomes.map((one) => one!.seq).sort((a, b) => a - b), taps.map((_, index) => index + 1));
+  assert.ok(await tabs[1]!.isIntact());
+});
+
 test('rows that are missing, surplus or stale here are found by the checksum and mended bucket by bucket', async () => {
   const visitId = await newVisit('wei');
   const network = new Network();
@@ -297,9 +316,10 @@ test('a photo is promised offline, brought by one PUT and verified', async () =>
   assert.deepEqual((await wei.uploadPhotos()).map((one) => [one.id, one.state]), [[again, 'verified']]);
 });
 
-test('a hint makes a live phone sync', async () => {
+test('a hint makes a live phone sync', async (t) => {
   const wei = await phone('wei');
   const stop = new AbortController();
+  t.after(() => stop.abort());
   const running = wei.live(stop.signal);
   await eventually('the first sync', async () => (await wei.rows('part')).length > 0);
   await new Promise((resolve) => setTimeout(resolve, 200));

@@ -183,7 +183,7 @@ test('a signed operation is neither edited nor taken back, and may be tidied awa
   assert.equal(await wei.outbox.findOne(edited).exec(), null);
 });
 
-test('when the client lost its store, documents that are no more leave and the rest stays', async () => {
+test('when the client lost its store, documents that are no more leave and the rest stays', async (t) => {
   const gone = await newVisit('wei');
   const kept = await newVisit('wei');
   const wei = await rxPhone('wei');
@@ -194,16 +194,17 @@ test('when the client lost its store, documents that are no more leave and the r
   const fresh = await phone('wei', { storage: new MemoryStorage() });
   await fresh.sync();
   const again = await replicateFieldproof(fresh, { visit: wei.rows.visit! }, wei.outbox);
+  t.after(() => again.stop());
   await again.inSync();
   assert.equal(await wei.rows.visit!.findOne(gone).exec(), null);
   assert.notEqual(await wei.rows.visit!.findOne(kept).exec(), null);
-  await again.stop();
 });
 
-test('a hint reaches RxDB by way of the live client', async () => {
+test('a hint reaches RxDB by way of the live client', async (t) => {
   const wei = await rxPhone('wei');
   await wei.replication.inSync();
   const stop = new AbortController();
+  t.after(() => stop.abort());
   const running = wei.client.live(stop.signal);
   await new Promise((resolve) => setTimeout(resolve, 300));
   const job = await desk('POST', '/v1/jobs', { site_id: cast.ids.site, asset_id: cast.ids.asset, title: 'Noise' });

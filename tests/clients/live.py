@@ -5,7 +5,9 @@ import asyncio
 import fcntl
 import hashlib
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import AsyncIterator
@@ -124,12 +126,13 @@ async def run_node(program: str, *arguments: str, seconds: float, **environment:
     process = await asyncio.create_subprocess_exec(
         "/usr/bin/env", *(f"{name}={value}" for name, value in environment.items()), program, *arguments,
         cwd=PACKAGE, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
     )  # fmt: skip
     try:
         async with asyncio.timeout(seconds):
             said, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the runner's own children would hold its output open
         said, _ = await process.communicate()
         pytest.fail(f"Node did not end within {seconds} s:\n{said.decode()}", pytrace=False)
     if process.returncode:

@@ -6,7 +6,15 @@ import pytest
 
 from tests.clients.live import PACKAGE, run_node
 
-RUN = ("--enable-source-maps", "--import", "tsx", "--test", "--test-timeout=60000", "--test-reporter=spec")
+RUN = (
+    "--enable-source-maps",
+    "--import",
+    "tsx",
+    "--test",
+    "--test-timeout=60000",
+    "--test-force-exit",
+    "--test-reporter=spec",
+)
 UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name != "powersync.test.ts")
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 

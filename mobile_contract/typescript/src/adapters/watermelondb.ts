@@ -91,17 +91,16 @@ export function fieldproofSync(
       return { changes: changes as unknown as SyncDatabaseChangeSet, timestamp };
     },
 
+    // WatermelonDB marks the outbox as synced when this returns, so it returns only once the server has it all.
     async pushChanges({ changes }) {
       await handOverAll(client, database);
       await client.sync();
       const rejected: Rejected = {};
       for (const [table, { created, updated, deleted }] of Object.entries(changes as unknown as Record<string, Changes>)) {
         const ids = [...created, ...updated].map((raw) => raw.id).concat(deleted);
-        const kept = table === OUTBOX ? await unlanded(client, ids) : ids;
-        if (kept.length > 0) rejected[table] = kept;
+        if (table !== OUTBOX && ids.length > 0) rejected[table] = ids;
       }
-      const { [OUTBOX]: _, ...edits } = rejected;
-      if (Object.keys(edits).length > 0) onRejected(edits);
+      if (Object.keys(rejected).length > 0) onRejected(rejected);
       return { experimentalRejectedIds: rejected };
     },
 
@@ -144,12 +143,6 @@ async function rows(client: Client, database: Database, table: CollectionName, a
   const granted = left.filter((one) => (one._raw as unknown as Raw).access === 'granted');
   const revoking = granted.map((one): Raw => ({ ...bare(one._raw), access: 'revoked' }));
   return { created: [], updated: [...page.rows.map(rowRaw), ...revoking], deleted };
-}
-
-/** Operations that the server has not answered yet keep their place in the outbox. */
-async function unlanded(client: Client, ids: string[]): Promise<string[]> {
-  const unsent = new Set((await client.pending()).map((one) => one.id));
-  return ids.filter((id) => unsent.has(id));
 }
 
 function unanswered(database: Database): Promise<Model[]> {

@@ -64,6 +64,8 @@ export class Network {
   /** How many of the next replies of exchanges get lost. */
   losing = 0;
   lost = 0;
+  /** The paths of all requests that reached the server. */
+  readonly asked: string[] = [];
   /** Runs after the server answered an exchange and before the phone sees it. */
   after: (() => Promise<void>) | null = null;
 
@@ -71,6 +73,7 @@ export class Network {
     if (!this.online) throw new TypeError('no network');
     const answer = await fetch(input, init);
     const path = new URL(String(input)).pathname;
+    this.asked.push(path);
     if (path === '/v1/sync') await this.after?.();
     if (path === '/v1/sync' && this.losing > 0) {
       this.losing -= 1;

@@ -146,16 +146,72 @@ test('a phone that was killed at any await goes on and everything lands exactly 
 
 class Killed extends Error {}
 
-test('rows that went wrong here are found by the checksum and mended', async () => {
+test('two tabs on one storage tap and sync at once: one chain, everything lands', async () => {
   const visitId = await newVisit('wei');
-  const wei = await phone('wei');
+  const storage = new MemoryStorage();
+  const tabs = [await phone('wei', { storage }), await Client.open({ server: cast.server, storage, retry: RETRY })];
+  await tabs[0]!.sync();
+  const taps = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const tab = tabs[index % 2]!;
+      const tap = await tab.tap('note', visitId, { note_id: uuid7(), text: `note ${index}` });
+      await tab.sync();
+      return tap;
+    }),
+  );
+  const outcomes = await Promise.all(taps.map((tap) => tabs[0]!.outcome(tap)));
+  assert.deepEqual(outcomes.map((one) => one?.outcome), taps.map(() => 'applied'));
+  assert.deepEqual(outcomes.map((one) => one!.seq).sort((a, b) => a - b), taps.map((_, index) => index + 1));
+  assert.ok(await tabs[1]!.isIntact());
+});
+
+test('rows that are missing, surplus or stale here are found by the checksum and mended bucket by bucket', async () => {
+  const visitId = await newVisit('wei');
+  const network = new Network();
+  const wei = await phone('wei', { fetch: network.fetch });
   await wei.sync();
-  const visit = await wei.row('visit', visitId);
-  const key = `visit/${visitId}/${visit!.scope}`;
-  await update(wei.storage, async () => ({ writes: [{ store: 'rows', key }], result: null }));
+  const visit = (await wei.row('visit', visitId))!;
+  const job = (await wei.row('job', visit.body.job_id))!;
+  const site = (await wei.row('site', job.body.site_id))!;
+  const key = (row: { collection: string; id: string; scope: string }) => `${row.collection}/${row.id}/${row.scope}`;
+  const surplus = { ...visit, id: uuid7() };
+  const stale = { ...site, rev: site.rev - 1, share: '0123456789abcdef', body: { ...site.body, name: 'old name' } };
+  await update(wei.storage, async () => ({
+    writes: [
+      { store: 'rows', key: key(job) },
+      { store: 'rows', key: key(surplus), value: surplus },
+      { store: 'rows', key: key(stale), value: stale },
+    ],
+    result: null,
+  }));
   assert.equal(await wei.isIntact(), false);
+  network.asked.length = 0;
   await wei.sync();
-  assert.equal((await wei.row('visit', visitId))?.body.state, 'dispatched');
+  assert.deepEqual((await wei.row('job', job.id))?.body, job.body);
+  assert.equal(await wei.row('visit', surplus.id), undefined);
+  assert.deepEqual((await wei.row('site', site.id))?.body, site.body);
+  assert.ok(await wei.isIntact());
+  assert.ok(network.asked.includes('/v1/sync/reconcile'));
+});
+
+test('mending a scope leaves what unsent work still needs', async () => {
+  const visitId = await newVisit('wei');
+  const network = new Network();
+  const wei = await phone('wei', { fetch: network.fetch });
+  await wei.sync();
+  const visit = (await wei.row('visit', visitId))!;
+  const surplus = { ...visit, id: uuid7() };
+  const key = `visit/${surplus.id}/${surplus.scope}`;
+  await update(wei.storage, async () => ({ writes: [{ store: 'rows', key, value: surplus }], result: null }));
+  let tap = '';
+  const whole = wei.session.call.bind(wei.session);
+  wei.session.call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    if (path === '/v1/sync/reconcile' && !tap) tap = await wei.tap('note', surplus.id, { note_id: uuid7(), text: 'here' });
+    return whole<T>(method, path, body);
+  };
+  await wei.sync();
+  assert.equal((await wei.outcome(tap))?.outcome, 'parked');
+  assert.equal(await wei.row('visit', surplus.id), undefined);
   assert.ok(await wei.isIntact());
 });
 
@@ -260,9 +316,10 @@ test('a photo is promised offline, brought by one PUT and verified', async () =>
   assert.deepEqual((await wei.uploadPhotos()).map((one) => [one.id, one.state]), [[again, 'verified']]);
 });
 
-test('a hint makes a live phone sync', async () => {
+test('a hint makes a live phone sync', async (t) => {
   const wei = await phone('wei');
   const stop = new AbortController();
+  t.after(() => stop.abort());
   const running = wei.live(stop.signal);
   await eventually('the first sync', async () => (await wei.rows('part')).length > 0);
   await new Promise((resolve) => setTimeout(resolve, 200));

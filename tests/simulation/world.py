@@ -21,6 +21,7 @@ from tests.simulation.server import Server, statements
 
 STEPS_AT_MOST = 5_000
 SQL_WRITERS = 3
+HEALED = "the network is well again"
 
 
 class World:
@@ -271,6 +272,7 @@ class World:
     async def heal(self) -> None:
         """The network is well again: everything under way ends, every phone syncs until nothing is left to say."""
         await self.drain()
+        self.say(HEALED)
         await self.observer.execute("update app_user set active = true where not active")
         for _ in range(3):
             for name in self.phones:

@@ -17,7 +17,7 @@ import msgspec
 from litestar import Litestar, MediaType, Response, get
 from litestar.params import FromPath
 
-from server.identity.permissions import allow
+from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import Role
 from server.runtime import build
 from server.services import Services
@@ -30,7 +30,7 @@ def filler(size: int) -> bytes:
     return b'"' + b"x" * (size - 2) + b'"'
 
 
-@get("/bench/fixed/{size:int}", guards=[allow(frozenset({Role.TECHNICIAN}))], sync_to_thread=False)
+@get("/bench/fixed/{size:int}", guards=[allow(frozenset({Role.TECHNICIAN}))], opt=REVOKED_TOO, sync_to_thread=False)
 def fixed(size: FromPath[int]) -> Response[bytes]:
     """The same bytes for everybody who is signed in."""
     return Response(filler(size), media_type=MediaType.JSON)

@@ -15,9 +15,9 @@ from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
 from server.records.strokes import unlock
-from server.sync.apply import Case, WaitsForParked, apply
+from server.sync.apply import Case, WaitsForParked, apply, hold
 from server.sync.bounds import Bounds
-from server.sync.chain import read_link
+from server.sync.chain import Link, read_link
 from server.sync.models import Operation
 from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
@@ -38,7 +38,7 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
 
     What was parked only because it waited for this one is applied with it.
     """
-    row = await session.scalar(select(Operation).where(Operation.id == operation_id).with_for_update())
+    row = await _locked(session, operation_id)
     if row is None or (actor.role not in DESK and row.user_id != actor.user_id):
         raise NotFound("No parked operation of yours has this id.")
     if row.outcome != "parked" or row.resolution is not None:
@@ -58,6 +58,33 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
     if resolution == "applied":
         await _apply_dependants(session, actor, row)
     return row
+
+
+async def _locked(session: AsyncSession, operation_id: UUID) -> Operation | None:
+    """The operation, locked in the order of a push: the device, then visits, then operations, so neither waits in a circle."""
+    device_id = await session.scalar(select(Operation.device_id).where(Operation.id == operation_id))
+    if device_id is None:
+        return None
+    device = await session.get_one(Device, device_id, with_for_update=True)
+    row = await session.get_one(Operation, operation_id)
+    links = [_link(one) for one in (row, *await _dependants(session, row))]
+    await hold(session, await session.get_one(User, device.user_id), links)
+    return await session.get_one(Operation, operation_id, with_for_update=True, populate_existing=True)
+
+
+def _link(row: Operation) -> Link:
+    return read_link(WireOperation(row.raw.decode(), ""), row.device_id)
+
+
+async def _dependants(session: AsyncSession, parent: Operation) -> Sequence[Operation]:
+    """Operations of the same phone that may wait for this one, in the order of the chain."""
+    waiting = await session.scalars(
+        select(Operation)
+        .where(*WAITING, Operation.device_id == parent.device_id, Operation.seq > parent.seq)
+        .where(Operation.code == WaitsForParked.code)
+        .order_by(Operation.seq)
+    )
+    return waiting.all()
 
 
 def _decide(session: AsyncSession, actor: Actor, row: Operation, resolution: str, reason: str) -> None:
@@ -86,14 +113,7 @@ async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
 async def _apply_dependants(session: AsyncSession, actor: Actor, parent: Operation) -> None:
     """In the order of the chain; one that still cannot be applied goes on waiting, for its own reason."""
     await session.flush()
-    waiting = await session.scalars(
-        select(Operation)
-        .where(*WAITING, Operation.device_id == parent.device_id, Operation.seq > parent.seq)
-        .where(Operation.code == WaitsForParked.code)
-        .order_by(Operation.seq)
-        .with_for_update()
-    )
-    for row in waiting.all():
+    for row in await _dependants(session, parent):
         if await _apply_now(session, row) is None:
             _decide(session, actor, row, "applied", f"with operation {parent.seq}")
             await session.flush()

@@ -4,7 +4,7 @@ An action draws from a source of its own, so that a history from which others we
 """
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from tests.simulation.company import (
     VISITS,
     fixed,
 )  # fmt: skip
-from tests.simulation.world import World
+from tests.simulation.world import SQL_WRITERS, World
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -110,15 +110,18 @@ async def tap(world: World, chance: random.Random, action: Action) -> None:
             kind, body = "note", {"note_id": chance.choice(old)["body"]["note_id"], "text": "again"}
         elif poison < 0.13:
             body = {**body, "of_a_later_version": 1}
-        phone = world.phones[name]
-        operation = phone.tap(kind, visit_id, body)
-        seq = phone.state["next_seq"] - 1
-        spoiled = 0.03 <= poison < 0.10
-        world.taps.append(
-            {"id": operation, "phone": name, "seq": seq, "kind": "poison" if spoiled else kind, "body": body}
-        )
-        world.operations += 1
-        world.say(f"{name} taps {kind} as {seq}")
+        _tap_once(world, name, kind, visit_id, body, spoiled=0.03 <= poison < 0.10)
+
+
+def _tap_once(
+    world: World, name: str, kind: str, visit_id: str, body: dict[str, Any], *, spoiled: bool = False
+) -> None:
+    phone = world.phones[name]
+    operation = phone.tap(kind, visit_id, body)
+    seq = phone.state["next_seq"] - 1
+    world.taps.append({"id": operation, "phone": name, "seq": seq, "kind": "poison" if spoiled else kind, "body": body})
+    world.operations += 1
+    world.say(f"{name} taps {kind} as {seq}")
 
 
 async def sync(world: World, chance: random.Random, action: Action) -> None:
@@ -157,67 +160,117 @@ async def resolve(world: World, chance: random.Random, action: Action) -> None:
         world.desk(f"resolve {action.number}", "POST", f"/v1/parked/{chance.choice(parked)['id']}", body)
 
 
-def _one(chance: random.Random) -> tuple[str, tuple[Any, ...]]:
-    """One statement that somebody may type into psql."""
-    site, visit, job = (
-        fixed(SITE, chance.randrange(SITES)),
-        fixed(VISIT, chance.randrange(VISITS)),
-        chance.randrange(VISITS),
-    )
-    asset, who = fixed(ASSET, chance.randrange(SITES)), USERS[chance.choice(TECHNICIANS)]
+Statement = tuple[int, str, tuple[Any, ...]]
+"""The place of its table in the order in which the application locks, its text, its values."""
+
+
+def _of_catalogue(chance: random.Random) -> Statement:
     word = str(chance.randrange(1000))
     return chance.choice(
         (
-            ("update site set name = $2 where id = $1", (site, word)),
-            ("update asset set site_id = $2 where id = $1", (asset, site)),
-            ("update job set site_id = $2, title = $3 where id = $1", (fixed(JOB, job), site, word)),
-            ("update customer set name = $2 where id = $1", (fixed(CUSTOMER, chance.randrange(2)), word)),
-            ("update app_user set name = $2 where id = $1", (who, word)),
-            ("update part set unit_price = unit_price + 1 where id = $1", (fixed(PART, chance.randrange(2)),)),
-            ("update product set name = $2 where id = $1", (fixed(PRODUCT, chance.randrange(2)), word)),
-            ("insert into checklist_item (id, visit_id, position, label, kind, required) values ($1, $2, 9, $3, 'yes_no', false)",
-             (UUID(uuid7()), visit, word)),
-            ("delete from checklist_item where visit_id = $1 and position = 9", (visit,)),
-            ("insert into contact (id, customer_id, name, phone, email, role) values ($1, $2, $3, '', '', '')",
-             (UUID(uuid7()), fixed(CUSTOMER, chance.randrange(2)), word)),
-            ("update visit set retired_at = case when retired_at is null then now() end where id = $1", (visit,)),
-            ("update visit set minutes = minutes + 1 where id = $1", (visit,)),
-            ("update visit_crew set removed_at = case when removed_at is null then now() end where visit_id = $1 and technician_id = $2",
-             (visit, who)),
-            ("insert into visit_crew (visit_id, technician_id, lead, assigned_at) values ($1, $2, false, now()) on conflict do nothing",
-             (visit, who)),
-            ("delete from visit_crew where visit_id = $1 and technician_id = $2", (visit, who)),
-            ("update app_user set active = not active where id = $1", (who,)),
+            (6, "update product set name = $2 where id = $1", (fixed(PRODUCT, chance.randrange(2)), word)),
+            (7, "update part set unit_price = unit_price + 1 where id = $1", (fixed(PART, chance.randrange(2)),)),
+        )
+    )
+
+
+def _of_places(chance: random.Random) -> Statement:
+    """What several technicians hold at once."""
+    customer, site = fixed(CUSTOMER, chance.randrange(2)), fixed(SITE, chance.randrange(SITES))
+    word = str(chance.randrange(1000))
+    return chance.choice(
+        (
+            (1, "update asset set site_id = $2 where id = $1", (fixed(ASSET, chance.randrange(SITES)), site)),
+            (2, "update job set site_id = $2, title = $3 where id = $1", (fixed(JOB, chance.randrange(VISITS)), site, word)),
+            (3, "update customer set name = $2 where id = $1", (customer, word)),
+            (3, "insert into contact (id, customer_id, name, phone, email, role) values ($2, $1, $3, '', '', '')",
+             (customer, UUID(uuid7()), word)),
+            (4, "update site set name = $2 where id = $1", (site, word)),
+            (5, "update app_user set name = $2 where id = $1", (USERS[chance.choice(TECHNICIANS)], word)),
         )
     )  # fmt: skip
 
 
-async def sql(world: World, chance: random.Random, action: Action) -> None:
-    """A statement of plain SQL in a transaction, now and then taken back."""
-    statement, values = _one(chance)
+def _of_visits(chance: random.Random) -> Statement:
+    visit = fixed(VISIT, chance.randrange(VISITS))
+    return chance.choice(
+        (
+            (0, "insert into checklist_item (id, visit_id, position, label, kind, required) values ($2, $1, 9, $3, 'yes_no', false)",
+             (visit, UUID(uuid7()), str(chance.randrange(1000)))),
+            (0, "delete from checklist_item where visit_id = $1 and position = 9", (visit,)),
+            (0, "update visit set retired_at = case when retired_at is null then now() end where id = $1", (visit,)),
+            (0, "update visit set minutes = minutes + 1 where id = $1", (visit,)),
+        )
+    )  # fmt: skip
+
+
+def _of_crews(chance: random.Random) -> Statement:
+    visit, who = fixed(VISIT, chance.randrange(VISITS)), USERS[chance.choice(TECHNICIANS)]
+    return chance.choice(
+        (
+            (0, "update visit_crew set removed_at = case when removed_at is null then now() end where visit_id = $1 and technician_id = $2",
+             (visit, who)),
+            (0, "insert into visit_crew (visit_id, technician_id, lead, assigned_at) values ($1, $2, false, now()) on conflict do nothing",
+             (visit, who)),
+            (0, "delete from visit_crew where visit_id = $1 and technician_id = $2", (visit, who)),
+            (5, "update app_user set active = not active where id = $1", (who,)),
+        )
+    )  # fmt: skip
+
+
+Family = Callable[[random.Random], Statement]
+FAMILIES: tuple[Family, ...] = (_of_catalogue, _of_places, _of_visits, _of_crews)
+
+
+def _write(world: World, chance: random.Random, number: int, families: Sequence[Family]) -> None:
+    """One to three statements in a transaction, in the order of the application's locks; now and then taken back."""
+    wanted = [chance.choice(families)(chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
     keep = chance.random() < 0.85
 
     async def run(connection: Any) -> None:
         transaction = connection.transaction()
         await transaction.start()
         try:
-            if "visit_crew" in statement:  # in the order of the application: first the visit, then its crew
-                await connection.execute("select from visit where id = $1 for update", values[0])
-            await connection.execute(statement, *values)
+            for _, statement, values in sorted(wanted, key=lambda one: (one[0], one[2][0])):
+                if "visit_crew" in statement:  # as the application does: first the visit, then its crew
+                    await connection.execute("select from visit where id = $1 for update", values[0])
+                await connection.execute(statement, *values)
         except BaseException:
             await transaction.rollback()
             raise
         await (transaction.commit() if keep else transaction.rollback())
 
-    world.say(f"sql {statement[:60]}{'' if keep else ' (taken back)'}")
-    world.write_sql(str(action.number), run)
+    world.say(f"sql {'; '.join(one[1][:60] for one in wanted)}{'' if keep else ' (taken back)'}")
+    world.write_sql(str(number), run)
+
+
+async def sql(world: World, chance: random.Random, action: Action) -> None:
+    """Somebody writes plain SQL."""
+    _write(world, chance, action.number, FAMILIES)
 
 
 async def rush(world: World, chance: random.Random, action: Action) -> None:
-    """Several people do something at the same moment."""
-    for number in range(3):
-        what = chance.choice((order, sql, sql))
-        await what(world, chance, msgspec.structs.replace(action, number=action.number * 10 + number + 1000))
+    """Several write to what the same phones hold at the same moment, while phones sync."""
+    families = chance.choice(((_of_catalogue,), (_of_places,), (_of_places, _of_catalogue), FAMILIES))
+    for number in range(chance.randint(2, SQL_WRITERS)):
+        _write(world, chance, action.number * 10 + number + 1000, families)
+    for number in range(chance.choice((0, 1, 2))):
+        await chance.choice((order, sync))(
+            world, chance, msgspec.structs.replace(action, number=action.number * 10 + number + 1005)
+        )
+
+
+async def crash(world: World, chance: random.Random, action: Action) -> None:
+    """The server is killed while it works for a phone that has just said something."""
+    name = chance.choice(list(PHONES))
+    _tap_once(world, name, "note", _visit(world, chance, name), {"note_id": uuid7(), "text": "before"})
+    world.say(f"{name} syncs, and the server will be killed")
+    world.start_sync(name, None, 1 << 20)
+    for _ in range(chance.randint(1, 60)):
+        await world.rest()
+        if not await world.step():
+            break
+    await kill_server(world, chance, action)
 
 
 async def collect(world: World, chance: random.Random, action: Action) -> None:
@@ -270,12 +323,12 @@ async def restore(world: World, chance: random.Random, action: Action) -> None:
 
 
 ACTIONS: dict[str, Run] = {
-    "tap": tap, "sync": sync, "order": order, "rush": rush, "cancel": cancel, "resolve": resolve, "sql": sql, "collect": collect,
-    "kill_server": kill_server, "kill_phone": kill_phone, "clock_jumps": clock_jumps, "time_passes": time_passes,
+    "tap": tap, "sync": sync, "order": order, "rush": rush, "crash": crash, "cancel": cancel, "resolve": resolve, "sql": sql,
+    "collect": collect, "kill_server": kill_server, "kill_phone": kill_phone, "clock_jumps": clock_jumps, "time_passes": time_passes,
     "backup": backup, "restore": restore,
 }  # fmt: skip
 WEIGHTS = {
-    "tap": 30, "sync": 30, "order": 10, "rush": 9, "cancel": 2, "resolve": 4, "sql": 16, "collect": 2, "kill_server": 3,
+    "tap": 30, "sync": 30, "order": 10, "rush": 12, "crash": 3, "cancel": 2, "resolve": 4, "sql": 10, "collect": 2, "kill_server": 2,
     "kill_phone": 4, "clock_jumps": 2, "time_passes": 3,
 }  # fmt: skip
 

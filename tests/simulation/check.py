@@ -27,6 +27,7 @@ select m.collection || '/' || m.row_id as key, m.rev, encode(m.hash, 'hex') as h
 from sync_member m join sync_scope s on s.id = m.scope_id
 where m.present and (s.technician_id = $1 or s.key = 'catalogue')
 """
+REVISIONS = "select scope_id, collection, row_id, rev from sync_member"
 EFFECTS = {
     "note": "select 1 from note where id = $1",
     "expense": "select 1 from expense where id = $1",
@@ -46,6 +47,32 @@ async def after_commit(observer: Any) -> None:
     if row["rows"] or row["sums"]:
         found = await observer.fetch("select * from sync_discrepancy limit 5")
         raise Violation(f"membership differs from the view in {row['rows']} rows, {row['sums']} sums: {found}")
+
+
+class Revisions:
+    """What was seen of every scope. A commit may add revisions only above those that a phone could have seen before it."""
+
+    def __init__(self) -> None:
+        self._members: set[tuple[int, str, UUID, int]] = set()
+        self._newest: dict[int, int] = {}
+
+    async def look(self, observer: Any) -> None:
+        """Compare with what was seen last. Raises `Violation` where a cursor would have skipped a row."""
+        members = {tuple(row) for row in await observer.fetch(REVISIONS)}
+        skipped = [one for one in members - self._members if one[3] <= self._newest.get(one[0], 0)]
+        if skipped:
+            raise Violation(f"revisions were committed below one that phones could have seen: {skipped[:5]}")
+        self._members = members
+        for scope, _, _, rev in members:
+            self._newest[scope] = max(self._newest.get(scope, 0), rev)
+
+
+async def acknowledged(observer: Any, answer: dict[str, Any]) -> None:
+    """What a phone is told of an operation is committed at that moment."""
+    told = [UUID(one["id"]) for one in answer.get("outcomes", [])]
+    kept = await observer.fetchval("select count(*) from operation where id = any ($1)", told)
+    if kept != len(told):
+        raise Violation(f"acknowledged and not committed: {len(told) - kept} of {len(told)} operations")
 
 
 async def no_leak(observer: Any, user_id: UUID, answer: dict[str, Any]) -> None:

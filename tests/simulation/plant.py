@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -91,11 +90,6 @@ _kept: set[asyncio.Task[None]] = set()
 _numbers = itertools.count()
 
 
-def _forget(phone: Any, last_seq: int) -> None:
-    """A phone that keeps nothing of what landed; the reference phone sends again what such a server has lost."""
-    phone.state["outbox"] = [one for one in phone.state["outbox"] if json.loads(one["body"])["seq"] > last_seq]
-
-
 class _NoSavepoint:
     """A session's `begin_nested` that begins nothing."""
 
@@ -105,6 +99,9 @@ class _NoSavepoint:
 
 NUMBERED = "scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev"
 LOCK = "perform from sync_scope where id = any (scopes) order by id for update;"
+
+EITHER_WAY = """perform from sync_scope where id = any (scopes)
+  order by case when mod(this::text::bigint, 2) = 0 then id else -id end for update;"""
 
 UNLOCKED_PAGE = pull.PAGE.replace(
     "select scope.id, scope.key, scope.rev, scope.count, scope.checksum,",
@@ -138,14 +135,11 @@ BUGS = (
     ),
     Bug(
         "locks out of order",
-        replace=((LOCK, "perform from sync_scope where id = any (scopes) order by md5(id::text || pg_backend_pid()) for update;"),),
+        replace=((LOCK, EITHER_WAY),),
     ),
     Bug(
         "acknowledgement before commit",
-        patches=(
-            ("server.sync.push._transaction", _answer_first),
-            ("mobile_contract.phone.Phone._drop_landed", _forget),
-        ),
+        patches=(("server.sync.push._transaction", _answer_first),),
     ),
     Bug("no savepoint", patches=(("sqlalchemy.ext.asyncio.AsyncSession.begin_nested", _NoSavepoint()),)),
     Bug("forgotten membership trigger", statements=("drop trigger sync_touch on visit_crew",)),

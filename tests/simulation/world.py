@@ -20,7 +20,7 @@ from tests.simulation.network import Mail, Network
 from tests.simulation.server import Server, statements
 
 STEPS_AT_MOST = 5_000
-SQL_WRITERS = 3
+SQL_WRITERS = 4
 HEALED = "the network is well again"
 
 
@@ -37,6 +37,7 @@ class World:
         self.clients: dict[str, asyncio.Task[None]] = {}
         self.taps: list[dict[str, Any]] = []
         self.answers: list[tuple[str, dict[str, Any]]] = []
+        self.revisions = check.Revisions()
         self.faults: list[str] = []
         self.backup: str | None = None
         self.restored = False
@@ -61,6 +62,8 @@ class World:
             await asyncpg.connect(self.database_url, connection_class=Life(self.gate).connection_class())
             for _ in range(SQL_WRITERS)
         ]
+        self.revisions = check.Revisions()
+        await self.revisions.look(self.observer)
 
     async def disconnect(self) -> None:
         await self.observer.close()
@@ -197,8 +200,10 @@ class World:
             self.gate.committed = False
             self.commits += 1
             await check.after_commit(self.observer)
+            await self.revisions.look(self.observer)
         for user, answer in self.answers:
             await check.no_leak(self.observer, user, answer)
+            await check.acknowledged(self.observer, answer)
         self.answers.clear()
         if self.gate.deadlocks:
             raise Violation("two transactions met in a deadlock")

@@ -21,6 +21,7 @@ from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
 from server.runtime import company_certificate
 from server.schema import migrate
+from tests import ram
 from tests.company import Company, found_company
 
 SECRET = "a secret of tests, long enough for HS256"
@@ -29,7 +30,7 @@ SECRET = "a secret of tests, long enough for HS256"
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """Outside pytest's own folder, which it closes to other users: PostgreSQL of root runs as one."""
-    with TemporaryDirectory(prefix="fieldproof-tests-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-tests-", dir=ram.folder()) as folder:
         yield Path(folder)
 
 

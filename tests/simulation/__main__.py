@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from server.database import embedded as postgres
+from tests import ram
 from tests.simulation.actions import plan
 from tests.simulation.company import make_template
 from tests.simulation.history import Outcome, run
@@ -51,7 +52,7 @@ def main() -> int:
     given = parser.parse_args()
     planted = next((bug for bug in BUGS if bug.name == given.bug), None)
     if given.seed is not None:
-        with TemporaryDirectory(prefix="fieldproof-simulation-") as folder:
+        with TemporaryDirectory(prefix="fieldproof-simulation-", dir=ram.folder()) as folder:
             admin_url = postgres.start(Path(folder), durable=False, say=lambda _: None)
             try:
                 outcome = asyncio.run(_replay(admin_url, given.seed, given.length, given.keep, planted))

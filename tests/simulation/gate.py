@@ -22,6 +22,8 @@ BLOCKED = "select pid from unnest($1::int[]) pid where cardinality(pg_blocking_p
 PLAIN = (";", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 """Statements at which nothing can meet anything: they need no gate."""
 PATIENCE = 20.0
+GLANCE = 0.004
+"""Seconds in which nobody moved, before PostgreSQL is asked whether they wait for locks."""
 
 
 class Killed(Exception):
@@ -110,7 +112,7 @@ class Gate:
         while self.moving or self.running.keys() - self.blocked or (self.running and self.unlocked):
             self._progress.clear()
             try:
-                async with asyncio.timeout(0.008):
+                async with asyncio.timeout(GLANCE):
                     await self._progress.wait()
                 continue
             except TimeoutError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from tests import ram
 from tests.simulation.actions import ACTIONS, Action, plan
 from tests.simulation.chance import Time, seeded
 from tests.simulation.check import Violation
@@ -35,7 +36,7 @@ async def run(admin_url: str, template: str, seed: int, actions: Sequence[Action
     await admin.execute(f"create database {database} template {template}")
     time = Time()
     failure = None
-    with tempfile.TemporaryDirectory(prefix="phones-") as folder, seeded(seed, time):
+    with tempfile.TemporaryDirectory(prefix="phones-", dir=ram.folder()) as folder, seeded(seed, time):
         world = World(
             admin_url.rsplit("/", 1)[0] + "/" + database, admin, Path(folder), time, random.Random(seed ^ 0xFEED)
         )

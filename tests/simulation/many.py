@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from server.database import embedded as postgres
+from tests import ram
 from tests.simulation.actions import plan
 from tests.simulation.company import make_template
 from tests.simulation.history import Outcome, run, shrink
@@ -47,7 +48,7 @@ async def _histories(
 
 def many(first: int, step: int, count: int, seconds: float, length: int, bug: str | None) -> bytes:
     """Histories first, first + step, ... on a PostgreSQL of this process; returns its `Report` as JSON."""
-    with TemporaryDirectory(prefix="fieldproof-simulation-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-simulation-", dir=ram.folder()) as folder:
         admin_url = postgres.start(Path(folder), durable=False, say=lambda _: None)
         try:
             asyncio.run(make_template(admin_url, TEMPLATE))

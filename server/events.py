@@ -27,6 +27,5 @@ CHECK_IN_NARROWED = "check_in_narrowed"
 
 async def emit(session: AsyncSession, event: str, subject_id: UUID) -> None:
     """Enqueue an event about one thing; the same event about the same thing waits only once."""
-    await session.flush()
     driver = AsyncpgDriver(await raw_connection(session))
     await Queries(driver).enqueue(event, str(subject_id).encode())

@@ -1,10 +1,14 @@
 """The value that a domain gets when a phone's operation reaches it: what was tapped, by whom, and when at most and least."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+
+Row = TypeVar("Row")
+Rows = dict[tuple[type, UUID], Any]
+"""Rows by their table's class and id."""
 
 
 class Tap(msgspec.Struct, frozen=True):
@@ -27,3 +31,10 @@ class Tap(msgspec.Struct, frozen=True):
     """The visit was reassigned or cancelled before this came in: a late contribution."""
     attachment: str | None = None
     platform: str = "android"
+    rows: Rows = {}
+    """What the batch builds on, read together beforehand; whoever makes such a row puts it in for the taps that follow."""
+
+    def row(self, table: type[Row], row_id: UUID) -> Row | None:
+        """A row that the operation's kind said it would need; None when there is none of this id."""
+        found: Row | None = self.rows.get((table, row_id))
+        return found

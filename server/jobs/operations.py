@@ -1,11 +1,10 @@
 """What jobs do with a phone's operations: moves of the visit, and what the technician recorded."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Executable, Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
@@ -122,8 +121,7 @@ async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:
 
 async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswer) -> bool:
     """An answer replaces the one before it; where another phone had answered otherwise, both stay. True if merged."""
-    with session.no_autoflush:  # nothing that waits to be written is a checklist line; a batch is written together
-        item = await session.get(ChecklistItem, body.item_id)
+    item = tap.row(ChecklistItem, body.item_id)
     if item is None or item.visit_id != tap.visit_id:
         raise NotFound("This visit has no such checklist line.")
     before = item.answer or {}
@@ -136,33 +134,24 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
 
 async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool:
     """Quantities are deltas: the same line from two phones adds up. The price is the office's, at this time."""
-    with session.no_autoflush:  # nothing that waits to be written is a part; a batch is written together
-        part = await session.get(Part, body.part_id)
+    part, line = tap.row(Part, body.part_id), tap.row(PartUsed, body.part_used_id)
     if part is None:
         raise NotFound("No part has this id.")
     if body.quantity == 0:
         raise Invalid("A quantity of 0 says nothing.")
-    values = {
-        "id": body.part_used_id, "visit_id": tap.visit_id, "part_id": part.id, "quantity": body.quantity,
-        "charged": body.charged, "unit_price": part.unit_price, "currency": part.currency, "added_by": tap.user_id,
-        "created_at": tap.received_at,
-    }  # fmt: skip
-    with session.no_autoflush:
-        quantity = await session.scalar(_added_up(tap, part, values))
-    if quantity is None:
+    if line is None:
+        line = PartUsed(
+            id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
+            unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
+        )  # fmt: skip
+        tap.rows[PartUsed, line.id] = line
+        session.add(line)
+    elif line.visit_id != tap.visit_id or line.part_id != part.id:
         raise Conflict("This line belongs to another visit or part.")
+    else:
+        line.quantity += body.quantity
     _fact(session, tap)
-    return bool(quantity != body.quantity)
-
-
-def _added_up(tap: Tap, part: Part, values: dict[str, Any]) -> Executable:
-    """A new line, or the sum with the one of this id; nothing when that one is about another visit or part."""
-    statement = insert(cast(Table, PartUsed.__table__)).values(**values)
-    return statement.on_conflict_do_update(
-        index_elements=[PartUsed.id],
-        set_={"quantity": PartUsed.quantity + statement.excluded.quantity},
-        where=(PartUsed.visit_id == tap.visit_id) & (PartUsed.part_id == part.id),
-    ).returning(PartUsed.quantity)
+    return line.quantity != body.quantity
 
 
 async def access_note(session: AsyncSession, tap: Tap, body: AccessNoteBody) -> bool:

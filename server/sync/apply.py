@@ -5,13 +5,13 @@ since the savepoint is undone and each is applied in a savepoint of its own: a `
 refuses, parks that operation and none of the others. An outage of the database parks nothing; it ends the batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +25,7 @@ from server.sync.bounds import Bounds
 from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
-from server.taps import Tap
+from server.taps import Rows, Tap
 
 
 class UnknownKind(Invalid):
@@ -75,10 +75,11 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct):
-    """The visits that a batch is about, locked, and the technician's place in their crews; read together beforehand."""
+    """The visits that a batch is about, locked, the technician's place in their crews, and the rows that it names."""
 
     visits: dict[UUID, Visit] = {}
     crews: dict[UUID, VisitCrew] = {}
+    rows: Rows = {}
 
 
 class Applied(msgspec.Struct):
@@ -99,10 +100,8 @@ async def apply_all(
     if len(cases) > 1:
         try:
             async with session.begin_nested():
-                done = [
-                    _store(session, user, device, case, await _take(session, user, device, case, held))
-                    for case in cases
-                ]
+                done = [await _take(session, user, device, case, held) for case in cases]
+                await _store(session, user, device, zip(cases, done, strict=True))
                 await session.flush()
                 return done
         except (Problem, IntegrityError, DataError):
@@ -110,7 +109,11 @@ async def apply_all(
             session.expire_all()
             await session.refresh(device)
             await session.refresh(user)
-    return [_store(session, user, device, case, await apply(session, user, device, case)) for case in cases]
+    done = []
+    for case in cases:
+        done.append(await apply(session, user, device, case))
+        await _store(session, user, device, [(case, done[-1])])
+    return done
 
 
 async def apply(session: AsyncSession, user: User, device: Device, case: Case) -> Applied:
@@ -150,7 +153,24 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
         sites = select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(Visit.id.in_(changed))
         await session.execute(select(Site.id).where(Site.id.in_(sites)).order_by(Site.id).with_for_update())
-    return Held(found, {crew.visit_id: crew for crew in crews})
+    return Held(found, {crew.visit_id: crew for crew in crews}, await _named(session, links))
+
+
+async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
+    """The rows that operations name, one query for each table; the locks come in one order, after those of the visits."""
+    wanted: dict[tuple[str, bool], tuple[Any, set[UUID]]] = {}
+    for link in links:
+        if kind := KINDS.get(link.envelope.kind):
+            for locked, fields in ((False, kind.reads), (True, kind.changes)):
+                for name, table in fields.items():
+                    if row_id := _id_in(link.envelope.body, name):
+                        wanted.setdefault((table.__tablename__, locked), (table, set()))[1].add(row_id)
+    rows: Rows = {}
+    for (_, locked), (table, ids) in sorted(wanted.items(), key=lambda one: one[0]):
+        query = select(table).where(table.id.in_(ids)).order_by(table.id)
+        found = await session.scalars(query.with_for_update() if locked else query)
+        rows |= {(table, row.id): row for row in found}
+    return rows
 
 
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
@@ -173,7 +193,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=msgspec.to_builtins(envelope.clock), interval=msgspec.to_builtins(when.interval), late=late,
-        attachment=case.link.attachment, platform=device.platform,
+        attachment=case.link.attachment, platform=device.platform, rows=held.rows,
     )  # fmt: skip
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:
@@ -222,17 +242,19 @@ def _flags(device: Device, case: Case) -> dict[str, Any]:
     return ({"clock_disagrees": True} if case.when.clock_disagrees else {}) | revocation.flags(device, case.when)
 
 
-def _store(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> Applied:
-    """Keep the operation as it came, with its outcome: it answers every retry."""
-    link, envelope = case.link, case.link.envelope
-    session.add(
-        Operation(
-            id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
-            subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=applied.visit_id,
-            raw=link.raw, signature=link.signature, attachment=lock(session, envelope.id, link.attachment),
-            sha256=link.sha256, outcome=applied.outcome, code=applied.code, sentence=applied.sentence,
-            flags=applied.flags, earliest=case.when.earliest, latest=case.when.latest, received_at=case.received,
-            creates=applied.creates,
-        )
-    )  # fmt: skip
-    return applied
+async def _store(session: AsyncSession, user: User, device: Device, done: Iterable[tuple[Case, Applied]]) -> None:
+    """Keep operations as they came, with their outcomes, which answer every retry. One statement for a batch."""
+    rows = [
+        {
+            "id": case.link.envelope.id, "device_id": device.id, "user_id": user.id, "seq": case.link.envelope.seq,
+            "kind": case.link.envelope.kind, "subject_type": case.link.envelope.subject.type,
+            "subject_id": case.link.envelope.subject.id, "visit_id": applied.visit_id, "raw": case.link.raw,
+            "signature": case.link.signature, "attachment": lock(session, case.link.envelope.id, case.link.attachment),
+            "sha256": case.link.sha256, "outcome": applied.outcome, "code": applied.code, "sentence": applied.sentence,
+            "flags": applied.flags, "earliest": case.when.earliest, "latest": case.when.latest,
+            "received_at": case.received, "creates": applied.creates,
+        }
+        for case, applied in done
+    ]  # fmt: skip
+    if rows:
+        await session.execute(insert(cast(Table, Operation.__table__)), rows)

@@ -7,8 +7,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival import operations as arrival
+from server.customers.models import Part
 from server.followup import operations as followup
 from server.jobs import operations as jobs
+from server.jobs.models import ChecklistItem, PartUsed
 from server.media import operations as media
 from server.records import operations as records
 from server.taps import Tap
@@ -18,12 +20,18 @@ Handler = Callable[[AsyncSession, Tap, Any], Awaitable[bool | None]]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind: the shape of its body, its handler, the field with the id of what it makes, and those it builds on."""
+    """A kind: the shape of its body, its handler, the field with the id of what it makes, and those it builds on.
+
+    `reads` and `changes` say which fields name rows of which table, so that a whole batch's are fetched together and
+    handed over in `Tap.rows`; those that it changes are locked.
+    """
 
     body: type[msgspec.Struct]
     handler: Handler
     creates: str | None = None
     needs: tuple[str, ...] = ()
+    reads: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
 
 
 KINDS: dict[str, Kind] = {
@@ -36,8 +44,14 @@ KINDS: dict[str, Kind] = {
     "complete": Kind(jobs.Completion, jobs.tapped),
     "cannot_complete": Kind(jobs.Because, jobs.tapped),
     "note": Kind(jobs.NoteBody, jobs.note, creates="note_id"),
-    "checklist_answer": Kind(jobs.ChecklistAnswer, jobs.checklist_answer),
-    "part_used": Kind(jobs.PartUsedBody, jobs.part_used, creates="part_used_id"),
+    "checklist_answer": Kind(jobs.ChecklistAnswer, jobs.checklist_answer, changes={"item_id": ChecklistItem}),
+    "part_used": Kind(
+        jobs.PartUsedBody,
+        jobs.part_used,
+        creates="part_used_id",
+        reads={"part_id": Part},
+        changes={"part_used_id": PartUsed},
+    ),
     "expense": Kind(jobs.ExpenseBody, jobs.expense, creates="expense_id"),
     "access_note": Kind(jobs.AccessNoteBody, jobs.access_note),
     "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id"),

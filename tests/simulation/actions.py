@@ -99,18 +99,18 @@ async def tap(world: World, chance: random.Random, action: Action) -> None:
     for _ in range(chance.randint(1, 16)):
         kind, visit_id = chance.choice(TAPS), _visit(world, chance, name)
         body = _body(chance, kind, visit_id)
-        poison = chance.random()
+        poison, spoiled = chance.random(), False
         if poison < 0.03:
             kind = "from_the_future"
         elif poison < 0.06:
-            body = {"nonsense": True}
-            kind = "note"
+            kind, body, spoiled = "note", {"nonsense": True}, True
         elif poison < 0.10 and (old := [t for t in world.taps if t["kind"] == "note" and "note_id" in t["body"]]):
             # The database refuses it: the id is taken. Something else is written before that shows.
-            kind, body = "note", {"note_id": chance.choice(old)["body"]["note_id"], "text": "again"}
+            kind, spoiled = "note", True
+            body = {"note_id": chance.choice(old)["body"]["note_id"], "text": "again"}
         elif poison < 0.13:
             body = {**body, "of_a_later_version": 1}
-        _tap_once(world, name, kind, visit_id, body, spoiled=0.03 <= poison < 0.10)
+        _tap_once(world, name, kind, visit_id, body, spoiled=spoiled)
 
 
 def _tap_once(
@@ -218,6 +218,7 @@ def _of_crews(chance: random.Random) -> Statement:
     )  # fmt: skip
 
 
+LOCK_VISITS = "select from visit where id = any ($1::uuid[]) order by id for update"
 Family = Callable[[random.Random], Statement]
 FAMILIES: tuple[Family, ...] = (_of_catalogue, _of_places, _of_visits, _of_crews)
 
@@ -231,9 +232,10 @@ def _write(world: World, chance: random.Random, number: int, families: Sequence[
         transaction = connection.transaction()
         await transaction.start()
         try:
+            # As the application does: first the visits in order, then what belongs to them.
+            if visits := sorted(values[0] for _, statement, values in wanted if "visit" in statement):
+                await connection.execute(LOCK_VISITS, visits)
             for _, statement, values in sorted(wanted, key=lambda one: (one[0], one[2][0])):
-                if "visit_crew" in statement:  # as the application does: first the visit, then its crew
-                    await connection.execute("select from visit where id = $1 for update", values[0])
                 await connection.execute(statement, *values)
         except BaseException:
             await transaction.rollback()

@@ -19,7 +19,9 @@ from server.problems import Busy
 log = logging.getLogger("fieldproof.stream")
 
 TICK = 0.02
-"""Seconds between two looks; a slow look stretches it, so that looking never takes more than a tenth of the time."""
+"""Seconds between two looks; a slow look stretches it, so that looking takes a tenth of the time at most."""
+LONGEST_TICK = 1.0
+"""It is stretched no further: what moved is looked for in the last three seconds."""
 WHOLE_LOOK = 10.0
 """Seconds between looks at all scopes, for the rare transaction that takes long from its flush to its commit."""
 BEATS = 20
@@ -121,7 +123,7 @@ class Tailer:
             if began >= beat_at:
                 beat_at, slot = began + 1, (slot + 1) % BEATS
                 _ring(self._wheel[slot])
-            await asyncio.sleep(max(TICK, 10 * (loop.time() - began)))
+            await asyncio.sleep(min(LONGEST_TICK, max(TICK, 10 * (loop.time() - began))))
 
     def _see(self, technician_id: UUID | None, rev: int) -> None:
         if technician_id is None:

@@ -20,7 +20,7 @@ from starlette_compress import CompressMiddleware, add_compress_type, remove_com
 from server import responses
 from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
-from server.database.engine import Pool, Sessions, make_engine, make_pool, make_sessions
+from server.database.engine import Sessions, make_engine, make_pool, make_sessions
 from server.dispatch.routes import Dispatch
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
@@ -65,12 +65,6 @@ def sessions_dependency(state: State) -> Sessions:
     """For what needs transactions of its own."""
     sessions: Sessions = state.sessions
     return sessions
-
-
-def pool_dependency(state: State) -> Pool:
-    """Bare connections for single reading statements."""
-    pool: Pool = state.pool
-    return pool
 
 
 def tokens_dependency(state: State) -> Tokens:
@@ -142,7 +136,6 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
         dependencies={
             "session": Provide(session_dependency),
             "sessions": Provide(sessions_dependency, sync_to_thread=False),
-            "pool": Provide(pool_dependency, sync_to_thread=False),
             "tokens": Provide(tokens_dependency, sync_to_thread=False),
             "storage": Provide(storage_dependency, sync_to_thread=False),
         },

@@ -10,6 +10,9 @@ Row = TypeVar("Row")
 Rows = dict[tuple[type, UUID], Any]
 """Rows by their table's class and id."""
 
+Facts = list[tuple[type, dict[str, Any]]]
+"""Rows that are only ever added: their table's class and values, in order."""
+
 
 class Tap(msgspec.Struct, frozen=True):
     """One operation on a visit. The tap happened within [earliest, latest]; `occurred_at` is the time to show."""
@@ -33,6 +36,13 @@ class Tap(msgspec.Struct, frozen=True):
     platform: str = "android"
     rows: Rows = {}
     """What the batch builds on, read together beforehand; whoever makes such a row puts it in for the taps that follow."""
+
+    facts: Facts = []
+    """What the batch adds; written together at its end, one statement a table."""
+
+    def add(self, table: type, **values: Any) -> None:
+        """Add a row of a table to which rows are only ever added, and which no operation looks into."""
+        self.facts.append((table, values))
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:
         """A row that the operation's kind said it would need; None when there is none of this id."""

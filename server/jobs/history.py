@@ -11,6 +11,7 @@ from server.database.tables import Json
 from server.jobs.models import Visit, VisitEvent
 from server.jobs.rules import VisitState, move
 from server.problems import Conflict, NotFound
+from server.taps import Tap
 
 
 class NotPossibleNow(Conflict):
@@ -64,4 +65,12 @@ def record(
             visit_id=visit_id, kind=kind, actor_id=actor_id, operation_id=operation_id,
             occurred_at=occurred_at or moment, recorded_at=moment, facts=facts or {},
         )
+    )  # fmt: skip
+
+
+def record_tap(tap: Tap) -> None:
+    """Append the line of a contribution of the phone that moves nothing."""
+    tap.add(
+        VisitEvent, visit_id=tap.visit_id, kind=tap.kind, actor_id=tap.user_id, operation_id=tap.operation_id,
+        occurred_at=tap.occurred_at, recorded_at=clock.now(), facts={"after_reassignment": True} if tap.late else {},
     )  # fmt: skip

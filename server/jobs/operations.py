@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
 from server.events import CUSTODY_CHANGED, emit
-from server.jobs.history import advance, record
+from server.jobs.history import advance, record_tap
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
 from server.jobs.rules import merge_text
 from server.problems import Conflict, Invalid, NotFound
@@ -113,10 +113,10 @@ async def _leave(session: AsyncSession, tap: Tap) -> None:
 
 async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:
     """A note is only ever added."""
-    session.add(
-        Note(id=body.note_id, visit_id=tap.visit_id, text=body.text, author_id=tap.user_id, occurred_at=tap.occurred_at)
+    tap.add(
+        Note, id=body.note_id, visit_id=tap.visit_id, text=body.text, author_id=tap.user_id, occurred_at=tap.occurred_at
     )
-    _fact(session, tap)
+    record_tap(tap)
 
 
 async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswer) -> bool:
@@ -128,7 +128,7 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
     conflict = bool(before) and item.answered_by != tap.user_id and before["value"] != body.answer
     others = [*before.get("others", ()), before["value"]] if conflict else before.get("others", [])
     item.answer, item.answered_by = {"value": body.answer, "others": others}, tap.user_id
-    _fact(session, tap)
+    record_tap(tap)
     return conflict
 
 
@@ -150,7 +150,7 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
         raise Conflict("This line belongs to another visit or part.")
     else:
         line.quantity += body.quantity
-    _fact(session, tap)
+    record_tap(tap)
     return line.quantity != body.quantity
 
 
@@ -166,23 +166,14 @@ async def access_note(session: AsyncSession, tap: Tap, body: AccessNoteBody) -> 
     if site is None:
         raise NotFound("The visit's site is not there any more.")
     site.access_note, merged = merge_text(site.access_note, body.was, body.text)
-    _fact(session, tap)
+    record_tap(tap)
     return merged
 
 
 async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:
     """An expense is only ever added."""
-    session.add(
-        Expense(
-            id=body.expense_id, visit_id=tap.visit_id, kind=body.kind, amount=body.amount, currency=body.currency,
-            note=body.note, added_by=tap.user_id,
-        )
+    tap.add(
+        Expense, id=body.expense_id, visit_id=tap.visit_id, kind=body.kind, amount=body.amount, currency=body.currency,
+        note=body.note, added_by=tap.user_id,
     )  # fmt: skip
-    _fact(session, tap)
-
-
-def _fact(session: AsyncSession, tap: Tap) -> None:
-    record(
-        session, tap.visit_id, tap.kind, actor_id=tap.user_id, occurred_at=tap.occurred_at,
-        operation_id=tap.operation_id, facts={"after_reassignment": True} if tap.late else {},
-    )  # fmt: skip
+    record_tap(tap)

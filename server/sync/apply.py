@@ -25,7 +25,7 @@ from server.sync.bounds import Bounds
 from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
-from server.taps import Rows, Tap
+from server.taps import Facts, Rows, Tap
 
 
 class UnknownKind(Invalid):
@@ -80,6 +80,7 @@ class Held(msgspec.Struct):
     visits: dict[UUID, Visit] = {}
     crews: dict[UUID, VisitCrew] = {}
     rows: Rows = {}
+    facts: Facts = []
 
 
 class Applied(msgspec.Struct):
@@ -101,6 +102,7 @@ async def apply_all(
         try:
             async with session.begin_nested():
                 done = [await _take(session, user, device, case, held) for case in cases]
+                await _add(session, held.facts)
                 await _store(session, user, device, zip(cases, done, strict=True))
                 await session.flush()
                 return done
@@ -127,6 +129,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
+            await _add(session, held.facts)
             await session.flush()
         return applied
     except Problem as problem:
@@ -194,6 +197,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=msgspec.to_builtins(envelope.clock), interval=msgspec.to_builtins(when.interval), late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
+        facts=held.facts,
     )  # fmt: skip
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:
@@ -240,6 +244,14 @@ def _id_in(body: dict[str, Any], name: str | None) -> UUID | None:
 
 def _flags(device: Device, case: Case) -> dict[str, Any]:
     return ({"clock_disagrees": True} if case.when.clock_disagrees else {}) | revocation.flags(device, case.when)
+
+
+async def _add(session: AsyncSession, facts: Facts) -> None:
+    rows: dict[type, list[dict[str, Any]]] = {}
+    for table, values in facts:
+        rows.setdefault(table, []).append(values)
+    for table, some in rows.items():
+        await session.execute(insert(cast(Any, table).__table__), some)
 
 
 async def _store(session: AsyncSession, user: User, device: Device, done: Iterable[tuple[Case, Applied]]) -> None:

@@ -60,8 +60,13 @@ def _no_float(text: str) -> float:
 
 _decoder = msgspec.json.Decoder(float_hook=_no_float)
 
-_ODD = re.compile(r"9\d{15}|\d{17}|[\x7f-\x9f\u2028\u2029\U00010000-\U0010ffff]|\\")
-"""What RFC 8785 and a plain sorted encoding may write differently: long integers, escapes, order beyond the BMP."""
+_LONG = re.compile(r"[:,\[-](?:9[0-9]{15}|[0-9]{17})")
+_ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\U00010000-\U0010ffff]")
+
+
+def _is_odd(text: str) -> bool:
+    """Whether RFC 8785 and a plain sorted encoding may write it differently: escapes, long integers, order beyond the BMP."""
+    return "\\" in text or bool(_LONG.search(text)) or ("\x7f" in text if text.isascii() else bool(_ODD.search(text)))
 
 
 def is_canonical(text: str, raw: bytes, value: Any) -> bool:
@@ -69,7 +74,7 @@ def is_canonical(text: str, raw: bytes, value: Any) -> bool:
 
     A sorted encoding in C is the canonical form of all but odd texts; those go through the RFC's own library.
     """
-    if not _ODD.search(text):
+    if not _is_odd(text):
         return msgspec.json.encode(value, order="sorted") == raw
     return bool(rfc8785.dumps(value) == raw)
 

@@ -100,7 +100,6 @@ async def _run(
         raise NotFound("This device is not known any more. Enrol it again.")
     user = await session.get_one(User, device.user_id)
     received = clock.now()
-    device.last_heard_at, device.contract_version = received, contract_version
     stored = await _stored(session, device, links)
     held = await hold(session, user, links)
 
@@ -130,6 +129,7 @@ async def _run(
         await revocation.note(session, device, case.link, case.when)
     await narrow_before(session, before, list(fresh.values()))
     device.last_seq, device.last_hash = last_seq, last_hash
+    device.last_heard_at, device.contract_version = received, contract_version
     new = [
         OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
         for (seq, case), one in zip(fresh.items(), applied, strict=True)

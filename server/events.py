@@ -25,7 +25,14 @@ CHECK_IN_NARROWED = "check_in_narrowed"
 """A later operation of a phone dates a check-in more closely: it is judged again."""
 
 
-async def emit(session: AsyncSession, event: str, subject_id: UUID) -> None:
-    """Enqueue an event about one thing; the same event about the same thing waits only once."""
+Event = tuple[str, UUID]
+"""What happened, and the thing that it happened to."""
+
+
+async def emit(session: AsyncSession, *events: Event) -> None:
+    """Enqueue events in the session's transaction, each once."""
+    if not events:
+        return
     driver = AsyncpgDriver(await raw_connection(session))
-    await Queries(driver).enqueue(event, str(subject_id).encode())
+    names, subjects = zip(*dict.fromkeys(events), strict=True)
+    await Queries(driver).enqueue(list(names), [str(one).encode() for one in subjects], [0] * len(names))

@@ -6,11 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from server.database.tables import Table
+
 Row = TypeVar("Row")
 Rows = dict[tuple[type, UUID], Any]
 """Rows by their table's class and id."""
 
-Facts = list[tuple[type, dict[str, Any]]]
+Facts = list[tuple[type[Table], dict[str, Any]]]
 """Rows that are only ever added: their table's class and values, in order."""
 
 
@@ -40,8 +42,11 @@ class Tap(msgspec.Struct, frozen=True):
     facts: Facts = []
     """What the batch adds; written together at its end, one statement a table."""
 
-    def add(self, table: type, **values: Any) -> None:
-        """Add a row of a table to which rows are only ever added, and which no operation looks into."""
+    events: list[tuple[str, UUID]] = []
+    """What happened, for those who act on it later; enqueued with the batch."""
+
+    def add(self, table: type[Table], **values: Any) -> None:
+        """Add a row of a table to which rows are only ever added and which no operation looks into."""
         self.facts.append((table, values))
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:

@@ -72,7 +72,7 @@ async def narrow_check_in(session: AsyncSession, operation_id: UUID, interval: I
         had = msgspec.convert(row.clock["interval"], Interval)
         tighter = narrow_by_neighbour(had, interval.earliest, interval.latest)
         row.clock = {**row.clock, "interval": msgspec.to_builtins(tighter)}
-        await emit(session, CHECK_IN_NARROWED, row.id)
+        await emit(session, (CHECK_IN_NARROWED, row.id))
 
 
 async def judge_narrowed(session: AsyncSession, check_in_id: UUID) -> None:

@@ -49,7 +49,7 @@ async def _move(session: AsyncSession, site: Site, moved: dict[str, object], rea
     row = _position(site, reason, author_id)
     session.add(row)
     await session.flush()
-    await emit(session, SITE_CORRECTED, row.id)
+    await emit(session, (SITE_CORRECTED, row.id))
 
 
 def _position(site: Site, reason: str, author_id: UUID | None) -> SitePosition:

@@ -39,13 +39,18 @@ def advance(
     facts: Json | None = None,
 ) -> None:
     """Make a move of the state machine and append it to the history. Raises `NotPossibleNow`."""
+    step_on(visit, tap)
+    record(session, visit.id, tap, actor_id=actor_id, occurred_at=occurred_at, operation_id=operation_id, facts=facts)
+
+
+def step_on(visit: Visit, tap: str) -> None:
+    """Make a move of the state machine. Raises `NotPossibleNow`."""
     step = move(VisitState(visit.state), tap)
     if step is None:
         raise NotPossibleNow(f"The visit is {visit.state}; '{tap}' cannot happen there.", state=visit.state)
     if step.skipped:
         visit.skipped = {**visit.skipped, **dict.fromkeys(step.skipped, tap)}
     visit.state = step.state
-    record(session, visit.id, tap, actor_id=actor_id, occurred_at=occurred_at, operation_id=operation_id, facts=facts)
 
 
 def record(
@@ -68,9 +73,9 @@ def record(
     )  # fmt: skip
 
 
-def record_tap(tap: Tap) -> None:
-    """Append the line of a contribution of the phone that moves nothing."""
+def record_tap(tap: Tap, facts: Json | None = None) -> None:
+    """Append the line of what a phone sent; a late contribution says so."""
     tap.add(
         VisitEvent, visit_id=tap.visit_id, kind=tap.kind, actor_id=tap.user_id, operation_id=tap.operation_id,
-        occurred_at=tap.occurred_at, recorded_at=clock.now(), facts={"after_reassignment": True} if tap.late else {},
+        occurred_at=tap.occurred_at, recorded_at=clock.now(), facts=(facts or {}) | ({"after_reassignment": True} if tap.late else {}),
     )  # fmt: skip

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
-from server.events import CUSTODY_CHANGED, emit
-from server.jobs.history import advance, record_tap
+from server.events import CUSTODY_CHANGED
+from server.jobs.history import record_tap, step_on
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
 from server.jobs.rules import merge_text
 from server.problems import Conflict, Invalid, NotFound
@@ -96,12 +96,10 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
     if tap.kind == "decline":
         await _leave(session, tap)
-    advance(
-        session, visit, tap.kind, actor_id=tap.user_id, occurred_at=tap.occurred_at, operation_id=tap.operation_id,
-        facts=facts,
-    )  # fmt: skip
+    step_on(visit, tap.kind)
+    record_tap(tap, facts)
     if tap.kind == "complete":
-        await emit(session, CUSTODY_CHANGED, visit.id)
+        tap.events.append((CUSTODY_CHANGED, visit.id))
     return merged
 
 
@@ -114,7 +112,12 @@ async def _leave(session: AsyncSession, tap: Tap) -> None:
 async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:
     """A note is only ever added."""
     tap.add(
-        Note, id=body.note_id, visit_id=tap.visit_id, text=body.text, author_id=tap.user_id, occurred_at=tap.occurred_at
+        Note,
+        id=body.note_id,
+        visit_id=tap.visit_id,
+        text=body.text,
+        author_id=tap.user_id,
+        occurred_at=tap.occurred_at,
     )
     record_tap(tap)
 

@@ -43,5 +43,5 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
         )
     )  # fmt: skip
     if stored:
-        await emit(session, PHOTO_VERIFIED, body.photo_id)
+        await emit(session, (PHOTO_VERIFIED, body.photo_id))
     return False

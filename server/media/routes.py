@@ -93,7 +93,7 @@ class Photos(Controller):
             row = await _find(session, request.user, photo_id)
             problem = await complete(session, storage, row)
             if problem is None:
-                await emit(session, PHOTO_VERIFIED, row.id)
+                await emit(session, (PHOTO_VERIFIED, row.id))
             await session.refresh(row)
         if problem is not None:
             raise problem

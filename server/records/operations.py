@@ -8,7 +8,7 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.events import CUSTODY_CHANGED, emit
+from server.events import CUSTODY_CHANGED
 from server.jobs.history import record
 from server.media.models import Photo
 from server.problems import Conflict, Invalid, NotFound
@@ -132,7 +132,7 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
         )
     )  # fmt: skip
     _fact(session, tap, {"outcome": body.outcome})
-    await emit(session, CUSTODY_CHANGED, tap.visit_id)
+    tap.events.append((CUSTODY_CHANGED, tap.visit_id))
 
 
 def _fact(session: AsyncSession, tap: Tap, facts: dict[str, Any]) -> None:

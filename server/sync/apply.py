@@ -5,26 +5,25 @@ since the savepoint is undone and each is applied in a savepoint of its own: a `
 refuses, parks that operation and none of the others. An outage of the database parks nothing; it ends the batch.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site
+from server.events import Event, emit
 from server.identity.models import Device, User
 from server.jobs.models import Job, Visit, VisitCrew
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
-from server.records.strokes import lock
 from server.sync import revocation
-from server.sync.bounds import Bounds
 from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
+from server.sync.store import Applied, Case, store, write
 from server.taps import Facts, Rows, Tap
 
 
@@ -64,16 +63,6 @@ class RefusedByDatabase(Conflict):
     code = "refused_by_database"
 
 
-class Case(msgspec.Struct, frozen=True):
-    """One operation to apply: what was signed, when it was tapped at most and least, when it came."""
-
-    link: Link
-    when: Bounds
-    received: datetime
-    decided: bool = False
-    """Somebody at the desk has decided that it is to be applied, whoever's phone it came from."""
-
-
 class Held(msgspec.Struct):
     """The visits that a batch is about, locked, the technician's place in their crews, and the rows that it names."""
 
@@ -81,17 +70,7 @@ class Held(msgspec.Struct):
     crews: dict[UUID, VisitCrew] = {}
     rows: Rows = {}
     facts: Facts = []
-
-
-class Applied(msgspec.Struct):
-    """What became of an operation; `creates` is the id of what it made, or would have made."""
-
-    outcome: str
-    visit_id: UUID | None
-    code: str | None = None
-    sentence: str | None = None
-    flags: dict[str, Any] = {}
-    creates: UUID | None = None
+    events: list[Event] = []
 
 
 async def apply_all(
@@ -102,8 +81,9 @@ async def apply_all(
         try:
             async with session.begin_nested():
                 done = [await _take(session, user, device, case, held) for case in cases]
-                await _add(session, held.facts)
-                await _store(session, user, device, zip(cases, done, strict=True))
+                await write(session, held.facts)
+                await emit(session, *held.events)
+                await store(session, user, device, cases, done)
                 await session.flush()
                 return done
         except (Problem, IntegrityError, DataError):
@@ -114,7 +94,7 @@ async def apply_all(
     done = []
     for case in cases:
         done.append(await apply(session, user, device, case))
-        await _store(session, user, device, [(case, done[-1])])
+        await store(session, user, device, [case], done[-1:])
     return done
 
 
@@ -129,7 +109,8 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
-            await _add(session, held.facts)
+            await write(session, held.facts)
+            await emit(session, *held.events)
             await session.flush()
         return applied
     except Problem as problem:
@@ -197,7 +178,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=msgspec.to_builtins(envelope.clock), interval=msgspec.to_builtins(when.interval), late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
-        facts=held.facts,
+        facts=held.facts, events=held.events,
     )  # fmt: skip
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:
@@ -244,29 +225,3 @@ def _id_in(body: dict[str, Any], name: str | None) -> UUID | None:
 
 def _flags(device: Device, case: Case) -> dict[str, Any]:
     return ({"clock_disagrees": True} if case.when.clock_disagrees else {}) | revocation.flags(device, case.when)
-
-
-async def _add(session: AsyncSession, facts: Facts) -> None:
-    rows: dict[type, list[dict[str, Any]]] = {}
-    for table, values in facts:
-        rows.setdefault(table, []).append(values)
-    for table, some in rows.items():
-        await session.execute(insert(cast(Any, table).__table__), some)
-
-
-async def _store(session: AsyncSession, user: User, device: Device, done: Iterable[tuple[Case, Applied]]) -> None:
-    """Keep operations as they came, with their outcomes, which answer every retry. One statement for a batch."""
-    rows = [
-        {
-            "id": case.link.envelope.id, "device_id": device.id, "user_id": user.id, "seq": case.link.envelope.seq,
-            "kind": case.link.envelope.kind, "subject_type": case.link.envelope.subject.type,
-            "subject_id": case.link.envelope.subject.id, "visit_id": applied.visit_id, "raw": case.link.raw,
-            "signature": case.link.signature, "attachment": lock(session, case.link.envelope.id, case.link.attachment),
-            "sha256": case.link.sha256, "outcome": applied.outcome, "code": applied.code, "sentence": applied.sentence,
-            "flags": applied.flags, "earliest": case.when.earliest, "latest": case.when.latest,
-            "received_at": case.received, "creates": applied.creates,
-        }
-        for case, applied in done
-    ]  # fmt: skip
-    if rows:
-        await session.execute(insert(cast(Table, Operation.__table__)), rows)

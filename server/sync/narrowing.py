@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.arrival.again import narrow_check_in
 from server.arrival.bounded_time import Clock, Interval, narrow_by_order
 from server.clock import from_micros, to_micros
-from server.sync.apply import Case
 from server.sync.bounds import ClockOnly
 from server.sync.models import Operation
+from server.sync.store import Case
 
 CHECK_IN = "check_in"
 WORTH = 30_000_000

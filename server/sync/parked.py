@@ -15,12 +15,13 @@ from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
 from server.records.strokes import unlock
-from server.sync.apply import Case, WaitsForParked, apply, hold
+from server.sync.apply import WaitsForParked, apply, hold
 from server.sync.bounds import Bounds
 from server.sync.chain import Link, read_link
 from server.sync.models import Operation
 from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
+from server.sync.store import Case
 
 WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
 

@@ -19,12 +19,13 @@ from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
 from server.sync import incidents, revocation
-from server.sync.apply import Case, apply_all, hold
+from server.sync.apply import apply_all, hold
 from server.sync.bounds import Timeline
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
 from server.sync.models import Operation
 from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
+from server.sync.store import Case
 
 log = logging.getLogger("fieldproof.sync")
 DEADLOCK = "40P01"

@@ -67,7 +67,7 @@ async def test_every_event_that_may_complete_custody_is_enqueued_with_its_change
     await wei.upload_photos()
     async with app.state.sessions() as session:
         after = (await session.execute(text("select count(*) from pgqueuer"))).scalar_one()
-    assert (before, after) == (2, 4)  # sign and complete; then one for each photo
+    assert (before, after) == (1, 3)  # one for sign and complete of a batch; then one for each photo
 
 
 async def test_bytes_that_are_not_the_promised_photo_are_set_aside_and_the_true_ones_still_get_in(

@@ -24,8 +24,12 @@ from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
+from server.media.probe import probing
 from server.media.routes import Photos
+from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
+from server.media.storage_routes import StorageReport
+from server.media.upload_routes import Multipart
 from server.problems import Problem, Unavailable
 from server.records.routes import Public, Records
 from server.records.seal import Sealer
@@ -62,6 +66,12 @@ def storage_dependency(state: State) -> Storage:
     return storage
 
 
+def custody_dependency(state: State) -> Custody:
+    """What is let pass before photos are late or objects removed."""
+    custody: Custody = state.custody
+    return custody
+
+
 @get("/health", tags=["operations"])
 async def health(
     request: Request[Any, Any, State], sessions: NamedDependency[Sessions], storage: NamedDependency[Storage]
@@ -76,28 +86,51 @@ async def health(
 
 @asynccontextmanager
 async def connected(
-    app: Litestar, database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer, *, work: bool
+    app: Litestar,
+    database_url: str,
+    storage: Storage,
+    tokens: Tokens,
+    sealer: Sealer,
+    *,
+    work: bool,
+    custody: Custody = USUAL,
+    probe: bool = False,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url)
     app.state.sessions = make_sessions(engine)
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
+    app.state.custody = custody
     app.state.tailer = Tailer(app.state.sessions)
-    await storage.prepare()
+    if not probe:
+        await storage.prepare()
+    background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
     try:
-        async with working(database_url, app.state.sessions, storage, sealer) if work else nullcontext():
-            yield
+        # A storage that is away at the start is no reason not to serve: phones sync without it.
+        with probing(storage, sealer.public_url) if probe else nullcontext():
+            async with background:
+                yield
     finally:
         await app.state.tailer.close()
         await engine.dispose()
 
 
-def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer, *, work: bool = True) -> Litestar:
+def make_app(
+    database_url: str,
+    storage: Storage,
+    tokens: Tokens,
+    sealer: Sealer,
+    *,
+    work: bool = True,
+    custody: Custody = USUAL,
+) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
             Photos,
+            Multipart,
+            StorageReport,
             Records,
             Public,
         ],
@@ -106,6 +139,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             "sessions": Provide(sessions_dependency, sync_to_thread=False),
             "tokens": Provide(tokens_dependency, sync_to_thread=False),
             "storage": Provide(storage_dependency, sync_to_thread=False),
+            "custody": Provide(custody_dependency, sync_to_thread=False),
         },
         middleware=[DefineMiddleware(Authentication, exclude="^/schema")],
         exception_handlers={
@@ -115,7 +149,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             OSError: responses.on_outage,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work)],
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],
         logging_config=None,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
         request_max_body_size=MAX_BODY,

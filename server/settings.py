@@ -6,6 +6,7 @@ An empty value counts as not set. A bad one raises `SettingsError` with one line
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +14,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from server.media.address import S3Address
+from server.media.rules import Custody
+
+MOST = 1_000_000
+"""Of minutes or hours: more than a lifetime of phones."""
 
 
 class SettingsError(Exception):
@@ -39,6 +44,9 @@ OPTIONS = (
     Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
     Option("FIELDPROOF_SIGNING_KEY", "signing_key", None, "P-256 private key (PEM) for seals; made if unset", True),
     Option("FIELDPROOF_LOG_KEY", "log_key", None, "Ed25519 private key (PEM) of the record log; made if unset", True),
+    Option("FIELDPROOF_PHOTO_LATE_MINUTES", "photo_late_minutes", "120", "When promised photos are late (1 or more)"),
+    Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
+    Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
@@ -59,6 +67,9 @@ class Settings(msgspec.Struct, frozen=True):
     company: str
     s3_bucket: str
     s3_region: str
+    photo_late_minutes: int = 120
+    orphan_hours: int = 168
+    upload_hours: int = 168
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -86,6 +97,15 @@ class Settings(msgspec.Struct, frozen=True):
             self.s3_endpoint_url, self.aws_access_key_id or "", self.aws_secret_access_key or "", self.s3_region
         )
 
+    @property
+    def custody(self) -> Custody:
+        """How long photos and objects may stand as they are."""
+        return Custody(
+            timedelta(minutes=self.photo_late_minutes),
+            timedelta(hours=self.orphan_hours),
+            timedelta(hours=self.upload_hours),
+        )
+
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check all options. Raises `SettingsError`."""
@@ -111,6 +131,15 @@ def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise SettingsError(f"{name} is {text!r}: it must be a port number from 0 to 65535")
     return int(text)
+
+
+def _at_least(least: int) -> Callable[[str, str], int]:
+    def check(name: str, text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= MOST:
+            raise SettingsError(f"{name} is {text!r}: it must be a whole number from {least} to {MOST}")
+        return int(text)
+
+    return check
 
 
 def _url(name: str, text: str) -> str:
@@ -161,6 +190,9 @@ def _pem(name: str, text: str) -> str:
 CHECKS: dict[str, Callable[[str, str], Any]] = {
     "data": lambda name, text: Path(text).expanduser(),
     "port": _port,
+    "photo_late_minutes": _at_least(1),
+    "orphan_hours": _at_least(24),
+    "upload_hours": _at_least(24),
     "public_url": _url,
     "tsa_url": _url,
     "token_secret": _token_secret,

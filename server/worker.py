@@ -21,9 +21,11 @@ from sqlalchemy.exc import DBAPIError
 from server.database.engine import Sessions
 from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
 from server.media.custody import make_thumbnail
+from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
-from server.problems import Unavailable
+from server.problems import Busy, Unavailable
 from server.records.seal import Sealer, seal_visit
+from server.schedule import schedules
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
@@ -67,17 +69,20 @@ async def again_when_away(job: Job) -> AsyncIterator[None]:
     """Has a task run again when database or storage were away; any other fault is held for somebody to look at."""
     try:
         yield
-    except (Unavailable, DBAPIError, OSError) as error:
+    except (Unavailable, Busy, DBAPIError, OSError) as error:
         log.warning("%s could not be done yet: %s", job.entrypoint, error)
         raise RetryRequested(delay=AGAIN, reason=str(error)) from error
 
 
 @asynccontextmanager
-async def working(database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer) -> AsyncIterator[None]:
+async def working(
+    database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
+) -> AsyncIterator[None]:
     """Work in the background for as long as the context lasts."""
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
     queue = PgQueuer(AsyncpgPoolDriver(pool))
     tasks(queue, sessions, storage, sealer)
+    schedules(queue, sessions, storage, custody)
     running = asyncio.create_task(queue.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
     try:
         yield

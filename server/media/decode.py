@@ -221,7 +221,7 @@ def _heif_end(data: mmap.mmap | bytes) -> int:
 
 if __name__ == "__main__":
     pi_heif.register_heif_opener()
-    Image.preinit()
+    Image.init()  # whatever it might want to load later
     Image.MAX_IMAGE_PIXELS = None  # counted by ourselves, to the pixel
     warnings.simplefilter("ignore")
     ImageCms.createProfile("sRGB")

@@ -123,7 +123,7 @@ class Photos(Controller):
         filename = f"{name}.{EXTENSIONS[stored.content_type]}"
         return DownloadOut(storage.presign_get(object_key(row.sha256), filename, stored.content_type))
 
-    @get("/photos/{photo_id:uuid}/original", media_type="application/octet-stream")
+    @get("/photos/{photo_id:uuid}/original")
     async def original(
         self,
         photo_id: FromPath[UUID],

@@ -52,15 +52,11 @@ async def test_a_killed_phone_goes_on_without_sending_parts_again(
     assert (await state_of(company, visit_id))[photo_id] == ("verified", "")
 
 
-async def test_what_is_no_photo_is_set_aside(company: Company, wei: Phone, app: Litestar) -> None:
+async def test_what_is_no_photo_is_set_aside(company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     visit_id, photo_id = await promised(company, wei, bomb(), "image/png")
+    monkeypatch.setattr(client, "ATTEMPTS", 1)
     with pytest.raises(client.UploadFailed, match="900 megapixels"):
-        monkey = client.ATTEMPTS
-        client.ATTEMPTS = 1
-        try:
-            await bring(wei, photo_id, bomb())
-        finally:
-            client.ATTEMPTS = monkey
+        await bring(wei, photo_id, bomb())
     assert (await state_of(company, visit_id))[photo_id][0] == "quarantined"
 
 

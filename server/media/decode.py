@@ -107,14 +107,24 @@ def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], byte
     image.draft("RGB", (side, side))
     image.load()
     profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(image)
-    turned.thumbnail((side, side))
-    small = _in_srgb(turned, profile)
+    image.thumbnail((side, side))
+    ImageOps.exif_transpose(image, in_place=True)  # after shrinking: so much less to turn
+    small = _in_srgb(image, profile)
     small.info.clear()
     out = BytesIO()
     small.save(out, "JPEG", quality=asked["quality"])
     count, kind = behind(data, image.format or "")
     return {"width": width, "height": height, "behind": count, "kind": kind}, out.getvalue()
+
+
+def warm() -> None:
+    """Shrink a small image, so that each process finds loaded and bound what it needs instead of doing it anew."""
+    out = BytesIO()
+    Image.new("RGB", (256, 192)).save(out, "JPEG")
+    with mmap.mmap(-1, len(out.getbuffer())) as data:
+        data.write(out.getvalue())
+        data.seek(0)
+        shrink(data, {"pixels": 1 << 20, "side": 64, "quality": 80})
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -225,6 +235,7 @@ if __name__ == "__main__":
     Image.MAX_IMAGE_PIXELS = None  # counted by ourselves, to the pixel
     warnings.simplefilter("ignore")
     ImageCms.createProfile("sRGB")
+    warm()
     gc.disable()  # each process lives for one image, and must not copy what it shares with this one
     gc.freeze()
     serve()

@@ -44,6 +44,10 @@ class _Away(Exception):
     """The process was gone before it was asked."""
 
 
+_ENVIRON = {"PATH": os.defpath, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Each process begins with fresh memory; asked for in large pages, it costs a tenth less of a photo's time."""
+
+
 class _Server:
     """A `decode.py` that has the image library loaded and forks for each image."""
 
@@ -53,7 +57,7 @@ class _Server:
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own file
                 [sys.executable, "-I", "-c", _AT_THREE, str(theirs.fileno()), str(Path(__file__).with_name("decode.py"))],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-                pass_fds=(theirs.fileno(),), start_new_session=True, env={"PATH": os.defpath},
+                pass_fds=(theirs.fileno(),), start_new_session=True, env=_ENVIRON,
             )  # fmt: skip
 
     def ask(self, image: int, asked: bytes) -> bytes:

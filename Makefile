@@ -1,7 +1,7 @@
 # The menu; `make` alone shows it. Everything runs in .venv, made from the hashed lock in requirements/.
 # ARGS passes options on: make test ARGS='-k sync', make demo ARGS=--exit
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint types bench lock
+.PHONY: help setup demo serve test mutations lint types bench simulate lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Universal: one lock for Linux, macOS, Intel and ARM, Python 3.11 and later. No registry is named in it.
@@ -33,6 +33,9 @@ test: setup ## all tests, against the real servers
 	@scripts/install-debian-packages
 	@$(BIN)/pytest -n 2 $(ARGS)
 
+mutations: setup ## 2,000 changed and 2,000 untouched records over both verifiers, with totals
+	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)
+
 lint: setup ## format, lint and import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -41,11 +44,15 @@ lint: setup ## format, lint and import rules
 types: setup ## mypy, strict
 	@$(BIN)/mypy
 
-bench: setup ## all measurements; results go to the screen
-	@for file in bench/[a-z]*.py; do $(BIN)/python -m "bench.$$(basename "$$file" .py)" $(ARGS) || exit 1; done
+simulate: setup ## sync under a hostile network, for as long as ARGS='--seconds 600' says; a failure is shrunk and replays
+	@$(BIN)/python -m tests.simulation $(ARGS)
+
+bench: setup ## all measurements; docs/benchmarks.md and bench/results.json (ARGS=--quick, ARGS=--profile)
+	@$(BIN)/python -m bench $(ARGS)
 
 lock: .venv/.uv ## resolve the dependencies again and write the hashes
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt >/dev/null
 	@echo uv | $(COMPILE) - -o requirements/uv.txt >/dev/null
+	@printf 'kinto[postgresql]==26.5.0\nsetuptools<81\nwaitress\n' | $(COMPILE) - -o requirements/bench-kinto.txt >/dev/null
 	@! grep -nE 'https?://' requirements/*.txt || { echo 'A lock names a registry; see the lines above' >&2; exit 1; }

@@ -1,16 +1,17 @@
-"""Measures sealing: record, leaf and proof, PDF, PAdES, verification; and proofs in a log of a million leaves.
+"""Measures sealing: record, leaf and proof, PDF, PAdES, verification. `bench/log.py` has the log of a million leaves.
 
-`python -m bench.records` prints medians on one core. Target: a sealed PDF of a visit with 14 photos within 150 ms.
+Medians on one core. Target: a sealed PDF of a visit with 14 photos within 150 ms.
 """
 
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from bench.measure import Result, limited
+from bench.stage import Stage
 from server.clock import from_micros
-from server.records import merkle
-from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.keys import public_keys
 from server.records.pades import make_certificate, sign_pdf
 from server.records.pdf import render_pdf
@@ -19,32 +20,38 @@ from server.records.verify import all_hold, verify_pdf
 from tests.records.factory import LINK, ORIGIN, SEALED_AT, make_facts, seal, server_keys
 from tests.records.story import START
 
-LEAVES = 1_000_000
 TARGET = 150.0
 
 
-def median(name: str, work: Callable[[int], object], rounds: int = 25) -> float:
+def median(name: str, work: Callable[[int], object], rounds: int, *, target: float | None = None) -> Result:
     """Median milliseconds of a piece of work; the round's number goes in, so that no cache answers."""
     times = []
     for number in range(rounds):
         start = time.perf_counter()
         work(number)
         times.append((time.perf_counter() - start) * 1000)
-    result = statistics.median(times)
-    print(f"{name:<64}{result:>10.3f} ms   (max {max(times):.1f})")
-    return result
+    how = f"{rounds} rounds on one core, at most {max(times):.3g} ms"
+    return limited(name, statistics.median(times), "ms", how, target=target)
 
 
-def one_core() -> None:
+@contextmanager
+def one_core() -> Iterator[None]:
     """Keep to one core where the system can (Linux)."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
-def sealing(locale: str, photos: int) -> None:
+def sealing(locale: str, photos: int, rounds: int) -> list[Result]:
     """The whole way from facts to a signed PDF, each round another record."""
     keys = server_keys()
-    stories = [make_facts(locale, seed=100 + number, photos=photos) for number in range(25)]
+    stories = [make_facts(locale, seed=100 + number, photos=photos) for number in range(rounds)]
     certificate = make_certificate(keys.document, stories[0][0]["issuer"]["name"], from_micros(START))
     records = [build_record(facts) for facts, _, _ in stories]
     proofs = [seal(record, keys) for record in records]
@@ -65,45 +72,25 @@ def sealing(locale: str, photos: int) -> None:
         sign_pdf(pdf, keys.document, certificate, signed_at=from_micros(SEALED_AT))
 
     render_pdf(records[0], proofs[0], stories[0][1], stories[0][2])  # the first call loads the fonts
-    print(f"\n{locale}, {photos} photos, record of {len(records[0]):,} bytes")
-    median("record: claims, canonical form", lambda number: build_record(stories[number][0]))
-    median("leaf, proof, checkpoint, server signature (log of 8)", lambda number: seal(records[number], keys))
-    median("PDF/A-3 with attachments", draw)
-    median("PAdES B-B", sign)
-    result = median("all of it", whole)
+    about = f"{locale}, {photos} photos"
     public = public_keys(keys, ORIGIN).encode()
-    median("verify the PDF: 25 claims, every device signature", lambda number: verify_pdf(signed[number], public))
-    assert all_hold(verify_pdf(signed[0], public))
-    print(f"{len(signed[0]):,} bytes; {result:.0f} ms of the target of {TARGET:.0f} ms: {result / TARGET:.2f}")
+    steps = [
+        median(f"record: claims, canonical form ({about})", lambda number: build_record(stories[number][0]), rounds),
+        median(
+            f"leaf, proof, checkpoint, server signature ({about})", lambda number: seal(records[number], keys), rounds
+        ),
+        median(f"PDF/A-3 with attachments ({about})", draw, rounds),
+        median(f"PAdES B-B ({about})", sign, rounds),
+        median(f"sealed PDF, all of it ({about})", whole, rounds, target=TARGET),
+    ]
+    claims = verify_pdf(signed[0], public)
+    assert all_hold(claims)
+    checking = f"verify the PDF: {len(claims)} claims, every device signature ({about})"
+    return [*steps, median(checking, lambda number: verify_pdf(signed[number], public), rounds)]
 
 
-def log() -> None:
-    """A log of a million leaves in a dictionary, as a table would hold it."""
-    start = time.perf_counter()
-    nodes = merkle.append(0, [merkle.leaf_hash(b"%d" % number) for number in range(LEAVES)], {})
-    print(f"\nlog of {LEAVES:,} leaves, {len(nodes):,} nodes, built in {time.perf_counter() - start:.1f} s")
-    key = server_keys().log
-
-    def index(number: int) -> int:
-        return (number * 7_919_317) % LEAVES
-
-    median("inclusion proof", lambda number: merkle.inclusion_proof(index(number), LEAVES, nodes), 500)
-    median("consistency proof", lambda number: merkle.consistency_proof(index(number) + 1, LEAVES, nodes), 500)
-    median("root", lambda _: merkle.root(LEAVES, nodes), 500)
-    median("append one leaf (which nodes, then hashes)", lambda _: _append_one(nodes), 500)
-    head = Checkpoint(ORIGIN, LEAVES, merkle.root(LEAVES, nodes))
-    median("checkpoint, signed", lambda _: make_checkpoint(head, key), 500)
-    reads = [len(merkle.needed_for_inclusion(index(number), LEAVES)) for number in range(500)]
-    print(f"{'nodes read for an inclusion proof':<64}{statistics.median(reads):>10.0f}      (max {max(reads)})")
-
-
-def _append_one(nodes: merkle.Nodes) -> None:
-    read = {node: nodes[node] for node in merkle.needed_to_append(LEAVES)}
-    merkle.append(LEAVES, [merkle.leaf_hash(b"new")], read)
-
-
-if __name__ == "__main__":
-    one_core()
-    sealing("zh-CN", 14)
-    sealing("en", 4)
-    log()
+async def measure(stage: Stage) -> list[Result]:
+    """Sealing in two languages."""
+    with one_core():
+        rounds = 7 if stage.quick else 25
+        return [*sealing("zh-CN", 14, rounds), *sealing("en", 4, rounds)]

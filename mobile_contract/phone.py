@@ -17,7 +17,24 @@ from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
 from mobile_contract.checksum import checksum, share
 
 CONTRACT_VERSION = 1
+SENT_KEPT = 500
+"""Operations that stay at hand after they landed."""
 Json = dict[str, Any]
+
+
+def bucket_of(key: str) -> str:
+    """The bucket of a row in digests: its collection and the last digit of its id."""
+    return f"{key.partition('/')[0]}/{key[-1]}"
+
+
+def _share(key: str, row: Json) -> int:
+    collection, _, row_id = key.partition("/")
+    return share(collection, row_id, row["rev"], row["hash"])
+
+
+def _seq(wire: Json) -> int:
+    seq: int = json.loads(wire["body"])["seq"]
+    return seq
 
 
 class SyncRefused(Exception):
@@ -44,10 +61,12 @@ class Phone:
         self.micros = micros or (lambda: time.time_ns() // 1000)
         self.monotonic = monotonic or (lambda: time.monotonic_ns() // 1000)
         self.boot_id = uuid7()
+        self.contract_version = CONTRACT_VERSION
         self.access_token = ""
         self.state: Json = {
-            "device_id": None, "key": None, "refresh_token": None, "next_seq": 1, "prev": None, "outbox": [],
+            "device_id": None, "key": None, "refresh_token": None, "next_seq": 1, "prev": None, "outbox": [], "sent": [],
             "outcomes": {}, "cursor": None, "rows": {}, "scopes": {}, "anchor": None, "photos": {}, "uploaded": [],
+            "mismatches": 0,
         }  # fmt: skip
         if disk is not None and disk.exists():
             self.state = json.loads(disk.read_text())
@@ -98,20 +117,49 @@ class Phone:
         self.tap("photo", visit_id, body)
         return photo_id
 
-    async def sync(self, *, batch: int = 200) -> None:
+    async def sync(self, *, batch: int = 200, page_bytes: int = 1 << 20) -> None:
         """Exchange until the outbox is empty and every page is here. Call it again after any network error."""
         while True:
-            body = {
-                "contract_version": CONTRACT_VERSION, "operations": self.state["outbox"][:batch],
-                "cursor": self.state["cursor"],
-            }  # fmt: skip
-            sent = self.monotonic()
+            more = await self.exchange(batch=batch, page_bytes=page_bytes)
+            if not more and not self.state["outbox"]:
+                break
+        if not self.is_intact():
+            await self.reconcile()
+
+    async def exchange(self, *, batch: int = 200, page_bytes: int = 1 << 20) -> bool:
+        """One round trip: the outbox up, a page down. Returns whether there is more to fetch."""
+        body = {
+            "contract_version": self.contract_version, "operations": self.state["outbox"][:batch],
+            "cursor": self.state["cursor"], "page_bytes": page_bytes,
+        }  # fmt: skip
+        sent = self.monotonic()
+        try:
             answer = self._json(await self._call("POST", "/v1/sync", json=body))
-            self._keep_anchor(answer["anchor"], sent)
-            self._apply(answer)
-            self._save()
-            if not answer.get("more") and not self.state["outbox"]:
-                return
+        except SyncRefused as refused:
+            if not self._send_again_from(refused.problem):
+                raise
+            return True
+        self._keep_anchor(answer["anchor"], sent)
+        self._apply(answer)
+        self._save()
+        return bool(answer.get("more"))
+
+    async def reconcile(self) -> None:
+        """For scopes whose count or checksum is off: compare by buckets, and take those that differ from the server."""
+        self.state["mismatches"] += 1
+        for scope in list(self.state["scopes"]):
+            more = True
+            while more:
+                body = {"scope": scope, "buckets": self._digests(scope)}
+                answer = self._json(await self._call("POST", "/v1/sync/reconcile", json=body))
+                for bucket, changes in answer["buckets"].items():
+                    for key in [key for key, row in self._held(scope) if bucket_of(key) == bucket]:
+                        del self.state["rows"][key]
+                    for change in changes:
+                        self._put(change)
+                self.state["scopes"].update(answer["scopes"])
+                self._save()
+                more = answer.get("more", False)
 
     async def upload_photos(self) -> int:
         """Bring the promised photos to storage and have them verified. Returns how many were."""
@@ -144,32 +192,65 @@ class Phone:
     def is_intact(self) -> bool:
         """Whether the rows agree with the server's count and checksum of every scope."""
         for scope, expected in self.state["scopes"].items():
-            held = [(key, row) for key, row in self.state["rows"].items() if row["scope"] == scope]
-            names = [(*key.partition("/"), row) for key, row in held]
-            shares = [share(collection, row_id, row["rev"], row["hash"]) for collection, _, row_id, row in names]
-            if len(held) != expected["count"] or checksum(shares) != expected["checksum"]:
+            held = self._held(scope)
+            if len(held) != expected["count"] or checksum([_share(*one) for one in held]) != expected["checksum"]:
                 return False
         return True
+
+    def _held(self, scope: str) -> list[tuple[str, Json]]:
+        """The rows of a scope that the server still gives; those that it took away wait for the outbox to empty."""
+        return [(k, row) for k, row in self.state["rows"].items() if row["scope"] == scope and "taken_away" not in row]
+
+    def _digests(self, scope: str) -> Json:
+        buckets: dict[str, list[int]] = {}
+        for key, row in self._held(scope):
+            buckets.setdefault(bucket_of(key), []).append(_share(key, row))
+        return {name: {"count": len(shares), "checksum": checksum(shares)} for name, shares in buckets.items()}
 
     def _apply(self, answer: Json) -> None:
         for outcome in answer.get("outcomes", []):
             self.state["outcomes"][outcome["id"]] = outcome
-        # What has landed leaves the outbox by the number the server has, not by what this reply says of it.
-        self.state["outbox"] = [
-            wire for wire in self.state["outbox"] if json.loads(wire["body"])["seq"] > answer["last_seq"]
-        ]
+        self._drop_landed(answer["last_seq"])
         rows = self.state["rows"]
         for scope in answer.get("resync", []):
-            for key in [key for key, row in rows.items() if row["scope"] == scope]:
+            for key, _ in self._held(scope):
                 del rows[key]
         for change in answer.get("changes", []):
-            key = f"{change['collection']}/{change['id']}"
-            if change.get("body") is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = {name: change[name] for name in ("rev", "scope", "hash", "body")}
+            self._put(change)
+        if not self.state["outbox"]:
+            for key in [key for key, row in rows.items() if "taken_away" in row]:
+                del rows[key]
         self.state["cursor"] = answer.get("cursor") or self.state["cursor"]
         self.state["scopes"].update(answer.get("scopes", {}))
+
+    def _drop_landed(self, last_seq: int) -> None:
+        """What has landed leaves the outbox by the number the server has, not by what a reply says of it.
+
+        The last ones stay at hand: a server that was restored to an earlier state names a lower number, and gets them
+        again.
+        """
+        kept = self.state["sent"] + self.state["outbox"]
+        self.state["sent"] = [wire for wire in kept if _seq(wire) <= last_seq][-SENT_KEPT:]
+        self.state["outbox"] = [wire for wire in kept if _seq(wire) > last_seq]
+
+    def _send_again_from(self, problem: Json) -> bool:
+        """After a gap: whether the operations that the server lacks are still at hand."""
+        if problem.get("code") != "sequence_gap":
+            return False
+        at_hand = {_seq(wire) for wire in self.state["sent"]}
+        if problem["expected_seq"] not in at_hand:
+            return False
+        self._drop_landed(problem["expected_seq"] - 1)
+        self._save()
+        return True
+
+    def _put(self, change: Json) -> None:
+        """A row as it is now. A removal takes effect at once, or when what was tapped before it has been sent."""
+        rows, key = self.state["rows"], f"{change['collection']}/{change['id']}"
+        if change.get("body") is not None:
+            rows[key] = {name: change[name] for name in ("rev", "scope", "hash", "body")}
+        elif key in rows and rows[key]["scope"] == change["scope"]:
+            rows[key]["taken_away"] = True
 
     async def _call(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         for attempt in (1, 2):

@@ -16,10 +16,19 @@ CONSENT_ID = "work-confirmation-1"
 Json = dict[str, Any]
 
 
-def make_report(phone: Phone, visit_id: str, *, technician: Json, work: str, fault: Json | None, locale: str) -> Json:
-    """The report's fields `report_id`, `locale` and `canonical`, as the report operation carries them.
+def make_report(
+    phone: Phone,
+    visit_id: str,
+    *,
+    technician: Json,
+    work: str,
+    fault: Json | None,
+    locale: str,
+    amends: str | None = None,
+) -> Json:
+    """The report's fields `report_id`, `locale`, `canonical` and `amends_id`, as the report operation carries them.
 
-    `technician` is {id, name}. Times are microseconds, money minor units.
+    `technician` is {id, name}; `amends` is the id of the report that this one corrects. Times are microseconds, money minor units.
     """
     visit = phone.row("visit", visit_id)["body"]
     job = phone.row("job", visit["job_id"])["body"]
@@ -41,7 +50,7 @@ def make_report(phone: Phone, visit_id: str, *, technician: Json, work: str, fau
     value = {
         "type": "fieldproof/report/v1",
         "report_id": report_id,
-        "amends": None,
+        "amends": amends,
         "locale": locale,
         "number": f"{job['number']}-{visit['plan_version']}",
         "visit": {"id": visit_id, "kind": job["kind"], "title": job["title"]},
@@ -73,7 +82,7 @@ def make_report(phone: Phone, visit_id: str, *, technician: Json, work: str, fau
         "time_zone": site["time_zone"],
     }  # fmt: skip
     del value["consent"]["locale"]
-    return {"report_id": report_id, "amends_id": None, "locale": locale, "canonical": rfc8785.dumps(value).decode()}
+    return {"report_id": report_id, "amends_id": amends, "locale": locale, "canonical": rfc8785.dumps(value).decode()}
 
 
 def consent(locale: str) -> Json:

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, cast
 
+import asyncpg
 from litestar import Litestar, Request, get
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
@@ -15,10 +15,12 @@ from litestar.openapi.plugins import ScalarRenderPlugin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from server import responses
+from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
-from server.database.engine import Sessions, make_engine, make_sessions
+from server.database.engine import Pool, Sessions, make_engine, make_pool, make_sessions
 from server.dispatch.routes import Dispatch
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
@@ -30,16 +32,31 @@ from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
+from server.messagepack import MessagePack
 from server.problems import Problem, Unavailable
+from server.records.customer_routes import Customer
+from server.records.log_routes import Log
 from server.records.routes import Public, Records
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
+from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
+from server.sync.adapters.powersync_routes import PowerSync
+from server.sync.adapters.powersync_stream import Streams
+from server.sync.admission import FirstSyncs
+from server.sync.incident_routes import Incidents
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes of a request body; a phone splits a larger outbox."""
+
+COMPRESS_FROM = 1000
+"""Bytes of an answer; below, the headers of a packet weigh more than what is saved."""
+
+add_compress_type("application/vnd.msgpack")
+# A stream of hints is a few bytes an hour; a compressor for each would hold a megabyte.
+remove_compress_type("text/event-stream")
 
 
 async def session_dependency(state: State) -> AsyncIterator[AsyncSession]:
@@ -52,6 +69,12 @@ def sessions_dependency(state: State) -> Sessions:
     """For what needs transactions of its own."""
     sessions: Sessions = state.sessions
     return sessions
+
+
+def pool_dependency(state: State) -> Pool:
+    """Bare connections for single reading statements."""
+    pool: Pool = state.pool
+    return pool
 
 
 def tokens_dependency(state: State) -> Tokens:
@@ -93,15 +116,19 @@ async def connected(
     sealer: Sealer,
     *,
     work: bool,
+    connection_class: type[asyncpg.Connection] = asyncpg.Connection,
     custody: Custody = USUAL,
     probe: bool = False,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
-    engine = make_engine(database_url)
-    app.state.sessions = make_sessions(engine)
+    engine = make_engine(database_url, connection_class=connection_class)
+    pool = await make_pool(database_url, connection_class=connection_class)
+    app.state.sessions, app.state.pool = make_sessions(engine, vault=sealer.keys.vault), pool
+    app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody = custody
-    app.state.tailer = Tailer(app.state.sessions)
+    app.state.tailer = Tailer(pool)
+    app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     if not probe:
         await storage.prepare()
     background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
@@ -112,6 +139,7 @@ async def connected(
                 yield
     finally:
         await app.state.tailer.close()
+        await pool.close()
         await engine.dispose()
 
 
@@ -127,21 +155,28 @@ def make_app(
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked,
-            Photos,
-            Multipart,
-            StorageReport,
+            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
+            PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Public,
+            Log,
+            Customer,
+            verify_page,
+            verify_files,
         ],
         dependencies={
             "session": Provide(session_dependency),
             "sessions": Provide(sessions_dependency, sync_to_thread=False),
+            "pool": Provide(pool_dependency, sync_to_thread=False),
             "tokens": Provide(tokens_dependency, sync_to_thread=False),
             "storage": Provide(storage_dependency, sync_to_thread=False),
             "custody": Provide(custody_dependency, sync_to_thread=False),
         },
-        middleware=[DefineMiddleware(Authentication, exclude="^/schema")],
+        middleware=[
+            DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
+            DefineMiddleware(MessagePack, limit=MAX_BODY),
+            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/"]),
+        ],
         exception_handlers={
             Problem: responses.on_problem,
             HTTPException: responses.on_http,
@@ -151,7 +186,6 @@ def make_app(
         },
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],
         logging_config=None,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=4),
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(
             title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True

@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, demo, migrate, worker, verify, keys. Exit code 0 when it went well, 1 when not, 2 for misuse."""
+"""`fieldproof`: serve, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
 import logging
@@ -15,12 +15,14 @@ from server.database.engine import make_engine, make_sessions
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
-from server.records.seal import ORIGIN
-from server.records.verify import all_hold, lines, verify_pdf
-from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys
+from server.records.log import ORIGIN
+from server.records.strokes import tidy_strokes
+from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
+from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
+from server.sync.upkeep import begin_epoch
 from server.worker import working
 
 app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
@@ -47,7 +49,7 @@ def serve(
     if settings.port and not port_is_free(settings.port):
         raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
         say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
         config = uvicorn.Config(
             build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
@@ -92,13 +94,50 @@ def migrate() -> int:
     """Bring the database to the newest schema."""
     settings = load_settings()
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url))
+        asyncio.run(migrate_schema(services.database_url, vault(settings)))
     say("The database has the newest schema.")
     return 0
 
 
 @app.command
-def verify(pdf: Path, *, key: Path) -> int:
+def restored() -> int:
+    """Say that the database was restored from a backup: every phone then syncs anew and sends again what is missing."""
+    settings = load_settings()
+
+    async def run(database_url: str) -> None:
+        await migrate_schema(database_url, vault(settings))
+        engine = make_engine(database_url, pool_size=1)
+        async with make_sessions(engine).begin() as session:
+            await begin_epoch(session)
+        await engine.dispose()
+
+    with running_services(settings, say) as services:
+        asyncio.run(run(services.database_url))
+    say("A new epoch began: phones will sync from the start; their outboxes stay.")
+    return 0
+
+
+@app.command
+def erase_strokes() -> int:
+    """Erase signatures' drawings that are past FIELDPROOF_STROKES_DAYS now; a worker does it every night."""
+    settings = load_settings()
+    with running_services(settings, say) as services:
+        locked, erased = asyncio.run(_tidy(settings, services))
+    say(f"{erased} drawings erased; {locked} stored PDFs encrypted that were not.")
+    return 0
+
+
+async def _tidy(settings: Settings, services: Services) -> tuple[int, int]:
+    await migrate_schema(services.database_url, vault(settings))
+    engine = make_engine(services.database_url)
+    try:
+        return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
+    finally:
+        await engine.dispose()
+
+
+@app.command
+def verify(pdf: Path, *, key: Path, answer: tuple[Path, ...] = ()) -> int:
     """Verify a sealed report offline, one line for each claim.
 
     Parameters
@@ -107,12 +146,16 @@ def verify(pdf: Path, *, key: Path) -> int:
         The sealed report.
     key
         The company's public keys: the file that `fieldproof keys` writes and `GET /v1/keys` answers.
+    answer
+        A customer's confirmation or dispute, as kept from the record's page; may be given twice.
     """
-    for file in (pdf, key):
+    for file in (pdf, key, *answer):
         if not file.is_file():
             say(f"There is no file {file}.")
             return 2
     claims = verify_pdf(pdf.read_bytes(), key.read_bytes())
+    for file in answer:
+        claims += verify_pdf_answer(pdf.read_bytes(), file.read_bytes(), key.read_bytes())
     sys.stdout.write(lines(claims) + "\n")
     return 0 if all_hold(claims) else 1
 
@@ -138,6 +181,57 @@ def demo(
     from server.demo.run import run  # the demo is not loaded by a server
 
     return run(load_settings(), stay=not exit, kill=kill, say=say)
+
+
+@app.command
+def conformance(
+    *,
+    server: str | None = None,
+    technician: str | None = None,
+    other: str | None = None,
+    only: str = "",
+    seed: Annotated[tuple[int, ...], Parameter(negative="")] = (1, 2, 3),
+    json: Path | None = None,
+    operator: str | None = None,
+    proxy: Annotated[bool, Parameter(negative="")] = False,
+    replay: Path | None = None,
+    port: int = 0,
+) -> int:
+    """Hold a server against the contract, or help to build a client: mobile_contract/conformance/README.md.
+
+    Parameters
+    ----------
+    server
+        The server's address. The dispatcher's name and password come from FIELDPROOF_CONFORMANCE_LOGIN and _PASSWORD.
+    technician
+        Login, name or id of the technician whose phones the checks enrol (or FIELDPROOF_CONFORMANCE_TECHNICIAN).
+    other
+        Another technician, for reassignment (or FIELDPROOF_CONFORMANCE_OTHER, or the first that the server has).
+    only
+        Run only the checks that have this text in their names.
+    seed
+        Seeds of the flaky network; one check for each. With --proxy the first counts.
+    json
+        Also write the verdicts to this file.
+    operator
+        A command that is called with 'restore' or 'wait' and does that to the server.
+    proxy
+        Be a flaky network in front of the server instead, until interrupted.
+    replay
+        Play this recording, or this folder of them, to a client instead, until interrupted.
+    port
+        The port on loopback for --proxy and --replay; a free one when missing.
+    """
+    from mobile_contract.conformance import command  # the kit is not loaded by a server
+
+    if replay is not None:
+        return command.run_player(replay, port=port, say=say)
+    if server is None:
+        say("Name the server: --server URL. Or play recordings to a client: --replay FOLDER.")
+        return 2
+    if proxy:
+        return command.run_proxy(server, port=port, seed=seed[0], say=say)
+    return command.judge_server(command.Wanted(server, technician, other, only, seed, json, operator))
 
 
 def main() -> None:

@@ -21,10 +21,12 @@ from server.identity.tokens import Tokens
 from server.media.address import S3Address
 from server.media.storage import Storage
 from server.records.keys import ServerKeys
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
+from server.sync.adapters import powersync_tables
 from server.sync.collections import COLLECTIONS
 from server.sync.kinds import KINDS
-from server.sync.schemas import Envelope, SyncIn, SyncOut
+from server.sync.schemas import Envelope, ReconcileIn, ReconcileOut, SyncIn, SyncOut
+from server.vectors import vector_files
 
 FOLDER = Path(__file__).parent.parent / "mobile_contract"
 
@@ -32,14 +34,17 @@ FOLDER = Path(__file__).parent.parent / "mobile_contract"
 def contract() -> dict[str, str]:
     """Every generated file of the contract by its path in `mobile_contract/`."""
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
-    files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope])
-    for kind, (body, _) in KINDS.items():
-        files[f"schemas/operations/{kind}.json"] = schema([body])
+    files |= vector_files()
+    files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
+    for name, kind in KINDS.items():
+        files[f"schemas/operations/{name}.json"] = schema([kind.body])
     for name, row in COLLECTIONS.items():
         files[f"schemas/collections/{name}.json"] = schema([row])
-    return {
+    texts = {
         path: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for path, value in files.items()
     }
+    texts[powersync_tables.PATH] = powersync_tables.tables({name: schema([row]) for name, row in COLLECTIONS.items()})
+    return texts
 
 
 def openapi() -> dict[str, Any]:
@@ -58,7 +63,7 @@ def schema(types: list[type[msgspec.Struct]]) -> dict[str, Any]:
 
 
 def vectors() -> dict[str, Any]:
-    """Examples with their exact bytes: canonical text, hashes, a signature that verifies, a scope's checksum.
+    """The shortest example with its exact bytes; `vectors/` has many more, by subject.
 
     ECDSA signatures differ each time they are made, so the one that is committed is kept while it verifies.
     """

@@ -18,6 +18,12 @@ CUSTODY_CHANGED = "custody_changed"
 PHOTO_VERIFIED = "photo_verified"
 """A photo's bytes are in storage and are the promised ones."""
 
+SITE_CORRECTED = "site_corrected"
+"""A site got another position, datum or radius (the subject is the `site_position`): arrivals there are judged again."""
+
+CHECK_IN_NARROWED = "check_in_narrowed"
+"""A later operation of a phone dates a check-in more closely: it is judged again."""
+
 
 async def emit(session: AsyncSession, event: str, subject_id: UUID) -> None:
     """Enqueue an event about one thing; the same event about the same thing waits only once."""

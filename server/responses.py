@@ -1,6 +1,7 @@
 """Turns whatever went wrong in a request into one RFC 9457 problem document."""
 
 import logging
+import random
 from typing import Any
 
 import msgspec
@@ -44,11 +45,17 @@ class MethodNotAllowed(Problem):
 
 def respond(problem: Problem) -> Response[bytes]:
     """The response that carries a problem."""
+    headers = {}
+    if problem.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if problem.status in (429, 503):
+        # Jittered, so that those who were sent away together do not come back together (RFC 9110 section 10.2.3).
+        headers["retry-after"] = str(problem.facts.get("retry_after") or random.randint(1, 5))
     return Response(
         msgspec.json.encode(problem.body(), enc_hook=str),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers={"www-authenticate": "Bearer"} if problem.status == 401 else None,
+        headers=headers,
     )
 
 

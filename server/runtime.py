@@ -11,9 +11,10 @@ from server.app import make_app
 from server.identity.tokens import Tokens
 from server.media.storage import Storage
 from server.processes import secret_file
-from server.records.keys import ServerKeys, load_keys, load_or_make_keys
+from server.records.keys import ServerKeys, load_keys, load_or_make_keys, load_or_make_vault
 from server.records.pades import make_certificate
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
+from server.records.vault import Vault, read_vault
 from server.services import Services
 from server.settings import Settings, SettingsError
 
@@ -26,8 +27,14 @@ def server_keys(settings: Settings) -> ServerKeys:
     if bool(settings.signing_key) != bool(settings.log_key):
         raise SettingsError("Set both FIELDPROOF_SIGNING_KEY and FIELDPROOF_LOG_KEY, or neither.")
     if settings.signing_key and settings.log_key:
-        return load_keys(settings.signing_key.encode(), settings.log_key.encode())
-    return load_or_make_keys(settings.data / "keys")
+        return load_keys(settings.signing_key.encode(), settings.log_key.encode(), vault(settings))
+    keys = load_or_make_keys(settings.data / "keys")
+    return ServerKeys(keys.document, keys.log, vault(settings)) if settings.strokes_key else keys
+
+
+def vault(settings: Settings) -> Vault:
+    """What encrypts signatures at rest: the key that is set, or one made once in the data folder."""
+    return read_vault(settings.strokes_key) if settings.strokes_key else load_or_make_vault(settings.data / "keys")
 
 
 def company_certificate(keys: ServerKeys, company: str) -> Certificate:
@@ -44,8 +51,9 @@ def make_sealer(settings: Settings) -> Sealer:
     """What seals are made with."""
     keys = server_keys(settings)
     return Sealer(
-        keys, company_certificate(keys, settings.company), settings.company, settings.public_url, settings.tsa_url
-    )
+        keys, company_certificate(keys, settings.company), settings.company, settings.public_url, settings.tsa_url,
+        strokes_days=settings.strokes_days, dispute_days=settings.dispute_days,
+    )  # fmt: skip
 
 
 def make_storage(settings: Settings, services: Services) -> Storage:

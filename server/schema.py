@@ -10,32 +10,52 @@ from pgqueuer.queries import Queries
 from sqlalchemy import Connection
 
 from server.database.engine import make_engine
+from server.records.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "database" / "migrations"
 LOCK = 720480
 """An advisory lock, so that processes that start together migrate once."""
 
 
-def alembic_config(connection: Connection) -> Config:
+def alembic_config(connection: Connection, vault: Vault | None = None) -> Config:
     """Alembic's settings for a connection that is open already."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "vault": vault, "rewrite": []}
     return config
 
 
-async def migrate(database_url: str) -> None:
-    """Bring the database to the newest schema; does nothing when it is there."""
+async def migrate(database_url: str, vault: Vault | None = None, *, to: str = "head") -> None:
+    """Bring the database to the newest schema; does nothing when it is there.
+
+    `vault` encrypts what an older version stored in clear. A database that has such rows refuses to go on without it.
+    """
     engine = make_engine(database_url, pool_size=1)
 
-    def run(connection: Connection) -> None:
+    def run(connection: Connection) -> list[str]:
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
-        command.upgrade(alembic_config(connection), "head")
+        config = alembic_config(connection, vault)
+        command.upgrade(config, to)
+        rewrite: list[str] = config.attributes["rewrite"]
+        return rewrite
 
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            rewrite = await connection.run_sync(run)
+    finally:
+        await engine.dispose()
+    await _rewrite(database_url, rewrite)
     await _migrate_queue(database_url)
+
+
+async def _rewrite(database_url: str, tables: list[str]) -> None:
+    """Write tables anew, so that what a migration took out of them does not stay in the files as dead rows."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        for table in tables:
+            await connection.execute(f'vacuum full "{table}"')
+    finally:
+        await connection.close()
 
 
 async def _migrate_queue(database_url: str) -> None:

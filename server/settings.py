@@ -5,6 +5,7 @@ An empty value counts as not set. A bad one raises `SettingsError` with one line
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,9 @@ OPTIONS = (
     Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
     Option("FIELDPROOF_SIGNING_KEY", "signing_key", None, "P-256 private key (PEM) for seals; made if unset", True),
     Option("FIELDPROOF_LOG_KEY", "log_key", None, "Ed25519 private key (PEM) of the record log; made if unset", True),
+    Option("FIELDPROOF_STROKES_KEY", "strokes_key", None, "Encrypts signatures at rest: 32 bytes in base64, older ones after commas; made if unset", True),
+    Option("FIELDPROOF_STROKES_DAYS", "strokes_days", "1095", "Days that a signature's strokes are kept; then they are erased"),
+    Option("FIELDPROOF_DISPUTE_DAYS", "dispute_days", "14", "Days in which a customer may dispute a sealed report by its link"),
     Option("FIELDPROOF_PHOTO_LATE_MINUTES", "photo_late_minutes", "120", "When promised photos are late (1 or more)"),
     Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
@@ -67,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True):
     company: str
     s3_bucket: str
     s3_region: str
+    strokes_days: int
+    dispute_days: int
     photo_late_minutes: int = 120
     orphan_hours: int = 168
     upload_hours: int = 168
@@ -74,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True):
     token_secret: str | None = None
     signing_key: str | None = None
     log_key: str | None = None
+    strokes_key: str | None = None
     database_url: str | None = None
     s3_endpoint_url: str | None = None
     s3_public_endpoint_url: str | None = None
@@ -131,6 +138,25 @@ def _port(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise SettingsError(f"{name} is {text!r}: it must be a port number from 0 to 65535")
     return int(text)
+
+
+def _days(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 36_500:
+        raise SettingsError(f"{name} is {text!r}: it must be a number of days from 1 to 36500")
+    return int(text)
+
+
+def _strokes_key(name: str, text: str) -> str:
+    """One or more keys of 32 bytes in base64, separated by commas."""
+    try:
+        fits = all(len(b64decode(part.strip(), validate=True)) == 32 for part in text.split(","))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise SettingsError(
+            f"{name} cannot be used: make a key with `openssl rand -base64 32`; put a new one before old ones"
+        )
+    return text
 
 
 def _at_least(least: int) -> Callable[[str, str], int]:
@@ -198,6 +224,9 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "token_secret": _token_secret,
     "signing_key": _pem,
     "log_key": _pem,
+    "strokes_key": _strokes_key,
+    "strokes_days": _days,
+    "dispute_days": _days,
     "database_url": _database_url,
     "s3_endpoint_url": _url,
     "s3_public_endpoint_url": _url,

@@ -18,13 +18,15 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 
+from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions
-from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED
+from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.problems import Busy, Unavailable
-from server.records.seal import Sealer, seal_visit
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
 from server.schedule import schedules
 
 log = logging.getLogger("fieldproof.worker")
@@ -51,6 +53,27 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
                 visit_id = await make_thumbnail(session, storage, _subject(job))
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
+
+    @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_site_again(job: Job) -> None:
+        async with again_when_away(job):
+            await _judge_site(sessions, _subject(job))
+
+    @queue.entrypoint(CHECK_IN_NARROWED, concurrency_limit=1, on_failure="hold")
+    async def judge_the_check_in_again(job: Job) -> None:
+        async with again_when_away(job), sessions.begin() as session:
+            await judge_narrowed(session, _subject(job))
+
+
+async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
+    while True:  # ends: each round leaves fewer verdicts that rest on another circle
+        async with sessions() as session:
+            check_ins = await outdated(session, position_id)
+        if not check_ins:
+            return
+        for check_in_id in check_ins:
+            async with sessions.begin() as session:
+                await judge_corrected(session, position_id, check_in_id)
 
 
 async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:
@@ -82,7 +105,7 @@ async def working(
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
     queue = PgQueuer(AsyncpgPoolDriver(pool))
     tasks(queue, sessions, storage, sealer)
-    schedules(queue, sessions, storage, custody)
+    schedules(queue, sessions, storage, sealer, custody)
     running = asyncio.create_task(queue.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
     try:
         yield

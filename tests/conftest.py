@@ -18,7 +18,7 @@ from server.media import embedded as s3
 from server.media.embedded import S3Address
 from server.media.storage import Storage
 from server.records.keys import load_or_make_keys
-from server.records.seal import Sealer
+from server.records.sealer import Sealer
 from server.runtime import company_certificate
 from server.schema import migrate
 from tests.company import Company, found_company

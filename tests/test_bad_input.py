@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from mobile_contract.phone import Phone, SyncRefused
 from tests.company import PASSWORD, Company
-from tests.phones import enrolled
 
 NOBODY = "0192f6a0-0000-7000-8000-000000000000"
 WINDOW = {"window_start": "2026-03-02T11:00:00+08:00", "window_end": "2026-03-02T09:00:00+08:00"}
@@ -105,9 +105,8 @@ async def test_a_refresh_token_that_is_used_twice_takes_its_family_down(company:
     assert after.status_code == 401
 
 
-async def test_an_enrolment_code_is_good_once_and_a_revoked_phone_is_out(company: Company) -> None:
-    wei = await enrolled(company, "wei")
-    await company.must("root", "POST", f"/v1/devices/{wei.state['device_id']}/revoke")
-    wei.access_token = ""
-    with pytest.raises(Exception, match="revoked"):
-        await wei.sync()
+async def test_an_enrolment_code_is_good_once(company: Company) -> None:
+    code = (await company.must("mei", "POST", f"/v1/users/{company.ids['wei']}/enrolment-codes"))["code"]
+    await Phone(company.http).enrol(code)
+    with pytest.raises(SyncRefused, match="used"):
+        await Phone(company.http).enrol(code)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from server.records.keys import load_or_make_keys, public_keys
-from server.records.seal import ORIGIN
+from server.records.log import ORIGIN
 
 
 def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +19,8 @@ def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProce
 
 def test_help_names_every_command() -> None:
     shown = fieldproof("--help").stdout
-    assert all(command in shown for command in ("serve", "demo", "migrate", "worker", "verify", "keys"))
+    commands = ("serve", "demo", "migrate", "restored", "worker", "verify", "keys", "conformance", "erase-strokes")
+    assert all(command in shown for command in commands)
 
 
 def test_a_wrong_setting_is_one_line_and_exit_code_1() -> None:

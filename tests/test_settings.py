@@ -1,5 +1,6 @@
 """Options are read from the environment, checked, and never show their secrets."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,16 @@ def test_an_external_storage_needs_its_key(missing: str) -> None:
 
 def test_no_option_is_listed_twice() -> None:
     assert len({option.name for option in OPTIONS}) == len(OPTIONS)
+
+
+def test_keys_for_strokes_are_32_bytes_in_base64_and_days_are_days() -> None:
+    key = b64encode(bytes(32)).decode()
+    settings = load_settings({"FIELDPROOF_STROKES_KEY": f"{key}, {key}", "FIELDPROOF_STROKES_DAYS": "30"})
+    assert (settings.strokes_days, settings.dispute_days) == (30, 14)
+    assert key not in repr(settings)
+    for name, value in (
+        ("FIELDPROOF_STROKES_KEY", "c2hvcnQ="), ("FIELDPROOF_STROKES_KEY", f"{key},"), ("FIELDPROOF_STROKES_KEY", "#"),
+        ("FIELDPROOF_STROKES_DAYS", "0"), ("FIELDPROOF_DISPUTE_DAYS", "two weeks"), ("FIELDPROOF_DISPUTE_DAYS", "-1"),
+    ):  # fmt: skip
+        with pytest.raises(SettingsError, match=name):
+            load_settings({name: value})

@@ -157,6 +157,11 @@ def narrow_by_order(chain: Sequence[tuple[Clock, Interval]], drift_ppm: int = DR
     return found
 
 
+def narrow_by_neighbour(interval: Interval, earliest: Micros, latest: Micros) -> Interval:
+    """The part of an interval that bounds found later, through the chain, still allow; what held it is kept."""
+    return _cut(interval, earliest, latest, Basis.ORDER)
+
+
 def narrow_by_witness(interval: Interval, earliest: Micros, latest: Micros) -> Interval:
     """The part of an interval that a co-witness allows; if there is none the interval stays, with a fault."""
     if earliest > interval.latest or latest < interval.earliest:

@@ -75,6 +75,9 @@ class Flag(StrEnum):
     IMPOSSIBLE_TRAVEL = "impossible_travel"
     NEWER_WINDOW_NOT_HELD = "newer_window_not_held"
     TIME_EVIDENCE_CONFLICTS = "time_evidence_conflicts"
+    WITNESS_CODE_WRONG = "witness_code_wrong"
+    WITNESS_CODE_UNUSED = "witness_code_unused"
+    WINDOW_CORRECTED = "window_corrected"
 
 
 class Platform(StrEnum):
@@ -122,11 +125,15 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class WindowVersion(msgspec.Struct, frozen=True):
-    """The agreed arrival window of one version of the plan; both ends belong to it."""
+    """The agreed arrival window of one version of the plan; both ends belong to it.
+
+    `corrected`: it was written down wrongly and put right afterwards, so the phone had shown another one.
+    """
 
     start: Micros
     end: Micros
     plan_version: int
+    corrected: bool = False
 
     def __post_init__(self) -> None:
         if self.end < self.start:

@@ -1,5 +1,6 @@
-"""Judges a check-in against what the database knows of site and plan; again when the site's position is corrected."""
+"""Judges a check-in against what the database knows of site, plan and code; again when one of them is corrected."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,19 +8,27 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server import clock
 from server.arrival.bounded_time import Interval
+from server.arrival.codes import read_code
 from server.arrival.evidence import Datum, Fix, PreviousCheckIn, Thresholds, WindowVersion
 from server.arrival.evidence import Site as Fence
-from server.arrival.models import ArrivalVerdict, CheckIn
+from server.arrival.models import ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.verdict import Judgement, judge
-from server.clock import to_micros
+from server.arrival.witness import narrowed
+from server.clock import from_micros, to_micros
 from server.customers.models import Site
 from server.identity.models import Office
 from server.jobs.models import Job, Visit, VisitPlan
 
 
-async def judge_check_in(session: AsyncSession, row: CheckIn, visit: Visit, *, because: str) -> Judgement:
-    """A new verdict beside any older one."""
+async def judge_check_in(
+    session: AsyncSession, row: CheckIn, visit: Visit, *, because: str, newest: datetime | None = None
+) -> Judgement:
+    """A new verdict beside any older one.
+
+    `newest` is when the last one before was made: this one is dated after it, whatever the server's clock did since.
+    """
     site, office = (
         await session.execute(
             select(Site, Office)
@@ -28,54 +37,60 @@ async def judge_check_in(session: AsyncSession, row: CheckIn, visit: Visit, *, b
             .where(Job.id == visit.job_id)
         )
     ).one()
-    fence = Fence(
-        lat_e7=round(site.latitude * 1e7),
-        lon_e7=round(site.longitude * 1e7),
-        datum=Datum(site.datum),
-        radius_mm=site.geofence_radius_m * 1000,
-        time_zone=site.time_zone,
-    )
+    fence = fence_of(site)
+    by_chain = msgspec.convert(row.clock["interval"], Interval)
+    reading = await read_code(session, site.id, row.witness_code, by_chain)
+    interval = narrowed(by_chain, reading)
+    thresholds = msgspec.convert(office.arrival_thresholds or {}, Thresholds)
     found = judge(
         fixes=msgspec.convert(row.fixes["fixes"], tuple[Fix, ...]),
-        interval=msgspec.convert(row.clock["interval"], Interval),
+        interval=interval,
         wall=row.clock["clock"]["wall"],
         site=fence,
         held=await _window(session, visit.id, row.plan_version_held),
         latest=await _window(session, visit.id, visit.plan_version),
         previous=await _previous(session, row),
-        thresholds=msgspec.convert(office.arrival_thresholds or {}, Thresholds),
+        thresholds=thresholds,
+        witness=reading,
     )
+    row.earliest, row.latest = from_micros(interval.earliest), from_micros(interval.latest)
     session.add(
         ArrivalVerdict(
             check_in_id=row.id, verdict=found.verdict, place=found.place, time=found.time,
             probability_ppm=found.probability_ppm, because=because,
             words={"en": " ".join(found.words.en), "zh": "".join(found.words.zh)},
-            inputs=_inputs(found, fence),
+            inputs=_inputs(found, fence, thresholds),
+            judged_at=max(clock.now(), newest + timedelta(microseconds=1)) if newest else clock.now(),
         )
     )  # fmt: skip
     await session.flush()
     return found
 
 
-async def judge_site_again(session: AsyncSession, site_id: UUID, because: str) -> int:
-    """Judge every check-in at a site again, after its position was corrected. Returns how many."""
-    rows = await session.execute(
-        select(CheckIn, Visit)
-        .join(Visit, Visit.id == CheckIn.visit_id)
-        .join(Job, Job.id == Visit.job_id)
-        .where(Job.site_id == site_id)
+def fence_of(site: Site) -> Fence:
+    """A site's circle in the units of the evidence."""
+    return Fence(
+        lat_e7=round(site.latitude * 1e7),
+        lon_e7=round(site.longitude * 1e7),
+        datum=Datum(site.datum),
+        radius_mm=site.geofence_radius_m * 1000,
+        time_zone=site.time_zone,
     )
-    found = rows.all()
-    for row, visit in found:
-        await judge_check_in(session, row, visit, because=because)
-    return len(found)
 
 
 async def _window(session: AsyncSession, visit_id: UUID, plan_version: int) -> WindowVersion | None:
+    """The window of a plan version, as it was last corrected."""
     plan = await session.get(VisitPlan, (visit_id, plan_version))
     if plan is None:
         return None
-    return WindowVersion(to_micros(plan.window_start), to_micros(plan.window_end), plan_version)
+    corrected = await session.scalar(
+        select(WindowCorrection)
+        .where(WindowCorrection.visit_id == visit_id, WindowCorrection.plan_version == plan_version)
+        .order_by(WindowCorrection.created_at.desc(), WindowCorrection.id.desc())
+        .limit(1)
+    )
+    start, end = (corrected or plan).window_start, (corrected or plan).window_end
+    return WindowVersion(to_micros(start), to_micros(end), plan_version, corrected is not None)
 
 
 async def _previous(session: AsyncSession, row: CheckIn) -> PreviousCheckIn | None:
@@ -84,8 +99,8 @@ async def _previous(session: AsyncSession, row: CheckIn) -> PreviousCheckIn | No
         await session.execute(
             select(CheckIn, ArrivalVerdict)
             .join(ArrivalVerdict, ArrivalVerdict.check_in_id == CheckIn.id)
-            .where(CheckIn.technician_id == row.technician_id, CheckIn.latest < row.earliest)
-            .order_by(CheckIn.latest.desc(), ArrivalVerdict.judged_at.desc())
+            .where(CheckIn.technician_id == row.technician_id, CheckIn.id != row.id, CheckIn.latest < row.earliest)
+            .order_by(CheckIn.latest.desc(), ArrivalVerdict.judged_at.desc(), ArrivalVerdict.id.desc())
             .limit(1)
         )
     ).first()
@@ -101,8 +116,8 @@ async def _previous(session: AsyncSession, row: CheckIn) -> PreviousCheckIn | No
     )  # fmt: skip
 
 
-def _inputs(found: Judgement, fence: Fence) -> dict[str, Any]:
+def _inputs(found: Judgement, fence: Fence, thresholds: Thresholds) -> dict[str, Any]:
     """All that the verdict rests on, integers and text only, because it goes into the sealed record."""
     judgement: dict[str, Any] = msgspec.to_builtins(found)
     del judgement["words"]
-    return {**judgement, "fence": msgspec.to_builtins(fence)}
+    return {**judgement, "fence": msgspec.to_builtins(fence), "thresholds": msgspec.to_builtins(thresholds)}

@@ -1,5 +1,6 @@
 """What arrival does with a phone's check-in: keeps the raw fixes, moves the visit, and judges. It never blocks work."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -8,32 +9,40 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.arrival.evidence import Fixes
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
+from server.clock import from_micros
 from server.database.tables import Json
-from server.jobs.history import NotPossibleNow, advance, lock_visit, record
+from server.jobs.history import NotPossibleNow, advance, record
+from server.jobs.models import Visit
 from server.taps import Tap
 
 
 class CheckInBody(msgspec.Struct):
-    """'I am here': fixes as the platform gave them, and the number of the plan that the phone had received."""
+    """'I am here': fixes as the platform gave them, and the number of the plan that the phone had received.
+
+    `witness_code` is what the technician typed in from the customer's page or the site's plate, if there was one. A wrong
+    code is kept like a right one and refused by nobody.
+    """
 
     check_in_id: UUID
     fixes: Fixes
     plan_version: int
+    witness_code: Annotated[str, msgspec.Meta(max_length=200, examples=["402731"])] | None = None
 
 
 async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     """Store the claim and judge it. A check-in that comes too late to move the visit is still kept as a fact."""
-    visit = await lock_visit(session, tap.visit_id)
+    visit = await session.get_one(Visit, tap.visit_id)
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
         fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock={"clock": tap.clock, "interval": tap.interval},
-        earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
+        witness_code=_kept(body.witness_code), earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
     )  # fmt: skip
     session.add(row)
-    if visit.arrived_at is None or tap.occurred_at < visit.arrived_at:
-        visit.arrived_at = tap.occurred_at
     await session.flush()
-    await judge_check_in(session, row, visit, because="check-in")
+    found = await judge_check_in(session, row, visit, because="check-in")
+    arrived = from_micros(found.point)
+    if visit.arrived_at is None or arrived < visit.arrived_at:
+        visit.arrived_at = arrived
 
     def keep(facts: Json) -> None:
         record(
@@ -51,3 +60,8 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
         )  # fmt: skip
     except NotPossibleNow:
         keep({"state": visit.state})
+
+
+def _kept(code: str | None) -> str | None:
+    """The typed code as a column can hold it; whatever somebody typed, the arrival counts. The whole is in the operation."""
+    return (code or "").replace("\0", "").strip()[:20] or None

@@ -22,6 +22,7 @@ from server.arrival.evidence import (
     WindowVersion,
 )
 from server.arrival.place import Finding, find
+from server.arrival.witness import Outcome, Reading
 from server.arrival.words import Facts, Words, in_words
 
 RULES_VERSION = 1
@@ -60,7 +61,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
     `time` is against the window `held`, which counts; `time_by_latest` against the newest plan, to show beside it.
     `point` is the time to display. `probability_ppm` and `distance_mm` are None when no fix could be used.
-    `reasons` say what keeps it from being proven; `flags` what to look at.
+    `reasons` say what keeps it from being proven; `flags` what to look at; `witness` what a typed code said.
     """
 
     verdict: Verdict
@@ -77,6 +78,7 @@ class Judgement(msgspec.Struct, frozen=True):
     flags: tuple[Flag, ...]
     finding: Finding
     words: Words
+    witness: Reading | None = None
     rules_version: int = RULES_VERSION
 
 
@@ -89,10 +91,11 @@ def judge(
     latest: WindowVersion | None,
     previous: PreviousCheckIn | None = None,
     thresholds: Thresholds | None = None,
+    witness: Reading | None = None,
 ) -> Judgement:
     """Judge one check-in.
 
-    `interval` is when it happened (already narrowed by order and co-witness, if any), `wall` the phone's wall clock,
+    `interval` is when it happened (already narrowed by order and by `witness`, if any), `wall` the phone's wall clock,
     `held` the window of the plan version that the phone had received (None when it had none), `latest` that of the
     newest plan version, `previous` the technician's check-in before this one. Raises `ZoneInfoNotFoundError` for a
     site's unknown time zone.
@@ -116,6 +119,7 @@ def judge(
         time_by_latest=time_against(interval, latest),
         reasons=_reasons(finding, time, interval, held, lowered),
         thresholds=thresholds,
+        witness=witness,
     )
     return Judgement(
         verdict=facts.verdict,
@@ -129,9 +133,10 @@ def judge(
         latest=latest,
         time_by_latest=facts.time_by_latest,
         reasons=facts.reasons,
-        flags=_flags(finding, interval, display, held, latest),
+        flags=_flags(finding, interval, display, held, latest, witness),
         finding=finding,
         words=in_words(facts),
+        witness=witness,
     )
 
 
@@ -195,6 +200,7 @@ def _flags(
     display: Shown,
     held: WindowVersion | None,
     latest: WindowVersion | None,
+    witness: Reading | None,
 ) -> tuple[Flag, ...]:
     flags = [*finding.flags]
     if display.clock_disagrees:
@@ -203,4 +209,10 @@ def _flags(
         flags.append(Flag.TIME_EVIDENCE_CONFLICTS)
     if latest is not None and (held is None or latest.plan_version != held.plan_version):
         flags.append(Flag.NEWER_WINDOW_NOT_HELD)
+    if held is not None and held.corrected:
+        flags.append(Flag.WINDOW_CORRECTED)
+    if witness is not None and witness.outcome in (Outcome.WRONG, Outcome.MALFORMED):
+        flags.append(Flag.WITNESS_CODE_WRONG)
+    elif witness is not None and witness.outcome is not Outcome.SEEN:
+        flags.append(Flag.WITNESS_CODE_UNUSED)
     return tuple(flags)

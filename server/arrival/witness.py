@@ -6,14 +6,19 @@ that the code was typed in within `entry`. It proves nothing about who read it, 
 """
 
 import hmac
+import re
 import struct
+import unicodedata
+from base64 import b32encode
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import Meta
 
-from server.arrival.bounded_time import Interval
+from server.arrival.bounded_time import Interval, narrow_by_witness
 from server.arrival.evidence import Micros, Ppm
 
 _SECOND = 1_000_000
@@ -51,6 +56,27 @@ class NoSighting(StrEnum):
     INTERVAL_TOO_WIDE = "interval_too_wide"
 
 
+class Outcome(StrEnum):
+    """What became of a code that was typed in. None of them is an error: a wrong code is a fact like any other."""
+
+    SEEN = "seen"
+    WRONG = "wrong"
+    MALFORMED = "malformed"
+    INTERVAL_TOO_WIDE = "interval_too_wide"
+    NOT_IN_USE = "not_in_use"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A typed code and what it says. The bounds and the chance of a guess are only there when it was seen."""
+
+    code: str
+    outcome: Outcome
+    earliest: Micros | None = None
+    latest: Micros | None = None
+    matches: int = 0
+    chance_ppm: int | None = None
+
+
 DEFAULT_PLAN = CodePlan()
 
 
@@ -72,7 +98,8 @@ def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DE
     chance = -(-(last - first + 1) * 1_000_000 // 10**plan.digits)
     if chance > plan.chance_ppm:
         return NoSighting.INTERVAL_TOO_WIDE
-    steps = [step for step in range(first, last + 1) if hmac.compare_digest(_code(secret, step, plan), code)]
+    number, modulus = int(code), 10**plan.digits
+    steps = [step for step in range(first, last + 1) if _number(secret, step, plan) % modulus == number]
     if not steps:
         return NoSighting.WRONG
     return Sighting(
@@ -83,8 +110,52 @@ def seen_between(secret: bytes, code: str, within: Interval, plan: CodePlan = DE
     )
 
 
+def read(secrets: Sequence[bytes], code: str, within: Interval, plan: CodePlan = DEFAULT_PLAN) -> Reading:
+    """What a typed code says, when the site's secret may have been changed within the interval: any of them may fit.
+
+    If several fit, the bounds hold all their times; the chance of a guess is that of fitting any. Spaces, hyphens and the
+    full-width digits of a Chinese keyboard are read as what they stand for; `code` stays as it was typed.
+    """
+    if not secrets:
+        return Reading(code, Outcome.NOT_IN_USE)
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code))
+    found = [seen_between(secret, plain, within, plan) for secret in secrets]
+    seen = [one for one in found if isinstance(one, Sighting)]
+    if not seen:
+        first = next(one for one in found if isinstance(one, NoSighting))
+        return Reading(code, Outcome(first))
+    return Reading(
+        code=code,
+        outcome=Outcome.SEEN,
+        earliest=min(one.earliest for one in seen),
+        latest=max(one.latest for one in seen),
+        matches=sum(one.matches for one in seen),
+        chance_ppm=seen[0].chance_ppm * len(secrets),
+    )
+
+
+def narrowed(interval: Interval, reading: Reading | None) -> Interval:
+    """The interval with what the code says; unchanged when it says nothing."""
+    if reading is None or reading.earliest is None or reading.latest is None:
+        return interval
+    return narrow_by_witness(interval, reading.earliest, reading.latest)
+
+
+def otpauth(secret: bytes, site: str, company: str, plan: CodePlan = DEFAULT_PLAN) -> str:
+    """The address that authenticator programs read from a QR code (Google Authenticator's key URI format)."""
+    label = quote(f"{company}:{site}", safe="")
+    facts = {
+        "secret": b32encode(secret).decode().rstrip("="), "issuer": company, "algorithm": plan.algorithm.upper(),
+        "digits": plan.digits, "period": plan.step // _SECOND,
+    }  # fmt: skip
+    return f"otpauth://totp/{label}?{urlencode(facts, quote_via=quote)}"
+
+
 def _code(secret: bytes, step: int, plan: CodePlan) -> str:
+    return str(_number(secret, step, plan) % 10**plan.digits).zfill(plan.digits)
+
+
+def _number(secret: bytes, step: int, plan: CodePlan) -> int:
     digest = hmac.digest(secret, struct.pack(">Q", step), plan.algorithm)
     offset = digest[-1] & 0x0F
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF
-    return str(number % 10**plan.digits).zfill(plan.digits)
+    return int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF

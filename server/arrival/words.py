@@ -19,6 +19,7 @@ from server.arrival.evidence import (
     WindowVersion,
 )
 from server.arrival.place import Finding
+from server.arrival.witness import Outcome, Reading
 
 Pair = tuple[str, str]
 """The same words in English and in Chinese."""
@@ -48,6 +49,7 @@ class Facts(msgspec.Struct, frozen=True):
     time_by_latest: TimeVerdict
     reasons: tuple[Reason, ...]
     thresholds: Thresholds
+    witness: Reading | None = None
 
 
 PLACES: dict[Place, Pair] = {
@@ -117,6 +119,22 @@ BASES: dict[Basis, Pair] = {
     Basis.CO_WITNESS: ("the code read at the site", "在现场读取的动态码"),
     Basis.RECEIPT: ("receipt by the server", "服务器收到时间"),
     Basis.RECORD: ("the stored bounds of the operation", "该操作已存储的时间界限"),
+}
+
+UNSEEN: dict[Outcome, Pair] = {
+    Outcome.WRONG: (
+        "was not shown at any time that the other evidence allows; it proves nothing, for or against",
+        "与其他证据所允许时间内显示的动态码均不符；不作任何正面或反面证明",
+    ),
+    Outcome.MALFORMED: ("is not a code; it proves nothing, for or against", "不是有效的动态码；不作任何正面或反面证明"),
+    Outcome.INTERVAL_TOO_WIDE: (
+        "could not be used: the time is so open that a guess might have fitted",
+        "无法采用：时间区间过宽，随意猜测也可能相符",
+    ),
+    Outcome.NOT_IN_USE: (
+        "could not be checked: no code was shown at this site then",
+        "无法核对：该现场当时未启用动态码",
+    ),
 }
 
 _ACCURACY: dict[Platform, Pair] = {
@@ -192,8 +210,19 @@ def _time(facts: Facts) -> list[Pair]:
             f"时间（{facts.site.time_zone}）：打卡发生在 {earliest}（依据{from_zh}）与 {latest}（依据{to_zh}）之间。",
         )
     ]
+    if facts.witness is not None:
+        pairs.append(_code(facts.witness, zone))
     english, chinese = TIMES[facts.time]
-    if held is not None:
+    if held is not None and held.corrected:
+        window = _window(held, zone)
+        pairs.append(
+            (
+                f"The agreed window is {window}, corrected afterwards (the phone had plan version {held.plan_version} "
+                f"as it was first written): {english}.",
+                f"约定时段为 {window}，系事后更正（手机所持为计划第 {held.plan_version} 版的原始内容）：{chinese}。",
+            )
+        )
+    elif held is not None:
         window = _window(held, zone)
         pairs.append(
             (
@@ -206,6 +235,20 @@ def _time(facts: Facts) -> list[Pair]:
             ("The phone's wall clock disagrees with this and was not used.", "手机显示时间与此不符，未予采用。")
         )
     return pairs
+
+
+def _code(reading: Reading, zone: ZoneInfo) -> Pair:
+    """What the typed code says. It proves that somebody saw it, not who, nor from where."""
+    if reading.earliest is None or reading.latest is None:
+        english, chinese = UNSEEN[reading.outcome]
+        return f"The typed code {reading.code!r} {english}.", f"输入的动态码“{reading.code}”{chinese}。"
+    first, last = _local(reading.earliest, zone), _local(reading.latest, zone, up=True)
+    chance = _percent(reading.chance_ppm or 0)
+    return (
+        f"The typed code {reading.code} was shown between {first} and {last}, with the clock's error and the time to "
+        f"type it in; a guess would have fitted with a probability of {chance[0]}.",
+        f"输入的动态码 {reading.code} 在 {first} 与 {last} 之间显示（已计入时钟误差与输入时间）；随意猜中的概率为{chance[1]}。",
+    )
 
 
 def _later_plan(facts: Facts) -> list[Pair]:

@@ -55,6 +55,21 @@ class Site(Table):
     access_note: Mapped[str] = mapped_column(default="")
 
 
+class SitePosition(Table):
+    """A position that a site had, and why it got it. Only ever appended to; the first one has no author."""
+
+    __tablename__ = "site_position"
+    id: Mapped[Id]
+    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
+    datum: Mapped[str]
+    geofence_radius_m: Mapped[int]
+    reason: Mapped[str]
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Made]
+
+
 class Product(Table):
     """A model of equipment that we make; its warranty runs from the day an asset arrives."""
 

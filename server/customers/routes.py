@@ -5,14 +5,16 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import msgspec
-from litestar import Controller, get, patch, post
+from litestar import Controller, Request, get, patch, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site
+from server.customers.correct import change_site
+from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
 from server.customers.rules import warranty_on, warranty_until
 from server.customers.schemas import (
     AssetIn,
@@ -25,13 +27,17 @@ from server.customers.schemas import (
     PartOut,
     ProductIn,
     ProductOut,
+    SiteChange,
     SiteIn,
     SiteOut,
+    SitePositionOut,
 )
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE, LEADS
+from server.identity.tokens import Actor
 from server.problems import Invalid, NotFound
 
+Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit")]
 After = Annotated[UUID | None, QueryParameter(name="after", description="The last id of the page before.")]
 
@@ -130,17 +136,33 @@ class Assets(Controller):
         return _asset(row, product)
 
     @patch("/{site_id:uuid}")
-    async def describe(
-        self, site_id: FromPath[UUID], data: JSONBody[dict[str, str]], session: NamedDependency[AsyncSession]
+    async def change(
+        self,
+        site_id: FromPath[UUID],
+        data: JSONBody[SiteChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
     ) -> SiteOut:
-        """Change a site's name, address or access note."""
-        unknown = set(data) - {"name", "address", "access_note"}
-        if unknown:
-            raise Invalid(f"Only name, address and access_note change here, not {', '.join(sorted(unknown))}.")
-        row = await find(session, Site, site_id)
-        for field, value in data.items():
-            setattr(row, field, value)
-        return _site(row)
+        """Change a site. With another position, datum or radius every arrival there is judged again, soon after.
+
+        The verdicts before stay beside the new ones.
+        """
+        return _site(await change_site(session, site_id, data, request.user.user_id))
+
+    @get("/{site_id:uuid}/positions")
+    async def positions(self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[SitePositionOut]:
+        """Where the site was said to be, oldest first; empty as long as nobody corrected it."""
+        rows = await session.scalars(
+            select(SitePosition)
+            .where(SitePosition.site_id == site_id)
+            .order_by(SitePosition.created_at, SitePosition.id)
+        )
+        return [
+            SitePositionOut(
+                r.id, r.latitude, r.longitude, r.datum, r.geofence_radius_m, r.reason, r.author_id, r.created_at
+            )
+            for r in rows
+        ]
 
 
 class Catalogue(Controller):

@@ -1,6 +1,6 @@
 """What the customer register sends and takes on the wire."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -77,6 +77,32 @@ class SiteOut(msgspec.Struct):
     geofence_radius_m: int
     time_zone: str
     access_note: str
+
+
+class SiteChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What changes of a site. A new position, datum or radius needs a reason: arrivals there are judged again."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    access_note: Text | None = None
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")] | None = None
+    geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)] | None = None
+    reason: Annotated[str, msgspec.Meta(max_length=500, examples=["The pin was on the wrong gate"])] | None = None
+
+
+class SitePositionOut(msgspec.Struct):
+    """A position that a site had from a moment on; without an author it is how the site was first entered."""
+
+    id: UUID
+    latitude: float
+    longitude: float
+    datum: str
+    geofence_radius_m: int
+    reason: str
+    author_id: UUID | None
+    created_at: datetime
 
 
 class ProductIn(msgspec.Struct, forbid_unknown_fields=True):

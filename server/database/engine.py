@@ -1,14 +1,17 @@
-"""Connections to PostgreSQL: the async engine, and one transaction per request."""
+"""Connections to PostgreSQL: the async engine with one transaction per request, and a bare pool for the hot reads."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import msgspec
+from asyncpg.pool import Pool as Pool  # ours to hand on
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
+SERVER_SETTINGS = {"timezone": "UTC", "application_name": "fieldproof"}
 
 
 def async_url(database_url: str) -> URL:
@@ -16,7 +19,9 @@ def async_url(database_url: str) -> URL:
     return make_url(database_url).set(drivername="postgresql+asyncpg")
 
 
-def make_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
+def make_engine(
+    database_url: str, *, pool_size: int = 10, connection_class: type[asyncpg.Connection] = asyncpg.Connection
+) -> AsyncEngine:
     """An engine whose JSON goes through msgspec and whose sessions speak UTC."""
     return create_async_engine(
         async_url(database_url),
@@ -25,13 +30,31 @@ def make_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         pool_pre_ping=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
-        connect_args={"server_settings": {"timezone": "UTC", "application_name": "fieldproof"}},
+        connect_args={"server_settings": SERVER_SETTINGS, "connection_class": connection_class},
     )
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    """Sessions that keep loaded values after commit, because the answer is built from them."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+async def make_pool(
+    database_url: str, *, size: int = 10, connection_class: type[asyncpg.Connection] = asyncpg.Connection
+) -> Pool:
+    """Bare connections for single statements that only read: nothing is left on them, so nothing is reset."""
+
+    async def nothing(_: asyncpg.Connection) -> None:
+        return None
+
+    pool: Pool = await asyncpg.create_pool(
+        async_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False),
+        min_size=1, max_size=size, reset=nothing, server_settings=SERVER_SETTINGS, connection_class=connection_class,
+    )  # fmt: skip
+    return pool
+
+
+def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
+    """Sessions that keep loaded values after commit, because the answer is built from them.
+
+    `carried` is what every session has at hand in `session.info`, such as the vault of signatures.
+    """
+    return async_sessionmaker(engine, expire_on_commit=False, info=carried)
 
 
 @asynccontextmanager

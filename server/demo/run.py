@@ -25,8 +25,8 @@ from server.demo.wipe import wipe
 from server.media import embedded as storage
 from server.processes import ServiceFailed
 from server.records.keys import public_keys
-from server.records.seal import ORIGIN
-from server.runtime import server_keys
+from server.records.log import ORIGIN
+from server.runtime import server_keys, vault
 from server.schema import migrate
 from server.services import running_services
 from server.settings import Settings
@@ -47,7 +47,7 @@ def run(settings: Settings, *, stay: bool, kill: bool, say: Say) -> int:
     folder = settings.data / "phones"
     folder.mkdir(parents=True, exist_ok=True)
     with running_services(settings, say) as services:
-        cast, day_clock = asyncio.run(_found(services.database_url, settings.data, say))
+        cast, day_clock = asyncio.run(_found(services.database_url, settings, say))
         server = Server(settings, day_clock)
         try:
             checks = asyncio.run(_day(settings, cast, day_clock, folder, say, server if kill else None))
@@ -60,15 +60,15 @@ def run(settings: Settings, *, stay: bool, kill: bool, say: Say) -> int:
     return 0 if all(check.ok for check in checks) else 1
 
 
-async def _found(database_url: str, data: Path, say: Say) -> tuple[Cast, DemoClock]:
-    await migrate(database_url)
+async def _found(database_url: str, settings: Settings, say: Say) -> tuple[Cast, DemoClock]:
+    await migrate(database_url, vault(settings))
     eight = clock.now().astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     engine = make_engine(database_url)
     async with make_sessions(engine).begin() as session:
         cast = await found(session, eight - timedelta(hours=8))
     await engine.dispose()
     say("Company: 2 offices, 6 technicians, 40 customers, 120 assets, 8 parts, 30 tickets of the last week")
-    return cast, DemoClock(data / "clock", eight)
+    return cast, DemoClock(settings.data / "clock", eight)
 
 
 class Server:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.arrival.again import judge_visit_again
 from server.dispatch.models import Technician
 from server.dispatch.schemas import AssignIn
 from server.identity.models import User
@@ -46,6 +47,7 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_
         )
     )  # fmt: skip
     await session.flush()
+    await judge_visit_again(session, visit, f"plan version {visit.plan_version} was ordered after the arrival")
     return visit
 
 

@@ -72,6 +72,7 @@ class Device(Table):
     attestation: Mapped[str] = mapped_column(default="none")
     enrolled_at: Mapped[Made]
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     last_seq: Mapped[int] = mapped_column(default=0)
     last_hash: Mapped[str | None]
     last_heard_at: Mapped[datetime | None]

@@ -6,7 +6,10 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from litestar.types import Guard
+from sqlalchemy import select
 
+from server.database.engine import Sessions
+from server.identity.models import Device
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
 from server.problems import Forbidden, Unauthenticated
@@ -20,16 +23,24 @@ class Authentication(AbstractAuthenticationMiddleware):
         if not header:
             return AuthenticationResult(user=None, auth=None)
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        # "Token" is what the PowerSync SDK says for the same thing.
+        if scheme.lower() not in ("bearer", "token") or not token:
             raise Unauthenticated("Send 'Authorization: Bearer <access token>'.")
         tokens: Tokens = connection.app.state.tokens
         return AuthenticationResult(user=tokens.actor(token), auth=token)
 
 
-def allow(roles: frozenset[Role]) -> Guard:
-    """A guard that lets only these roles pass."""
+REVOKED_TOO = {"revoked_too": True}
+"""`opt` of the few routes where a revoked phone still hands in what it holds, and which give it nothing."""
 
-    def guard(connection: ASGIConnection, _: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+
+def allow(roles: frozenset[Role]) -> Guard:
+    """A guard that lets only these roles pass, and no revoked phone unless the route has `opt=REVOKED_TOO`.
+
+    The revocation is looked up each time, because a phone's access token may have been made before it.
+    """
+
+    async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
         actor: Actor | None = connection.user
         if actor is None:
             raise Unauthenticated("Sign in first: POST /v1/auth/login.")
@@ -37,8 +48,17 @@ def allow(roles: frozenset[Role]) -> Guard:
             raise Forbidden(f"This needs one of the roles {', '.join(sorted(roles))}; you are a {actor.role}.")
         if not actor.active and Role.TECHNICIAN not in roles:
             raise Forbidden("This user is not active any more.")
+        if actor.device_id is not None and not handler.opt.get("revoked_too"):
+            await _must_not_be_revoked(connection.app.state.sessions, actor.device_id)
 
     return guard
+
+
+async def _must_not_be_revoked(sessions: Sessions, device_id: UUID) -> None:
+    async with sessions() as session:
+        revoked_at = await session.scalar(select(Device.revoked_at).where(Device.id == device_id))
+    if revoked_at is not None:
+        raise Forbidden("This phone was revoked. Hand in its outbox by POST /v1/sync; everything else is closed to it.")
 
 
 def device_of(actor: Actor) -> UUID:

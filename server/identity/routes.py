@@ -152,7 +152,7 @@ class Devices(Controller):
 
     @get("/devices", guards=[allow(EVERYONE)])
     async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
-        """The desk sees every device, a technician their own."""
+        """The desk sees every device, a technician their own: each with the head of its chain."""
         query = select(Device).order_by(Device.enrolled_at)
         if request.user.role not in DESK:
             query = query.where(Device.user_id == request.user.user_id)
@@ -162,13 +162,18 @@ class Devices(Controller):
     async def revoke(
         self, device_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> DeviceOut:
-        """Revoke a device (an admin any, a technician their own); what it signed before still counts."""
-        device = await session.get(Device, device_id)
+        """Revoke a device (an admin any, a technician their own); what it signed before still counts.
+
+        Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
+        """
+        # Held against an exchange under way, so that each operation comes wholly before or wholly after.
+        device = await session.get(Device, device_id, with_for_update=True)
         if device is None or (request.user.role not in DESK and device.user_id != request.user.user_id):
             raise NotFound("No device of yours has this id.")
         if request.user.role in DESK - ADMINS:
             raise Forbidden("Only an admin or the phone's own technician revokes it.")
-        device.revoked_at = device.revoked_at or clock.now()
+        if device.revoked_at is None:
+            device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
 
 
@@ -178,5 +183,6 @@ def _user(user: User) -> UserOut:
 
 def _device(row: Device) -> DeviceOut:
     return DeviceOut(
-        row.id, row.user_id, row.label, row.platform, row.enrolled_at, row.revoked_at, row.last_seq, row.last_heard_at
-    )
+        row.id, row.user_id, row.label, row.platform, row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
+        row.last_seq, row.last_hash, row.last_heard_at,
+    )  # fmt: skip

@@ -105,13 +105,16 @@ class UserOut(msgspec.Struct):
 
 
 class DeviceOut(msgspec.Struct):
-    """A device and how far its chain has come."""
+    """A device and the head of its chain: the number and SHA-256 of the last operation that came."""
 
     id: UUID
     user_id: UUID
     label: str
     platform: str
+    attestation: str
     enrolled_at: datetime
     revoked_at: datetime | None
+    revoked_by: UUID | None
     last_seq: int
+    last_hash: str | None
     last_heard_at: datetime | None

@@ -125,12 +125,13 @@ def challenge(tokens: Tokens, device_id: UUID) -> str:
 async def by_device(session: AsyncSession, tokens: Tokens, signed: str, signature: str) -> TokenPair:
     """A device that signed its challenge gets new tokens, however long it was away.
 
-    A deactivated user gets them too, so that the outbox comes in; `sync` then parks what is in it.
+    A deactivated user gets them too, so that the outbox comes in; `sync` then parks what is in it. So does a revoked
+    device: what it signed before still counts, and `allow` keeps everything else from it.
     """
     claims = tokens.read("challenge", signed)
     device = await session.get(Device, UUID(claims["device"]))
-    if device is None or device.revoked_at:
-        raise Unauthenticated("This device is unknown or was revoked. Enrol it again.")
+    if device is None:
+        raise Unauthenticated("This device is not known. Enrol it again.")
     if not is_signed(device.public_key, signed.encode(), decode_base64url(signature, "signature")):
         raise Unauthenticated("The challenge was not signed by this device's key.")
     user = await session.get_one(User, device.user_id)

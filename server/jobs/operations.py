@@ -1,17 +1,18 @@
 """What jobs do with a phone's operations: moves of the visit, and what the technician recorded."""
 
-from typing import Annotated
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Executable, Table, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers.models import Part
+from server.customers.models import Part, Site
 from server.events import CUSTODY_CHANGED, emit
-from server.jobs.history import advance, lock_visit, record
-from server.jobs.models import ChecklistItem, Expense, Note, PartUsed, VisitCrew
+from server.jobs.history import advance, record
+from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
+from server.jobs.rules import merge_text
 from server.problems import Conflict, Invalid, NotFound
 from server.taps import Tap
 
@@ -33,6 +34,13 @@ class Because(msgspec.Struct):
     """A tap with its reason."""
 
     reason: Reason
+
+
+class AccessNoteBody(msgspec.Struct):
+    """How to get in, corrected on the spot: the text that the phone showed, and the one it should be."""
+
+    was: Annotated[str, msgspec.Meta(max_length=4000)]
+    text: Annotated[str, msgspec.Meta(max_length=4000)]
 
 
 class Completion(msgspec.Struct):
@@ -75,16 +83,16 @@ class ExpenseBody(msgspec.Struct):
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
-async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Completion) -> None:
-    """A move of the visit. After a reassignment it is not ours to make any more: raises `AfterReassignment`."""
+async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Completion) -> bool:
+    """A move of the visit; True if its summary met another's. After a reassignment: raises `AfterReassignment`."""
     if tap.late:
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
-    visit = await lock_visit(session, tap.visit_id)
-    facts = msgspec.structs.asdict(body)
+    visit = await session.get_one(Visit, tap.visit_id)
+    facts, merged = msgspec.structs.asdict(body), False
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
         visit.started_at = tap.occurred_at
     if isinstance(body, Completion):
-        visit.work_summary = body.work_summary
+        visit.work_summary, merged = merge_text(visit.work_summary, "", body.work_summary)
     if tap.kind in ("complete", "cannot_complete"):
         visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
     if tap.kind == "decline":
@@ -95,6 +103,7 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     )  # fmt: skip
     if tap.kind == "complete":
         await emit(session, CUSTODY_CHANGED, visit.id)
+    return merged
 
 
 async def _leave(session: AsyncSession, tap: Tap) -> None:
@@ -113,12 +122,9 @@ async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:
 
 async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswer) -> bool:
     """An answer replaces the one before it; where another phone had answered otherwise, both stay. True if merged."""
-    item = await session.scalar(
-        select(ChecklistItem)
-        .where(ChecklistItem.id == body.item_id, ChecklistItem.visit_id == tap.visit_id)
-        .with_for_update()
-    )
-    if item is None:
+    with session.no_autoflush:  # nothing that waits to be written is a checklist line; a batch is written together
+        item = await session.get(ChecklistItem, body.item_id)
+    if item is None or item.visit_id != tap.visit_id:
         raise NotFound("This visit has no such checklist line.")
     before = item.answer or {}
     conflict = bool(before) and item.answered_by != tap.user_id and before["value"] != body.answer
@@ -130,7 +136,8 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
 
 async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool:
     """Quantities are deltas: the same line from two phones adds up. The price is the office's, at this time."""
-    part = await session.get(Part, body.part_id)
+    with session.no_autoflush:  # nothing that waits to be written is a part; a batch is written together
+        part = await session.get(Part, body.part_id)
     if part is None:
         raise NotFound("No part has this id.")
     if body.quantity == 0:
@@ -140,19 +147,38 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
         "charged": body.charged, "unit_price": part.unit_price, "currency": part.currency, "added_by": tap.user_id,
         "created_at": tap.received_at,
     }  # fmt: skip
-    statement = insert(PartUsed).values(**values)
-    kept = await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[PartUsed.id],
-            set_={"quantity": PartUsed.quantity + statement.excluded.quantity},
-            where=(PartUsed.visit_id == tap.visit_id) & (PartUsed.part_id == part.id),
-        ).returning(PartUsed.quantity)
-    )
-    quantity = kept.scalar_one_or_none()
+    with session.no_autoflush:
+        quantity = await session.scalar(_added_up(tap, part, values))
     if quantity is None:
         raise Conflict("This line belongs to another visit or part.")
     _fact(session, tap)
     return bool(quantity != body.quantity)
+
+
+def _added_up(tap: Tap, part: Part, values: dict[str, Any]) -> Executable:
+    """A new line, or the sum with the one of this id; nothing when that one is about another visit or part."""
+    statement = insert(cast(Table, PartUsed.__table__)).values(**values)
+    return statement.on_conflict_do_update(
+        index_elements=[PartUsed.id],
+        set_={"quantity": PartUsed.quantity + statement.excluded.quantity},
+        where=(PartUsed.visit_id == tap.visit_id) & (PartUsed.part_id == part.id),
+    ).returning(PartUsed.quantity)
+
+
+async def access_note(session: AsyncSession, tap: Tap, body: AccessNoteBody) -> bool:
+    """A correction of the site's access note. Where somebody else changed it meanwhile both texts stay: then True."""
+    site = await session.scalar(
+        select(Site)
+        .join(Job, Job.site_id == Site.id)
+        .join(Visit, Visit.job_id == Job.id)
+        .where(Visit.id == tap.visit_id)
+        .with_for_update(of=Site)
+    )
+    if site is None:
+        raise NotFound("The visit's site is not there any more.")
+    site.access_note, merged = merge_text(site.access_note, body.was, body.text)
+    _fact(session, tap)
+    return merged
 
 
 async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:

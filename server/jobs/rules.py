@@ -77,3 +77,18 @@ CHECKLISTS: dict[str, tuple[str, ...]] = {
     "installation": ("Foundation and supply checked", "Equipment levelled", "Trial run done", "Operator instructed"),
 }
 """What a visit of each kind has on its checklist when nothing else is given."""
+
+
+SEPARATOR = "\n\n"
+
+
+def merge_text(now: str, was: str, wanted: str) -> tuple[str, bool]:
+    """Free text after a change that was made over `was`, and whether it met another's change.
+
+    Nobody else touched it: the wanted text. Somebody did: both are kept, the earlier first, and nothing twice.
+    """
+    if now in (was, wanted):
+        return wanted, False
+    if wanted in ("", was) or f"{SEPARATOR}{wanted}{SEPARATOR}" in f"{SEPARATOR}{now}{SEPARATOR}":
+        return now, True
+    return f"{now}{SEPARATOR}{wanted}", True

@@ -2,8 +2,8 @@
 
 It loads the image library once and then forks for each image, so that start-up is not paid again and a process that
 an image took over is never used for the next one. File 3 is a socket on which the parent sends a line of JSON and two
-files: the image, and a pipe for the answer. The answer is a line of JSON, then the shrunk image as JPEG without any
-metadata. A process that dies, or says nothing in time, is the parent's to judge (`decoder.py`).
+files: the image, and a pipe for the answer. The answer is `BEGUN`, a line of JSON, the shrunk image as JPEG without any
+metadata, and `DONE`. A process that dies, or says nothing in time, is the parent's to judge (`decoder.py`).
 
 It imports nothing of the server: it runs isolated, and what it does not have cannot be taken from it.
 """
@@ -26,6 +26,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 CONTROL = 3
 NOBODY = 65534
 HUNG_UP = 3
+BEGUN, DONE = b"+", b"."
 JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """A marker between entropy-coded data, where FF is followed by 00 or a restart marker (ITU T.81, B.1.1.2)."""
 STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -52,6 +53,7 @@ def _serve_one(control: socket.socket) -> int:
 
 
 def _answer(asked: dict[str, Any], image: int, answer: int) -> None:
+    os.write(answer, BEGUN)
     with mmap.mmap(image, 0, prot=mmap.PROT_READ) as data, os.fdopen(answer, "wb") as out:
         limit(asked["memory"], asked["cpu_seconds"], threads=asked["threads"])
         try:
@@ -62,7 +64,7 @@ def _answer(asked: dict[str, Any], image: int, answer: int) -> None:
             head, small = {"fault": "decoding it takes too much memory"}, b""
         except Exception:  # noqa: BLE001  whatever a decoder raises about strange bytes means the same
             head, small = {"fault": "it cannot be decoded as an image"}, b""
-        out.write(json.dumps(head).encode() + b"\n" + small)
+        out.write(json.dumps(head).encode() + b"\n" + small + DONE)
 
 
 def limit(memory: int, cpu_seconds: int, *, threads: bool) -> None:

@@ -23,6 +23,8 @@ MAX_PIXELS = 220_000_000
 MAX_UNDRAFTED_PIXELS = 80_000_000
 """Of other formats, which must be decoded whole: 4 bytes a pixel."""
 MOST_ANSWER = 32 * 1024 * 1024
+DONE = b"."
+"""What a whole answer ends with. `decode.py` has the same, which is not loaded here: it loads the decoders."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -36,12 +38,16 @@ class Decoded(msgspec.Struct, frozen=True):
     small: bytes = b""
 
 
-class _Died(Exception):
-    """The process ended without an answer, or was too slow."""
+class _Refused(Exception):
+    """The image takes too long, or gives too much."""
 
 
 class _Away(Exception):
-    """The process was gone before it was asked."""
+    """The process was gone before it began."""
+
+
+class _Died(Exception):
+    """The process began and ended without a whole answer: because of the image, or because somebody killed it."""
 
 
 _ENVIRON = {"PATH": os.defpath, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -61,7 +67,7 @@ class _Server:
             )  # fmt: skip
 
     def ask(self, image: int, asked: bytes) -> bytes:
-        """The whole answer about one image. Raises `_Died` and `_Away`."""
+        """The answer about one image. Raises `_Away`, `_Died` and `_Refused`."""
         reading, writing = os.pipe()
         try:
             try:
@@ -70,9 +76,14 @@ class _Server:
                 raise _Away from error
             finally:
                 os.close(writing)
-            return _read(reading)
+            answer = _read(reading)
         finally:
             os.close(reading)
+        if not answer:
+            raise _Away
+        if len(answer) < 2 or not answer.endswith(DONE):
+            raise _Died
+        return answer[1:-1]
 
     def end(self) -> None:
         """End it and whatever it has forked."""
@@ -98,13 +109,13 @@ def _read(pipe: int) -> bytes:
     while True:
         ready, _, _ = select.select([pipe], [], [], max(end - time.monotonic(), 0))
         if not ready:
-            raise _Died("decoding it takes too long")
+            raise _Refused("decoding it takes too long")
         part = os.read(pipe, 1 << 16)
         if not part:
             return bytes(found)
         found += part
         if len(found) > MOST_ANSWER:
-            raise _Died("decoding it gives too much")
+            raise _Refused("decoding it gives too much")
 
 
 def decode(image: int, *, side: int, quality: int = 80, threads: bool = False) -> Decoded:
@@ -123,9 +134,9 @@ def decode(image: int, *, side: int, quality: int = 80, threads: bool = False) -
         answer = _ask(image, asked)
         head, _, small = answer.partition(b"\n")
         found = msgspec.json.decode(head, type=Decoded)
-    except _Died as error:
-        return Decoded(fault=str(error))
-    except msgspec.DecodeError:
+    except _Refused as refused:
+        return Decoded(fault=str(refused))
+    except (_Died, msgspec.DecodeError):
         return Decoded(fault="it cannot be decoded as an image")
     if not found.fault and not small.startswith(b"\xff\xd8\xff"):
         return Decoded(fault="it cannot be decoded as an image")
@@ -133,22 +144,27 @@ def decode(image: int, *, side: int, quality: int = 80, threads: bool = False) -
 
 
 def _ask(image: int, asked: bytes) -> bytes:
-    while True:
+    """The answer of a waiting process; a process that ends meanwhile may have been killed, so then a fresh one decides."""
+    try:
         with _lock:
-            server, was_idle = (_idle.pop(), True) if _idle else (_Server(), False)
+            waiting = _idle.pop() if _idle else None
+        return _ask_one(waiting or _Server(), image, asked)
+    except (_Away, _Died):
         try:
-            answer = server.ask(image, asked)
+            return _ask_one(_Server(), image, asked)
         except _Away as error:
-            server.end()
-            if not was_idle:
-                raise OSError("The program that decodes photos does not start.") from error
-        except BaseException:
-            server.end()
-            raise
-        else:
-            with _lock:
-                _idle.append(server)
-            return answer
+            raise OSError("The program that decodes photos does not start.") from error
+
+
+def _ask_one(server: _Server, image: int, asked: bytes) -> bytes:
+    try:
+        answer = server.ask(image, asked)
+    except BaseException:
+        server.end()
+        raise
+    with _lock:
+        _idle.append(server)
+    return answer
 
 
 def close() -> None:

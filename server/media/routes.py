@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.identity.permissions import allow
+from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
@@ -59,7 +59,7 @@ class Photos(Controller):
         rows = await session.scalars(query if after is None else query.where(Photo.id > after))
         return [photo_out(row) for row in rows]
 
-    @post("/photos/{photo_id:uuid}/upload", status_code=200)
+    @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
     async def upload(
         self,
         photo_id: FromPath[UUID],
@@ -73,7 +73,7 @@ class Photos(Controller):
         part_size = PART_SIZE if row.size > MULTIPART_ABOVE else None
         return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
 
-    @post("/photos/{photo_id:uuid}/complete", status_code=200)
+    @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
     async def complete(
         self,
         photo_id: FromPath[UUID],

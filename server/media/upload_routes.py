@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.identity.permissions import allow
+from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
 from server.media import uploads
@@ -30,7 +30,7 @@ class Multipart(Controller):
     tags = ("media",)
     guards = (allow(EVERYONE),)
 
-    @post(status_code=200)
+    @post(status_code=200, opt=REVOKED_TOO)
     async def begin(
         self,
         photo_id: FromPath[UUID],
@@ -43,7 +43,7 @@ class Multipart(Controller):
         upload, arrived = await uploads.begin(session, storage, photo)
         return MultipartOut(upload.id, PART_SIZE, len(part_sizes(photo.size)), arrived, photo.state)
 
-    @get()
+    @get(opt=REVOKED_TOO)
     async def arrived(
         self,
         photo_id: FromPath[UUID],
@@ -57,7 +57,7 @@ class Multipart(Controller):
         there = await uploads.arrived(storage, upload)
         return MultipartOut(upload.id, PART_SIZE, len(part_sizes(photo.size)), there, photo.state)
 
-    @post("/parts", status_code=200)
+    @post("/parts", status_code=200, opt=REVOKED_TOO)
     async def sign(
         self,
         photo_id: FromPath[UUID],
@@ -71,7 +71,7 @@ class Multipart(Controller):
         wanted = {part.number: part.sha256 for part in data.parts}
         return SignedPartsOut(await uploads.sign_parts(session, storage, photo, wanted), UPLOAD_SECONDS)
 
-    @post("/complete", status_code=200)
+    @post("/complete", status_code=200, opt=REVOKED_TOO)
     async def complete(
         self,
         photo_id: FromPath[UUID],

@@ -6,6 +6,9 @@ position, and a finger drawing on the technician's phone is a simple electronic 
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.clock import from_micros
 
 Words = tuple[str, str]
 """English, Chinese."""
@@ -14,22 +17,46 @@ MINUTE = 60_000_000
 
 
 def claims(record: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The claims of a record in its own language: `id`, and `holds`, what holds it and how far that goes."""
-    found: list[tuple[str, Words]] = [("content", _CONTENT), ("device_key", _device(record))]
+    """The claims of a record in its own language: `id`, `strength`, and `holds`, what holds it and how far that goes.
+
+    `strength` is a code, so that a verifier can compare it with the record: nobody is to claim more than there is.
+    """
+    found: list[tuple[str, str, Words]] = [
+        ("content", "bound", _content(record["signature"])),
+        ("device_key", _attestation(record), _device(record)),
+    ]
     if record.get("arrival"):
-        found += [("arrival_place", _PLACE), ("arrival_time", _arrival_time(record["arrival"]))]
+        minutes = _minutes(record["arrival"])
+        found += [
+            ("arrival_place", "reported_by_phone", _PLACE),
+            ("arrival_time", f"within_{minutes}_min", _arrival_time(minutes)),
+        ]
     if record.get("photos"):
-        found.append(("photos", _photos(len(record["photos"]))))
-    found += [("signature", _signature(record["signature"])), ("seal", _seal(record)), ("log", _LOG), ("time", _TIME)]
+        found.append(("photos", "hashed_again", _photos(len(record["photos"]))))
+    signature = record["signature"]
+    found += [
+        ("signature", signature.get("level") or signature["kind"], _signature(signature)),
+        ("seal", "company", _seal(record)),
+        ("confirmation", "not_confirmed", _confirmation(record)),
+        ("log", "in_log", _LOG),
+        ("time", "company_clock", _TIME),
+    ]
     place = 1 if str(record.get("locale", "en")).startswith("zh") else 0
-    return [{"id": name, "holds": words[place]} for name, words in found]
+    return [{"id": name, "strength": strength, "holds": words[place]} for name, strength, words in found]
 
 
-_CONTENT: Words = (
-    "The report is bound to its SHA-256. The same hash stands in the signature operation that the technician's device "
-    "signed, so the report on these pages is the one that was shown.",
-    "报告由其 SHA-256 摘要绑定；技术员设备签署的签名操作中含有同一摘要，因此本页内容即当时向客户出示的报告。",
-)
+def _content(signature: Mapping[str, Any]) -> Words:
+    if signature["kind"] == "customer_absent":
+        return (
+            "The report is bound to its SHA-256, which the technician's device signed. Nobody was there to be shown it.",
+            "报告由其 SHA-256 摘要绑定，并经技术员设备签署。当时无人在场，未向客户出示。",
+        )
+    return (
+        "The report is bound to its SHA-256. The technician's device signed the same hash as that of the report it "
+        "showed. That the customer read it is not proven by this.",
+        "报告由其 SHA-256 摘要绑定；技术员设备签署了其所出示报告的同一摘要。这并不证明客户已经阅读。",
+    )
+
 
 _PLACE: Words = (
     "Positions are those that the phone reported. The device's signature proves that they were not changed later; it "
@@ -50,24 +77,44 @@ _TIME: Words = (
 )
 
 
+def _attestation(record: Mapping[str, Any]) -> str:
+    attested = [device.get("attestation", "none") != "none" for device in record["devices"]]
+    if not any(attested):
+        return "not_attested"
+    return "attested" if all(attested) else "partly_attested"
+
+
 def _device(record: Mapping[str, Any]) -> Words:
-    count, devices = len(record["operations"]), record["devices"]
-    if all(device.get("attestation", "none") == "none" for device in devices):
-        return (
-            f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand. That the "
-            "keys live in secure hardware is not attested, and a key does not show who held the phone.",
-            f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256）。密钥是否存放于安全硬件未经证明；"
-            "密钥也不表明持机者为何人。",
-        )
-    return (
-        f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand, with an "
-        "attestation of the key's storage. A key does not show who held the phone.",
-        f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256），密钥存储附有证明。密钥并不表明持机者为何人。",
-    )
+    count = len(record["operations"])
+    english = f"{count} operations are signed (ECDSA P-256) with keys that their devices enrolled beforehand"
+    chinese = f"{count} 项操作由事先登记的设备密钥签名（ECDSA P-256）"
+    match _attestation(record):
+        case "not_attested":
+            return (
+                f"{english}. That the keys live in secure hardware is not attested, and a key does not show who held "
+                "the phone.",
+                f"{chinese}。密钥是否存放于安全硬件未经证明；密钥也不表明持机者为何人。",
+            )
+        case "attested":
+            return (
+                f"{english}, with an attestation of the key's storage. A key does not show who held the phone.",
+                f"{chinese}，密钥存储附有证明。密钥并不表明持机者为何人。",
+            )
+        case _:
+            return (
+                f"{english}. Only some of the devices gave an attestation of their key's storage. A key does not show "
+                "who held the phone.",
+                f"{chinese}。仅部分设备附有密钥存储证明。密钥并不表明持机者为何人。",
+            )
 
 
-def _arrival_time(arrival: Mapping[str, Any]) -> Words:
-    minutes = max(1, -(-(arrival["latest"] - arrival["earliest"]) // MINUTE))
+def _minutes(arrival: Mapping[str, Any]) -> int:
+    """The width of the interval in minutes, rounded up: never claimed to be narrower than it is."""
+    width: int = arrival["latest"] - arrival["earliest"]
+    return max(1, -(-width // MINUTE))
+
+
+def _arrival_time(minutes: int) -> Words:
     return (
         f"The moment of arrival is known to within {minutes} min, from the server's signed time anchors and the order "
         "of operations, not from the phone's own clock.",
@@ -78,9 +125,25 @@ def _arrival_time(arrival: Mapping[str, Any]) -> Words:
 def _photos(count: int) -> Words:
     return (
         f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. "
-        "The pages show reduced copies. The originals are kept by the company and match these hashes.",
-        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。"
+        "What a photo shows, and when and where it was taken, is not proven by this. The pages show reduced copies; "
+        "the originals are kept by the company and match these hashes.",
+        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。这并不证明照片的内容及其拍摄时间、地点。"
         "页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
+    )
+
+
+def _confirmation(record: Mapping[str, Any]) -> Words:
+    until = record.get("answer_until")
+    if until is None:
+        return (
+            "When this was sealed the customer had not confirmed it. Silence is not a confirmation.",
+            "封存时客户尚未确认；未答复不视为确认。",
+        )
+    local = from_micros(until).astimezone(ZoneInfo(record["issuer"]["time_zone"]))
+    return (
+        f"When this was sealed the customer had not confirmed it. By the link they may confirm it, or dispute it until "
+        f"{local:%Y-%m-%d}; their answer becomes a record of its own. Silence is not a confirmation.",
+        f"封存时客户尚未确认。客户可通过链接确认，或在 {local:%Y-%m-%d} 前提出异议，其答复另行记录；未答复不视为确认。",
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.arrival.models import ArrivalVerdict, CheckIn
 from server.clock import to_micros
 from server.identity.models import Device, Office
-from server.jobs.models import Job, Visit, VisitPlan
+from server.jobs.models import Job, Visit
 from server.media.models import Photo
 from server.records.canonical import to_base64url
 from server.records.models import SealedRecord, ServiceReport, Signature
@@ -52,7 +52,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
         "signature": {
             "kind": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
             "reason": signature.reason or None, "consent": signature.consent,
-            "strokes_sha256": signature.strokes_sha256, "level": "SES",
+            "strokes_sha256": signature.strokes_sha256, "level": "SES" if signature.outcome == "signed" else None,
         },
     }  # fmt: skip
 
@@ -84,15 +84,12 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
     if found is None:
         return None
     check_in, verdict = found
-    plan = await session.get(VisitPlan, (visit.id, check_in.plan_version_held))
+    held = verdict.inputs["held"]  # the window that was judged against, as it was corrected by then
     return {
         "verdict": verdict.verdict, "place": verdict.place, "time": verdict.time,
         "probability_ppm": verdict.probability_ppm, "earliest": to_micros(check_in.earliest),
         "latest": to_micros(check_in.latest), "words": verdict.words, "inputs": verdict.inputs,
-        "window": {
-            "start": to_micros(plan.window_start), "end": to_micros(plan.window_end),
-            "plan_version": plan.plan_version,
-        } if plan else None,
+        "window": {name: held[name] for name in ("start", "end", "plan_version")} if held else None,
     }  # fmt: skip
 
 

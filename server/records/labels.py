@@ -98,13 +98,75 @@ LABELS: dict[str, tuple[str, str]] = {
     "server_key": ("Company's key", "公司密钥"),
     "verify": ("How to verify", "验证方法"),
     "verify_words": (
-        "This file carries the sealed record, the proof and the signature strokes as attachments. Get the company's "
-        "public key (server.pub) by a way that you trust, compare it with the key's fingerprint here, and run, without "
-        "any network:",
-        "本文件以附件形式携带封存记录、证明与签名笔迹。请从可信途径取得公司公钥（server.pub），"
-        "与此处密钥摘要核对，然后离线运行：",
+        "This file carries the sealed record, the proof and, where there is one, the drawn signature as attachments. Get "
+        "the company's public key (server.pub) by a way that you trust, compare it with the key's fingerprint here, and "
+        "run, without any network (the page /verify of the company's server does the same in a browser):",
+        "本文件以附件形式携带封存记录、证明及（如有）签名笔迹。请从可信途径取得公司公钥（server.pub），"
+        "与此处密钥摘要核对，然后离线运行（公司服务器的 /verify 页面可在浏览器内作同样验证）：",
     ),
-    "verify_link": ("Or open the record's page:", "或打开记录页面："),
+    "verify_link": (
+        "The customer's page of this report, to confirm or dispute it:",
+        "客户页面（确认报告或提出异议）：",
+    ),
+    "page_title": ("Your service report", "您的售后服务报告"),
+    "page_lead": (
+        "{0} sealed this report. Please check it and say whether it is right.",
+        "{0} 已封存本报告。请核对内容，并告知是否属实。",
+    ),
+    "facts": ("What was done", "服务概况"),
+    "download": ("Download the sealed PDF", "下载封存的 PDF"),
+    "signed_on_phone": (
+        "{0}, drawn on the technician's phone (simple electronic signature)",
+        "{0}，于技术员手机上手写（简单电子签名）",
+    ),
+    "your_answer": ("Your answer", "您的答复"),
+    "answer_words": (
+        "Your answer is recorded with its time and sealed beside the report. The report itself is not changed.",
+        "您的答复将连同时间一并记录，并与报告一起封存；报告本身不会改动。",
+    ),
+    "have_read": ("I have read the report above.", "我已阅读上述报告。"),
+    "confirm": ("Confirm this report", "确认本报告"),
+    "disagree": ("Something is not right", "内容有误"),
+    "what_is_wrong": ("What is not right?", "请说明哪里不符"),
+    "dispute": ("Dispute this report", "提出异议"),
+    "until": ("You can dispute the report here until {0}.", "您可在 {0} 之前在此提出异议。"),
+    "until_over": (
+        "The time to dispute it here ended on {0}. You can still write to the company.",
+        "在此提出异议的期限已于 {0} 届满。您仍可直接联系该公司。",
+    ),
+    "you_confirmed": ("You confirmed this report on {0}.", "您已于 {0} 确认本报告。"),
+    "you_confirmed_more": ("Nothing more is needed.", "无需其他操作。"),
+    "you_disputed": ("You disputed this report on {0}.", "您已于 {0} 对本报告提出异议。"),
+    "you_disputed_more": ("The company has been told.", "该公司已收到通知。"),
+    "corrected": (
+        "A newer report corrects this one. It has a link of its own; please answer there.",
+        "已有更正后的新报告取代本报告。新报告另有链接，请在新报告页面答复。",
+    ),
+    "kept": ("Your copy of the answer", "答复的留存文件"),
+    "kept_words": (
+        "Keep this file with the PDF. It is signed by the company and shows that your answer stands in its log.",
+        "请与 PDF 一并保存。该文件由公司签名，可证明您的答复已写入其日志。",
+    ),
+    "statement_confirmed": ("Confirmation", "确认声明"),
+    "statement_disputed": ("Dispute", "异议声明"),
+    "seal_words": (
+        "The report is sealed by the company. Whoever holds this link can answer; keep it to yourself.",
+        "本报告由公司封存。任何持有此链接的人均可答复，请勿转发。",
+    ),
+    "verify_page": ("Check a sealed PDF in your browser", "在浏览器中验证封存的 PDF"),
+    "read_first": ("Please tick that you have read the report.", "请先勾选已阅读报告。"),
+    "say_what": ("Please say what is not right, in at most 2,000 characters.", "请说明哪里不符，不超过 2000 字。"),
+    "too_late": ("The time to dispute this report here is over.", "在此提出异议的期限已届满。"),
+    "no_report": ("No report here", "未找到报告"),
+    "no_report_more": (
+        "This link does not lead to a report. Check that it is whole, or scan the code on the report again.",
+        "此链接未对应任何报告。请检查链接是否完整，或重新扫描报告上的二维码。",
+    ),
+    "not_now": ("Not now", "暂时无法处理"),
+    "not_now_more": (
+        "This could not be done at the moment. Nothing was changed. Please try again in a minute.",
+        "暂时无法处理，未作任何更改。请稍后再试。",
+    ),
 }
 
 CODES: dict[str, dict[str, tuple[str, str]]] = {
@@ -156,6 +218,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "photos": ("Photos", "照片"),
         "signature": ("Signature", "签字"),
         "seal": ("Seal", "封存"),
+        "confirmation": ("Customer", "客户确认"),
         "log": ("Log", "日志"),
         "time": ("Clock", "时钟"),
     },

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
@@ -25,7 +25,10 @@ class ServiceReport(Table):
 
 
 class Signature(Table):
-    """What the customer did with the report that was shown: signed, refused, or was not there."""
+    """What the customer did with the report that was shown: signed, refused, or was not there.
+
+    The strokes themselves are the attachment of the operation that signed, encrypted, until they are erased.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (CheckConstraint("outcome in ('signed','refused','customer_absent')", name="outcome"),)
@@ -37,7 +40,6 @@ class Signature(Table):
     consent: Mapped[Json]
     shown_sha256: Mapped[str]
     strokes_sha256: Mapped[str | None]
-    strokes: Mapped[bytes | None] = mapped_column(LargeBinary)
     operation_id: Mapped[UUID] = mapped_column(unique=True)
     created_at: Mapped[Made]
 
@@ -56,6 +58,28 @@ class SealedRecord(Table):
     pdf_sha256: Mapped[str]
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     sealed_at: Mapped[datetime]
+    answer_until: Mapped[datetime]
+
+
+class CustomerAnswer(Table):
+    """What the customer said of a sealed record by their link: confirmed it, disputed it. A trigger keeps rows as they are.
+
+    `statement` is the canonical text that the company signed and wrote into the log; `proof` shows that it did.
+    """
+
+    __tablename__ = "customer_answer"
+    __table_args__ = (
+        CheckConstraint("kind in ('confirmed','disputed')", name="kind"),
+        UniqueConstraint("record_id", "kind"),
+    )
+    id: Mapped[Id]
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("sealed_record.id"))
+    kind: Mapped[str]
+    reason: Mapped[str]
+    statement: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_index: Mapped[int] = mapped_column(unique=True)
+    proof: Mapped[Json]
+    answered_at: Mapped[datetime]
 
 
 class LogHead(Table):

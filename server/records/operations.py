@@ -128,7 +128,7 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
             id=body.signature_id, report_id=shown.id, outcome=body.outcome, reason=body.reason,
             signer=msgspec.to_builtins(body.signer), consent=msgspec.to_builtins(body.consent),
             shown_sha256=body.shown_sha256, strokes_sha256=body.strokes_sha256,
-            strokes=tap.attachment.encode() if tap.attachment else None, operation_id=tap.operation_id,
+            operation_id=tap.operation_id,
         )
     )  # fmt: skip
     _fact(session, tap, {"outcome": body.outcome})

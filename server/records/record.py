@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from server.records import merkle
 from server.records.canonical import canonical, sha256_hex, to_base64url
 from server.records.claims import claims
 
@@ -44,11 +43,6 @@ def sign_record(record: bytes, key: ec.EllipticCurvePrivateKey) -> str:
 def key_id(key: ec.EllipticCurvePublicKey) -> str:
     """How a proof names the server's document key: hex SHA-256 of its SubjectPublicKeyInfo."""
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
-
-
-def record_leaf(record: bytes) -> bytes:
-    """The log's leaf hash of a record."""
-    return merkle.leaf_hash(record)
 
 
 def build_proof(

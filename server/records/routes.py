@@ -1,31 +1,60 @@
-"""HTTP: sealed records of a visit, their PDFs, the public keys, and verification for anybody."""
+"""HTTP: sealed records of a visit, their PDFs and customers' answers, the public keys, and verification for anybody."""
 
 import asyncio
-import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.identity.permissions import allow
-from server.identity.rules import EVERYONE
+from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import must_see_visit
 from server.media.storage import Storage
 from server.problems import NotFound
+from server.records.answers import answers_of, record_of_link, standing
+from server.records.issue import MAX_PDF, read_pdf
 from server.records.keys import public_keys
-from server.records.models import SealedRecord, ServiceReport
-from server.records.seal import ORIGIN, Sealer
+from server.records.log import ORIGIN
+from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_pdf
+from server.records.verify.document import attachments
 
 Caller = Request[Actor, str, State]
-MAX_PDF = 20 * 1024 * 1024
+
+Amending, AmendingReport = aliased(SealedRecord), aliased(ServiceReport)
+DISPUTES = (
+    select(
+        CustomerAnswer.record_id, SealedRecord.visit_id, CustomerAnswer.reason, CustomerAnswer.answered_at,
+        select(Amending.id)
+        .join(AmendingReport, AmendingReport.id == Amending.report_id)
+        .where(AmendingReport.amends_id == SealedRecord.report_id)
+        .order_by(Amending.leaf_index.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .join(SealedRecord, SealedRecord.id == CustomerAnswer.record_id)
+    .where(CustomerAnswer.kind == "disputed")
+    .order_by(CustomerAnswer.leaf_index.desc())
+)  # fmt: skip
+
+
+class CustomerOut(msgspec.Struct):
+    """How the customer stands to a record by its link: `not_answered`, `confirmed` or `disputed`."""
+
+    standing: str
+    answered_at: datetime | None
+    answer_until: datetime
 
 
 class RecordOut(msgspec.Struct):
@@ -39,6 +68,27 @@ class RecordOut(msgspec.Struct):
     leaf_index: int
     pdf_sha256: str
     sealed_at: datetime
+    customer: CustomerOut
+
+
+class AnswerOut(msgspec.Struct):
+    """A customer's answer as evidence: the statement's canonical text, and the proof that it is in the log."""
+
+    kind: str
+    reason: str
+    answered_at: datetime
+    statement: str
+    proof: dict[str, Any]
+
+
+class DisputeOut(msgspec.Struct):
+    """A report that its customer disputes; `amended_by` is the record of the report that corrects it, once sealed."""
+
+    record_id: UUID
+    visit_id: UUID
+    reason: str
+    disputed_at: datetime
+    amended_by: UUID | None
 
 
 class ClaimOut(msgspec.Struct):
@@ -51,10 +101,11 @@ class ClaimOut(msgspec.Struct):
 
 
 class VerificationOut(msgspec.Struct):
-    """Every claim of a sealed report, and whether all of them hold."""
+    """Every claim of a sealed report, whether all of them hold, and what its customer said since (None: not of here)."""
 
     ok: bool
     claims: list[ClaimOut]
+    customer: CustomerOut | None
 
 
 class Records(Controller):
@@ -75,25 +126,46 @@ class Records(Controller):
             .where(SealedRecord.visit_id == visit_id)
             .order_by(SealedRecord.leaf_index)
         )
+        pairs = rows.all()
+        answers = await answers_of(session, [row.id for row, _ in pairs])
         return [
-            RecordOut(r.id, r.visit_id, r.report_id, p.amends_id, p.locale, r.leaf_index, r.pdf_sha256, r.sealed_at)
-            for r, p in rows
-        ]
+            RecordOut(
+                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, r.leaf_index, r.pdf_sha256, r.sealed_at,
+                _customer(r, answers),
+            )
+            for r, p in pairs
+        ]  # fmt: skip
+
+    @get("/records/{record_id:uuid}/answers", guards=[allow(EVERYONE)])
+    async def answers(
+        self, record_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> list[AnswerOut]:
+        """What the customer said of a record, as signed statements of their own in the log."""
+        row = await _record(session, request.user, record_id)
+        given = await answers_of(session, [row.id])
+        return [AnswerOut(a.kind, a.reason, a.answered_at, a.statement.decode(), a.proof) for a in given]
+
+    @get("/disputes", guards=[allow(DESK)])
+    async def disputes(
+        self,
+        session: NamedDependency[AsyncSession],
+        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
+    ) -> list[DisputeOut]:
+        """Reports that customers dispute, newest first."""
+        rows = await session.execute(DISPUTES.limit(limit))
+        return [DisputeOut(*row) for row in rows]
 
     @get("/records/{record_id:uuid}/pdf", guards=[allow(EVERYONE)], media_type="application/pdf")
     async def pdf(
         self,
         record_id: FromPath[UUID],
         request: Caller,
+        state: State,
         session: NamedDependency[AsyncSession],
         storage: NamedDependency[Storage],
     ) -> Response[bytes]:
         """The sealed PDF."""
-        row = await session.get(SealedRecord, record_id)
-        if row is None:
-            raise NotFound("There is no such record of yours.")
-        await must_see_visit(session, request.user, row.visit_id)
-        return await _pdf(storage, row)
+        return await pdf_answer(storage, state.sealer, await _record(session, request.user, record_id))
 
 
 class Public(Controller):
@@ -109,28 +181,53 @@ class Public(Controller):
         return public_keys(sealer.keys, ORIGIN)
 
     @post("/verify", status_code=200, request_max_body_size=MAX_PDF)
-    async def verify(self, state: State, request: Caller) -> VerificationOut:
+    async def verify(self, state: State, request: Caller, session: NamedDependency[AsyncSession]) -> VerificationOut:
         """Verify a sealed PDF, sent as the body, against this server's keys. It is not stored."""
         sealer: Sealer = state.sealer
         pdf = await request.body()
         claims = await asyncio.to_thread(verify_pdf, pdf, public_keys(sealer.keys, ORIGIN).encode())
-        return VerificationOut(all_hold(claims), [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims])
+        held = all_hold(claims)
+        customer = await _customer_of(session, pdf) if held else None
+        return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)
 
     @get("/shared/{token:str}", media_type="application/pdf")
     async def shared(
-        self, token: FromPath[str], session: NamedDependency[AsyncSession], storage: NamedDependency[Storage]
+        self,
+        token: FromPath[str],
+        state: State,
+        session: NamedDependency[AsyncSession],
+        storage: NamedDependency[Storage],
     ) -> Response[bytes]:
         """The sealed PDF for whoever holds the link that is printed on it."""
-        digest = hashlib.sha256(token.encode()).digest()
-        row = await session.scalar(select(SealedRecord).where(SealedRecord.link_sha256 == digest))
-        if row is None:
-            raise NotFound("No report has this link. Check that it is whole.")
-        return await _pdf(storage, row)
+        return await pdf_answer(storage, state.sealer, await record_of_link(session, token))
 
 
-async def _pdf(storage: Storage, row: SealedRecord) -> Response[bytes]:
-    data = await storage.read(row.pdf_key, MAX_PDF)
-    if data is None:
-        raise NotFound("The PDF is not in storage. Tell the administrator: it should be.")
-    headers = {"content-disposition": f'inline; filename="report-{row.id}.pdf"'}
+async def pdf_answer(storage: Storage, sealer: Sealer, row: SealedRecord) -> Response[bytes]:
+    """A record's PDF as a response."""
+    data = await read_pdf(storage, sealer.keys.vault, row)
+    headers = {"content-disposition": f'inline; filename="report-{row.id}.pdf"', "cache-control": "private, no-store"}
     return Response(data, media_type="application/pdf", headers=headers)
+
+
+async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> SealedRecord:
+    row = await session.get(SealedRecord, record_id)
+    if row is None:
+        raise NotFound("There is no such record of yours.")
+    await must_see_visit(session, actor, row.visit_id)
+    return row
+
+
+async def _customer_of(session: AsyncSession, pdf: bytes) -> CustomerOut | None:
+    """How the customer stands to the record in a PDF that holds; None when it was not sealed here."""
+    record, _, _ = await asyncio.to_thread(attachments, pdf)
+    row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
+    if row is None or row.record != record:
+        return None
+    return _customer(row, await answers_of(session, [row.id]))
+
+
+def _customer(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> CustomerOut:
+    answer = standing([one for one in answers if one.record_id == row.id])
+    return CustomerOut(
+        answer.kind if answer else "not_answered", answer.answered_at if answer else None, row.answer_until
+    )

@@ -1,5 +1,11 @@
-"""Applies one operation in a savepoint, or parks it with the problem that stands in its way."""
+"""Applies operations to what the domains hold, and stores an outcome for each.
 
+A batch is tried whole in one savepoint, which is what nearly always works. When one of its operations fails, everything
+since the savepoint is undone and each is applied in a savepoint of its own: a `Problem`, or a value that the database
+refuses, parks that operation and none of the others. An outage of the database parks nothing; it ends the batch.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.arrival.bounded_time import Clock, Interval, Issued, interval_of, narrow_by_order, shown
-from server.arrival.evidence import Thresholds
-from server.clock import from_micros, to_micros
+from server.customers.models import Site
 from server.identity.models import Device, User
-from server.identity.tokens import Tokens
-from server.jobs.models import Visit, VisitCrew
-from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated
+from server.jobs.models import Job, Visit, VisitCrew
+from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
+from server.records.strokes import lock
+from server.sync import revocation
+from server.sync.bounds import Bounds
 from server.sync.chain import Link
-from server.sync.kinds import KINDS
+from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
 from server.taps import Tap
 
@@ -46,122 +52,187 @@ class UserInactive(Forbidden):
     code = "user_inactive"
 
 
+class WaitsForParked(Conflict):
+    """What this operation is about was made by one that is parked"""
+
+    code = "waits_for_parked"
+
+
 class RefusedByDatabase(Conflict):
     """A value breaks a rule of the database"""
 
     code = "refused_by_database"
 
 
+class Case(msgspec.Struct, frozen=True):
+    """One operation to apply: what was signed, when it was tapped at most and least, when it came."""
+
+    link: Link
+    when: Bounds
+    received: datetime
+    decided: bool = False
+    """Somebody at the desk has decided that it is to be applied, whoever's phone it came from."""
+
+
+class Held(msgspec.Struct):
+    """The visits that a batch is about, locked, and the technician's place in their crews; read together beforehand."""
+
+    visits: dict[UUID, Visit] = {}
+    crews: dict[UUID, VisitCrew] = {}
+
+
 class Applied(msgspec.Struct):
-    """An outcome before it is stored."""
+    """What became of an operation; `creates` is the id of what it made, or would have made."""
 
     outcome: str
     visit_id: UUID | None
     code: str | None = None
     sentence: str | None = None
     flags: dict[str, Any] = {}
+    creates: UUID | None = None
 
 
-class Bounds(msgspec.Struct, frozen=True):
-    """When the tap happened, at the earliest and latest, and the time to show."""
-
-    interval: Interval
-    display: datetime
-    clock_disagrees: bool
-
-    @property
-    def earliest(self) -> datetime:
-        return from_micros(self.interval.earliest)
-
-    @property
-    def latest(self) -> datetime:
-        return from_micros(self.interval.latest)
-
-
-def bounds_of(tokens: Tokens, device: Device, phone: Clock, received: datetime, before: Operation | None) -> Bounds:
-    """The bounds of an operation from its clock and from the one before it in the chain.
-
-    An anchor that is not signed by us counts as none; `bounded_time` has the rest.
-    """
-    issued: Issued | None = None
-    if phone.anchor is not None:
+async def apply_all(
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held
+) -> list[Applied]:
+    """Apply a device's operations in order and store them with their outcomes."""
+    if len(cases) > 1:
         try:
-            claims = tokens.read("anchor", phone.anchor.token)
-            issued = Issued(claims["time"], claims["device"])
-        except Unauthenticated:
-            issued = None
-    found = interval_of(phone, issued, str(device.id), to_micros(device.enrolled_at), to_micros(received))
-    if before is not None:
-        earlier = Interval(to_micros(before.earliest), to_micros(before.latest))
-        clock_before = msgspec.json.decode(before.raw, type=ClockOnly).clock
-        found = narrow_by_order([(clock_before, earlier), (phone, found)])[1]
-    point = shown(phone.wall, found, Thresholds().wall_tolerance_us)
-    return Bounds(found, from_micros(point.point), point.clock_disagrees)
+            async with session.begin_nested():
+                done = [
+                    _store(session, user, device, case, await _take(session, user, device, case, held))
+                    for case in cases
+                ]
+                await session.flush()
+                return done
+        except (Problem, IntegrityError, DataError):
+            # What was read may have been changed in memory: each case reads again.
+            session.expire_all()
+            await session.refresh(device)
+            await session.refresh(user)
+    return [_store(session, user, device, case, await apply(session, user, device, case)) for case in cases]
 
 
-class ClockOnly(msgspec.Struct):
-    """The one field of an operation that the next one's bounds need."""
-
-    clock: Clock
-
-
-async def apply(
-    session: AsyncSession, user: User, device: Device, link: Link, when: Bounds, received: datetime
-) -> Applied:
-    """Run the domain's handler in a savepoint. A `Problem` parks the operation; an outage of the database does not."""
-    envelope = link.envelope
-    visit: Visit | None = None
-    if envelope.subject.type == "visit":
-        # Held from here on, so that a reassignment comes wholly before or wholly after.
-        visit = await session.scalar(select(Visit).where(Visit.id == envelope.subject.id).with_for_update())
-    visit_id = visit.id if visit else None
-    flags: dict[str, Any] = {"clock_disagrees": True} if when.clock_disagrees else {}
+async def apply(session: AsyncSession, user: User, device: Device, case: Case) -> Applied:
+    """Apply one operation in a savepoint of its own; a failure parks it."""
+    envelope = case.link.envelope
+    kind = KINDS.get(envelope.kind)
+    creates = _id_in(envelope.body, kind.creates) if kind else None
+    held = await hold(session, user, [case.link])
+    visit = held.visits.get(envelope.subject.id)
+    parked = Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
     try:
         async with session.begin_nested():
-            late = await _admit(session, user, visit)
-            if late:
-                flags["after_reassignment"] = True
-            kind, body = _body(link)
-            assert visit is not None
-            tap = Tap(
-                operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
-                occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=received,
-                clock=msgspec.to_builtins(envelope.clock),
-                interval=msgspec.to_builtins(when.interval), late=late, attachment=link.attachment,
-                platform=device.platform,
-            )  # fmt: skip
-            merged = await KINDS[kind][1](session, tap, body)
-            if late and not visit.after_reassignment:
-                visit.after_reassignment = True
+            applied = await _take(session, user, device, case, held)
             await session.flush()
+        return applied
     except Problem as problem:
-        return Applied("parked", visit_id, problem.code, problem.detail, flags)
+        parked.code, parked.sentence = problem.code, problem.detail
     except (IntegrityError, DataError) as error:
         cause = error.orig.__cause__ if error.orig else None
         name = getattr(cause, "constraint_name", None) or getattr(cause, "sqlstate", None)
-        return Applied("parked", visit_id, RefusedByDatabase.code, f"The database refused a value ({name}).", flags)
-    return Applied("merged" if merged else "applied", visit_id, flags=flags)
+        parked.code, parked.sentence = RefusedByDatabase.code, f"The database refused a value ({name})."
+    return parked
 
 
-async def _admit(session: AsyncSession, user: User, visit: Visit | None) -> bool:
-    """Whether the operation is a late contribution. Raises when it is not this technician's to make at all."""
-    if not user.active:
-        raise UserInactive("This user was deactivated. The dispatcher decides what becomes of it.")
-    if visit is None:
-        raise NotFound("There is no such visit.")
-    crew = await session.scalar(
-        select(VisitCrew).where(VisitCrew.visit_id == visit.id, VisitCrew.technician_id == user.id)
+async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:
+    """Lock the visits of some operations in the order of their ids, so that two phones of a crew never wait in a circle.
+
+    Held from here on, a reassignment comes wholly before or wholly after; the crew is read with them. Sites that are to
+    be changed are shared by visits, so they are held in one order too.
+    """
+    wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
+    visits = await session.scalars(select(Visit).where(Visit.id.in_(wanted)).order_by(Visit.id).with_for_update())
+    found = {visit.id: visit for visit in visits}
+    crews = await session.scalars(
+        select(VisitCrew).where(VisitCrew.technician_id == user.id, VisitCrew.visit_id.in_(wanted))
     )
+    if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
+        sites = select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(Visit.id.in_(changed))
+        await session.execute(select(Site.id).where(Site.id.in_(sites)).order_by(Site.id).with_for_update())
+    return Held(found, {crew.visit_id: crew for crew in crews})
+
+
+async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
+    """Admit the operation and run its domain's handler. Raises the `Problem` that stands in its way."""
+    envelope, when = case.link.envelope, case.when
+    if not case.decided:
+        revocation.must_not_be_after(device, when)
+    if not user.active and not case.decided:
+        raise UserInactive("This user was deactivated. The dispatcher decides what becomes of it.")
+    visit = held.visits.get(envelope.subject.id)
+    if visit is None or envelope.subject.type != "visit":
+        raise NotFound("There is no such visit.")
+    crew = held.crews.get(visit.id)
     if crew is None:
         raise NotYourVisit("This visit was never assigned to you.")
-    return crew.removed_at is not None or visit.state == "cancelled"
+    late = crew.removed_at is not None or visit.state == "cancelled"
+    kind, body = _body(case.link)
+    await _wait_for_parked(session, kind, envelope.body)
+    tap = Tap(
+        operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
+        occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
+        clock=msgspec.to_builtins(envelope.clock), interval=msgspec.to_builtins(when.interval), late=late,
+        attachment=case.link.attachment, platform=device.platform,
+    )  # fmt: skip
+    merged = await kind.handler(session, tap, body)
+    if late and not visit.after_reassignment:
+        visit.after_reassignment = True
+    flags = _flags(device, case) | ({"after_reassignment": True} if late else {})
+    return Applied(
+        "merged" if merged else "applied", visit.id, flags=flags, creates=_id_in(envelope.body, kind.creates)
+    )
 
 
-def _body(link: Link) -> tuple[str, msgspec.Struct]:
-    kind = link.envelope.kind
-    if kind not in KINDS:
-        raise UnknownKind(f"'{kind}' is not known here; it is kept until it is.")
+def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
+    name = link.envelope.kind
+    if name not in KINDS:
+        raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
     try:
-        return kind, msgspec.convert(link.envelope.body, KINDS[kind][0], str_keys=True)
+        return KINDS[name], msgspec.convert(link.envelope.body, KINDS[name].body, str_keys=True)
     except msgspec.ValidationError as error:
         raise MalformedBody(f"{error}") from error
+
+
+async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:
+    """Raises `WaitsForParked` when something that the operation needs was to be made by one that is parked."""
+    needed = [found for name in kind.needs if (found := _id_in(body, name))]
+    if not needed:
+        return
+    parent = await session.scalar(
+        select(Operation)
+        .where(Operation.creates.in_(needed), Operation.outcome == "parked", Operation.resolution.is_(None))
+        .order_by(Operation.seq)
+        .limit(1)
+    )
+    if parent is not None:
+        raise WaitsForParked(
+            f"It needs what operation {parent.seq} ({parent.kind}) makes, which is parked. Apply that one first."
+        )
+
+
+def _id_in(body: dict[str, Any], name: str | None) -> UUID | None:
+    try:
+        return UUID(body[name]) if name else None
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _flags(device: Device, case: Case) -> dict[str, Any]:
+    return ({"clock_disagrees": True} if case.when.clock_disagrees else {}) | revocation.flags(device, case.when)
+
+
+def _store(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> Applied:
+    """Keep the operation as it came, with its outcome: it answers every retry."""
+    link, envelope = case.link, case.link.envelope
+    session.add(
+        Operation(
+            id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
+            subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=applied.visit_id,
+            raw=link.raw, signature=link.signature, attachment=lock(session, envelope.id, link.attachment),
+            sha256=link.sha256, outcome=applied.outcome, code=applied.code, sentence=applied.sentence,
+            flags=applied.flags, earliest=case.when.earliest, latest=case.when.latest, received_at=case.received,
+            creates=applied.creates,
+        )
+    )  # fmt: skip
+    return applied

@@ -1,6 +1,8 @@
 """The operation chain of a device: what must hold of each link before anything else is looked at."""
 
 import hashlib
+import re
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -52,16 +54,36 @@ class Link(msgspec.Struct, frozen=True):
     sha256: str
 
 
+def _no_float(text: str) -> float:
+    raise ValueError(f"{text} is no integer, and operations hold integers only")
+
+
+_decoder = msgspec.json.Decoder(float_hook=_no_float)
+
+_ODD = re.compile(r"9\d{15}|\d{17}|[\x7f-\x9f\u2028\u2029\U00010000-\U0010ffff]|\\")
+"""What RFC 8785 and a plain sorted encoding may write differently: long integers, escapes, order beyond the BMP."""
+
+
+def is_canonical(text: str, raw: bytes, value: Any) -> bool:
+    """Whether a text (its UTF-8 bytes, its value without floats) is the RFC 8785 form of its value.
+
+    A sorted encoding in C is the canonical form of all but odd texts; those go through the RFC's own library.
+    """
+    if not _ODD.search(text):
+        return msgspec.json.encode(value, order="sorted") == raw
+    return bool(rfc8785.dumps(value) == raw)
+
+
 def read_link(wire: WireOperation, device_id: UUID) -> Link:
     """Parse an operation and check that its text is canonical (RFC 8785) and about this device."""
     raw = wire.body.encode()
     try:
-        value = msgspec.json.decode(raw)
+        value = _decoder.decode(raw)
         envelope = msgspec.convert(value, Envelope)
-        canonical = rfc8785.dumps(value)
+        canonical = is_canonical(wire.body, raw, value)
     except (msgspec.DecodeError, msgspec.ValidationError, rfc8785.CanonicalizationError, ValueError) as error:
         raise NotCanonical(f"{error}. Make the text by RFC 8785 from the fields in the guide.") from error
-    if canonical != raw:
+    if not canonical:
         raise NotCanonical("The text is not in canonical form (RFC 8785); sign exactly the canonical bytes.")
     if envelope.device_id != device_id:
         raise NotCanonical("device_id is not the device that is signed in.")
@@ -77,5 +99,11 @@ def check_link(link: Link, *, public_key: bytes, last_seq: int, last_hash: str |
         raise SequenceGap(f"Expected operation {last_seq + 1}, got {seq}. Send from there.", expected_seq=last_seq + 1)
     if link.envelope.prev != last_hash:
         raise ChainProblem(f"prev of operation {seq} is not the hash of operation {last_seq}.", seq=seq)
+    must_be_signed(link, public_key)
+
+
+def must_be_signed(link: Link, public_key: bytes) -> None:
+    """Raises `WrongSignature` unless the device signed this very text. Ask before a fork is held against it."""
     if not is_signed(public_key, link.raw, link.signature):
+        seq = link.envelope.seq
         raise WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)

@@ -16,22 +16,33 @@ from server.taps import Tap
 Handler = Callable[[AsyncSession, Tap, Any], Awaitable[bool | None]]
 """Applies an operation; True says that it was merged with what others did. Raises a `Problem` to have it parked."""
 
-KINDS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
-    "accept": (jobs.Plain, jobs.tapped),
-    "decline": (jobs.Because, jobs.tapped),
-    "depart": (jobs.Plain, jobs.tapped),
-    "start": (jobs.Plain, jobs.tapped),
-    "hold": (jobs.Because, jobs.tapped),
-    "resume": (jobs.Plain, jobs.tapped),
-    "complete": (jobs.Completion, jobs.tapped),
-    "cannot_complete": (jobs.Because, jobs.tapped),
-    "note": (jobs.NoteBody, jobs.note),
-    "checklist_answer": (jobs.ChecklistAnswer, jobs.checklist_answer),
-    "part_used": (jobs.PartUsedBody, jobs.part_used),
-    "expense": (jobs.ExpenseBody, jobs.expense),
-    "check_in": (arrival.CheckInBody, arrival.check_in),
-    "photo": (media.PhotoBody, media.photo),
-    "report": (records.ReportBody, records.report),
-    "sign": (records.SignBody, records.sign),
-    "survey": (followup.SurveyBody, followup.survey),
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind: the shape of its body, its handler, the field with the id of what it makes, and those it builds on."""
+
+    body: type[msgspec.Struct]
+    handler: Handler
+    creates: str | None = None
+    needs: tuple[str, ...] = ()
+
+
+KINDS: dict[str, Kind] = {
+    "accept": Kind(jobs.Plain, jobs.tapped),
+    "decline": Kind(jobs.Because, jobs.tapped),
+    "depart": Kind(jobs.Plain, jobs.tapped),
+    "start": Kind(jobs.Plain, jobs.tapped),
+    "hold": Kind(jobs.Because, jobs.tapped),
+    "resume": Kind(jobs.Plain, jobs.tapped),
+    "complete": Kind(jobs.Completion, jobs.tapped),
+    "cannot_complete": Kind(jobs.Because, jobs.tapped),
+    "note": Kind(jobs.NoteBody, jobs.note, creates="note_id"),
+    "checklist_answer": Kind(jobs.ChecklistAnswer, jobs.checklist_answer),
+    "part_used": Kind(jobs.PartUsedBody, jobs.part_used, creates="part_used_id"),
+    "expense": Kind(jobs.ExpenseBody, jobs.expense, creates="expense_id"),
+    "access_note": Kind(jobs.AccessNoteBody, jobs.access_note),
+    "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id"),
+    "photo": Kind(media.PhotoBody, media.photo, creates="photo_id"),
+    "report": Kind(records.ReportBody, records.report, creates="report_id", needs=("amends_id",)),
+    "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",)),
+    "survey": Kind(followup.SurveyBody, followup.survey, creates="survey_id"),
 }

@@ -3,14 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
 
 
 class Operation(Table):
-    """One signed tap, stored as the bytes that came, with the outcome that answers every retry."""
+    """One signed tap, stored as the bytes that came, with the outcome that answers every retry.
+
+    The attachment (a signature's strokes) is encrypted and not part of what was signed; only its hash is.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (
@@ -19,6 +22,7 @@ class Operation(Table):
         CheckConstraint("resolution in ('applied','attached','dismissed')", name="resolution"),
         Index("ix_operation_subject", "subject_id"),
         Index("ix_operation_parked", "user_id", postgresql_where="outcome = 'parked' and resolution is null"),
+        Index("ix_operation_creates", "creates", postgresql_where="outcome = 'parked' and resolution is null"),
     )
     id: Mapped[Id]
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
@@ -36,6 +40,7 @@ class Operation(Table):
     code: Mapped[str | None]
     sentence: Mapped[str | None]
     flags: Mapped[Json] = mapped_column(default=dict)
+    creates: Mapped[UUID | None]
     earliest: Mapped[datetime]
     latest: Mapped[datetime]
     received_at: Mapped[datetime]
@@ -46,15 +51,39 @@ class Operation(Table):
 
 
 class Incident(Table):
-    """Something in a device's chain that must not happen: a fork, a broken link, a wrong signature."""
+    """Something in a device's chain that must not happen, with the text and signature that show it.
+
+    The same evidence again only counts up `times`. `signed_by_device` says whether the device's key made the signature:
+    two texts under one number are the phone's own fork only when it did. `visit_id` is the visit that the text names.
+    """
 
     __tablename__ = "incident"
+    __table_args__ = (UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),)
     id: Mapped[Id]
-    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     code: Mapped[str]
     seq: Mapped[int | None]
+    expected_seq: Mapped[int | None]
     detail: Mapped[str]
+    visit_id: Mapped[UUID | None] = mapped_column(index=True)
+    operation_id: Mapped[UUID | None]
     evidence: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_by_device: Mapped[bool | None]
+    fingerprint: Mapped[str]
+    times: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Made]
+    last_at: Mapped[Made]
+
+
+class IncidentAcknowledgement(Table):
+    """Somebody at the desk has looked at an incident and says what it was. Only ever appended to."""
+
+    __tablename__ = "incident_acknowledgement"
+    id: Mapped[Id]
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    note: Mapped[str]
     created_at: Mapped[Made]
 
 
@@ -70,17 +99,24 @@ class SyncScope(Table):
     checksum: Mapped[int] = mapped_column(Numeric(20, 0), default=0)
     min_rev: Mapped[int] = mapped_column(default=0)
     epoch: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
 class SyncMember(Table):
-    """The latest state of one row in one scope; `present = false` is a removal."""
+    """The latest state of one row in one scope, as the JSON text that phones get; `present = false` is a removal."""
 
     __tablename__ = "sync_member"
-    __table_args__ = (Index("ix_sync_member_scope_id_rev", "scope_id", "rev"),)
+    __table_args__ = (
+        CheckConstraint("present = (body is not null)", name="body"),
+        Index("ix_sync_member_scope_id_rev", "scope_id", "rev", unique=True),
+        Index("ix_sync_member_removed", "changed_at", postgresql_where="not present"),
+        Index("ix_sync_member_row", "collection", "row_id"),
+    )
     scope_id: Mapped[int] = mapped_column(ForeignKey("sync_scope.id"), primary_key=True)
     collection: Mapped[str] = mapped_column(primary_key=True)
     row_id: Mapped[UUID] = mapped_column(primary_key=True)
     rev: Mapped[int]
     present: Mapped[bool]
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[str | None]
     changed_at: Mapped[Made]

@@ -14,27 +14,30 @@ from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
-from server.sync.apply import Bounds, apply
+from server.records.strokes import unlock
+from server.sync.apply import Case, WaitsForParked, apply
+from server.sync.bounds import Bounds
 from server.sync.chain import read_link
 from server.sync.models import Operation
+from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
+
+WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
 
 
 async def parked(session: AsyncSession, actor: Actor, *, limit: int) -> Sequence[Operation]:
     """The unresolved ones: all for the desk, a technician's own for a technician."""
-    query = (
-        select(Operation)
-        .where(Operation.outcome == "parked", Operation.resolution.is_(None))
-        .order_by(Operation.received_at)
-        .limit(limit)
-    )
+    query = select(Operation).where(*WAITING).order_by(Operation.received_at, Operation.seq).limit(limit)
     if actor.role not in DESK:
         query = query.where(Operation.user_id == actor.user_id)
     return (await session.scalars(query)).all()
 
 
 async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str) -> Operation:
-    """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays."""
+    """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays.
+
+    What was parked only because it waited for this one is applied with it.
+    """
     row = await session.scalar(select(Operation).where(Operation.id == operation_id).with_for_update())
     if row is None or (actor.role not in DESK and row.user_id != actor.user_id):
         raise NotFound("No parked operation of yours has this id.")
@@ -42,24 +45,55 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
         raise Conflict("This operation is not waiting for a decision any more.")
     if resolution == "dismissed" and not reason:
         raise Invalid("Dismissing needs a reason.")
+    if resolution == "attached" and row.visit_id is None:
+        raise Invalid(
+            "It is about no visit that exists, so there is nothing to attach it to. Dismiss it with a reason."
+        )
     if resolution == "applied":
-        if actor.role not in DESK and row.code == "user_inactive":
-            raise Forbidden("Only the desk may apply what a deactivated user sent.")
-        await _apply_now(session, row)
+        if actor.role not in DESK and row.code in ("user_inactive", DeviceRevoked.code):
+            raise Forbidden("Only the desk may apply what a deactivated user or a revoked phone sent.")
+        if problem := await _apply_now(session, row):
+            raise problem
+    _decide(session, actor, row, resolution, reason)
+    if resolution == "applied":
+        await _apply_dependants(session, actor, row)
+    return row
+
+
+def _decide(session: AsyncSession, actor: Actor, row: Operation, resolution: str, reason: str) -> None:
     row.resolution, row.resolution_reason = resolution, reason
     row.resolved_by, row.resolved_at = actor.user_id, clock.now()
     if row.visit_id is not None:
         facts = {"kind": row.kind, "reason": reason}
         record(session, row.visit_id, f"parked_{resolution}", actor_id=actor.user_id, operation_id=row.id, facts=facts)
-    return row
 
 
-async def _apply_now(session: AsyncSession, row: Operation) -> None:
+async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
+    """None when it took effect; else what still stands in its way."""
     device = await session.get_one(Device, row.device_id)
     user = await session.get_one(User, row.user_id)
-    wire = WireOperation(row.raw.decode(), "", row.attachment.decode() if row.attachment else None)
+    wire = WireOperation(row.raw.decode(), "", unlock(session, row.id, row.attachment))
     interval = Interval(to_micros(row.earliest), to_micros(row.latest))
     when = Bounds(interval, row.latest, clock_disagrees=False)
-    result = await apply(session, user, device, read_link(wire, row.device_id), when, row.received_at)
+    case = Case(read_link(wire, row.device_id), when, row.received_at, decided=True)
+    result = await apply(session, user, device, case)
     if result.outcome == "parked":
-        raise Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)
+        return Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)
+    row.visit_id = result.visit_id
+    return None
+
+
+async def _apply_dependants(session: AsyncSession, actor: Actor, parent: Operation) -> None:
+    """In the order of the chain; one that still cannot be applied goes on waiting, for its own reason."""
+    await session.flush()
+    waiting = await session.scalars(
+        select(Operation)
+        .where(*WAITING, Operation.device_id == parent.device_id, Operation.seq > parent.seq)
+        .where(Operation.code == WaitsForParked.code)
+        .order_by(Operation.seq)
+        .with_for_update()
+    )
+    for row in waiting.all():
+        if await _apply_now(session, row) is None:
+            _decide(session, actor, row, "applied", f"with operation {parent.seq}")
+            await session.flush()

@@ -1,33 +1,60 @@
-"""Down: what changed in a phone's scopes since its cursor, read in one snapshot, bodies straight from the database."""
+"""Down: what changed in a phone's scopes since its cursor, read by one statement and so from one snapshot.
 
+The database makes the wire's text of each change from the bodies that the membership keeps; here it is only passed on.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database.engine import Pool
 from server.identity.tokens import Tokens
-from server.problems import Invalid, Unauthenticated
-from server.sync.schemas import ChangeOut, ScopeOut
+from server.problems import Invalid, NotFound, Unauthenticated
+from server.sync.schemas import ScopeOut
 
-PAGE_BYTES = 512 * 1024
-PAGE_ROWS = 2000
 CONTRACT_VERSION = 1
+BYTES_A_ROW = 512
+"""How many rows are looked at for a page: its bytes by this. Rows are mostly longer, so the bytes decide."""
 
-SCOPES = text("""
-select id, key, rev, count as members, checksum, min_rev, epoch from sync_scope
-where technician_id = :user_id or key = 'catalogue' order by id
-""")
-
-DELTA = text("""
-select m.collection, m.row_id, m.rev, encode(m.hash, 'hex') as hash,
-       case when m.present then sync_body(m.collection, m.row_id)::text end as body
-from sync_member m
-where m.scope_id = :scope_id and m.rev > :rev and (m.present or :rev > 0)
-order by m.rev
-limit :rows
-""")
+PAGE = """
+with held as (
+  select scope.id, scope.key, scope.rev, scope.count, scope.checksum, scope.epoch, scope.min_rev,
+         position.rev is not null as known, position.floor,
+         case when position.epoch = scope.epoch and position.rev <= scope.rev
+                   and scope.min_rev <= greatest(position.rev, position.floor) then position.rev end as rev_held
+  from sync_scope scope
+  left join unnest($2::text[], $3::bigint[], $4::bigint[], $8::bigint[]) position (key, rev, epoch, floor) using (key)
+  where scope.technician_id = $1 or scope.key = 'catalogue'
+)
+select held.key, held.rev, held.count, held.checksum::text as checksum, held.epoch, held.known, held.rev_held,
+       case when held.rev_held is null then held.min_rev else held.floor end as floor,
+       device.last_seq, device.revoked_at is not null as revoked, person.active,
+       page.changes, page.upto, page.looked_at, page.taken
+from held
+left join device on device.id = $5 and device.user_id = $1
+left join app_user person on person.id = $1
+left join lateral (
+  select count(*) as looked_at, count(*) filter (where sized.before < $6) as taken,
+         max(sized.rev) filter (where sized.before < $6) as upto,
+         convert_to(string_agg(sized.line, ',' order by sized.rev) filter (where sized.before < $6), 'UTF8') as changes
+  from (
+    select lines.rev, lines.line, sum(octet_length(lines.line)) over (order by lines.rev) - octet_length(lines.line) as before
+    from (
+      select member.rev,
+             '{"collection":"' || member.collection || '","id":"' || member.row_id || '","rev":' || member.rev
+             || ',"scope":"' || held.key || '"' || case when member.present
+                then ',"hash":"' || encode(member.hash, 'hex') || '","body":' || member.body else '' end || '}' as line
+      from sync_member member
+      where member.scope_id = held.id and member.rev > coalesce(held.rev_held, 0)
+        and (member.present or held.rev_held > 0)
+      order by member.rev limit $7
+    ) lines
+  ) sized
+) page on person.active and held.rev > coalesce(held.rev_held, 0)
+order by held.id
+"""
 
 
 class CursorRefused(Invalid):
@@ -37,20 +64,27 @@ class CursorRefused(Invalid):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """How far a phone is in one scope."""
+    """How far a phone is in one scope.
+
+    `floor` is what had been collected when it began: of removals up to there it holds no row, even while the pages of its
+    first sync are still below them.
+    """
 
     rev: int
     epoch: int
+    floor: int
 
 
 class Pulled(msgspec.Struct):
-    """A page of changes and where the phone stands after it."""
+    """A page of changes, as the JSON text of their list, and where the phone stands after it."""
 
-    changes: list[ChangeOut]
+    changes: bytes
     positions: dict[str, Position]
     scopes: dict[str, ScopeOut]
     resync: list[str]
     more: bool
+    last_seq: int
+    revoked: bool = False
 
 
 def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, Position]:
@@ -63,51 +97,66 @@ def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, 
         raise CursorRefused("Drop the cursor and sync from the start; your outbox stays.") from error
     if claims["sub"] != str(user_id):
         raise CursorRefused("The cursor is another user's. Drop it and sync from the start.")
-    return {key: Position(rev, epoch) for key, (rev, epoch) in claims["at"].items()}
+    return {key: Position(*at) for key, at in claims["at"].items()}
 
 
 def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position]) -> str:
     """A cursor for the next exchange."""
-    at = {key: (position.rev, position.epoch) for key, position in positions.items()}
+    at = {key: (position.rev, position.epoch, position.floor) for key, position in positions.items()}
     return tokens.make("cursor", {"sub": str(user_id), "v": CONTRACT_VERSION, "at": at})
 
 
-async def pull(session: AsyncSession, user_id: UUID, positions: dict[str, Position]) -> Pulled:
-    """One page. The session must be one snapshot (REPEATABLE READ), so that rows and totals belong together."""
-    page = Pulled([], dict(positions), {}, [], False)
-    budget = PAGE_BYTES
-    for scope in (await session.execute(SCOPES, {"user_id": user_id})).all():
-        at = positions.get(scope.key)
-        if at is None or at.epoch != scope.epoch or at.rev > scope.rev or (at.rev < scope.min_rev and at.rev > 0):
-            if at is not None:
-                page.resync.append(scope.key)
-            at = Position(0, scope.epoch)
-        if at.rev < scope.rev and budget > 0:
-            at, budget = await _scope_page(session, scope, at, page, budget)
-        page.positions[scope.key] = at
-        if at.rev < scope.rev:
-            page.more = True
-        elif at != positions.get(scope.key):
-            page.scopes[scope.key] = ScopeOut(scope.rev, scope.members, f"{int(scope.checksum):016x}")
+async def pull(
+    pool: Pool,
+    user_id: UUID,
+    device_id: UUID,
+    positions: dict[str, Position],
+    *,
+    page_bytes: int,
+) -> Pulled:
+    """One page of at most about `page_bytes` a scope. A deactivated user gets no rows, only what became of the outbox.
+
+    A revoked device gets nothing. Raises `NotFound` for a device that is not the user's.
+    """
+    rows: Sequence[Any] = await pool.fetch(
+        PAGE, user_id, list(positions), [at.rev for at in positions.values()], [at.epoch for at in positions.values()],
+        device_id, page_bytes, page_bytes // BYTES_A_ROW + 1, [at.floor for at in positions.values()],
+    )  # fmt: skip
+    if rows[0]["last_seq"] is None:
+        raise NotFound("This device is not known any more. Enrol it again.")
+    if rows[0]["revoked"]:
+        return Pulled(b"", {}, {}, [], False, rows[0]["last_seq"], revoked=True)
+    page = Pulled(b"", dict(positions), {}, [], False, rows[0]["last_seq"])
+    if rows[0]["active"]:
+        _fill(page, rows, page_bytes // BYTES_A_ROW + 1)
     return page
 
 
-async def _scope_page(
-    session: AsyncSession, scope: Any, at: Position, page: Pulled, budget: int
-) -> tuple[Position, int]:
-    rows = (await session.execute(DELTA, {"scope_id": scope.id, "rev": at.rev, "rows": PAGE_ROWS})).all()
-    rev = at.rev
+async def last_seq(pool: Pool, user_id: UUID, device_id: UUID) -> int:
+    """The newest operation of a device, for clients whose rows come another way. Raises `NotFound`."""
+    found: int | None = await pool.fetchval(
+        "select last_seq from device where id = $1 and user_id = $2", device_id, user_id
+    )
+    if found is None:
+        raise NotFound("This device is not known any more. Enrol it again.")
+    return found
+
+
+def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:
+    before = dict(page.positions)
+    parts = []
     for row in rows:
-        if budget <= 0:
-            return Position(rev, scope.epoch), 0
-        body = row.body.encode() if row.body is not None else None
-        page.changes.append(
-            ChangeOut(
-                row.collection, row.row_id, row.rev, scope.key, row.hash if body else "",
-                msgspec.Raw(body) if body else None,
-            )
-        )  # fmt: skip
-        budget -= 120 + len(body or b"")
-        rev = row.rev
-    # All rows of the scope up to its revision are read when the page was not full.
-    return Position(rev if len(rows) == PAGE_ROWS else scope.rev, scope.epoch), budget
+        if row["known"] and row["rev_held"] is None:
+            page.resync.append(row["key"])
+        at = Position(row["rev_held"] or 0, row["epoch"], row["floor"])
+        if row["looked_at"] is not None:
+            # A page that neither the bytes nor the number of rows cut short has everything up to the scope's revision.
+            whole = row["taken"] == row["looked_at"] < limit
+            at = Position(row["rev"] if whole else row["upto"], row["epoch"], row["floor"])
+            page.more |= not whole
+            if row["changes"]:
+                parts.append(row["changes"])
+        page.positions[row["key"]] = at
+        if at.rev == row["rev"] and at != before.get(row["key"]):
+            page.scopes[row["key"]] = ScopeOut(row["rev"], row["count"], f"{int(row['checksum']):016x}")
+    page.changes = b",".join(parts)

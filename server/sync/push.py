@@ -1,14 +1,16 @@
 """Up: takes a phone's operations, each exactly once and in order, and stores an outcome for every one of them.
 
-One transaction for a batch, a savepoint for each operation. Should the commit itself fail (a deferred rule), the batch
-is run again one operation to a transaction, so that one bad operation never holds up the next.
+One transaction for a batch. Should the commit itself fail (a deferred rule), the batch is run again one operation to a
+transaction, so that one bad operation never holds up the next.
 """
 
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import or_, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
@@ -16,18 +18,31 @@ from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.problems import NotFound
-from server.sync.apply import apply, bounds_of
-from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, read_link
-from server.sync.models import Incident, Operation
+from server.sync import incidents, revocation
+from server.sync.apply import Case, apply_all, hold
+from server.sync.bounds import Timeline
+from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
+from server.sync.models import Operation
+from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
+
+log = logging.getLogger("fieldproof.sync")
+DEADLOCK = "40P01"
+DEADLOCK_TRIES = 3
 
 
 class Pushed(msgspec.Struct):
     """What came of a batch; `refused` is the chain problem that ended it early."""
 
     outcomes: list[OutcomeOut]
-    last_seq: int
     refused: ChainProblem | None = None
+
+
+class Stored(msgspec.Struct):
+    """What is known of the batch already: operations by number and by id."""
+
+    by_seq: dict[int, Operation]
+    ids: set[UUID]
 
 
 async def push(
@@ -38,84 +53,111 @@ async def push(
     Raises `NotCanonical` before anything is stored when an operation cannot even be read.
     """
     links = [read_link(one, device_id) for one in wire]
+
+    async def run(some: Sequence[Link]) -> Pushed:
+        return await _again_after_deadlock(lambda: _transaction(sessions, tokens, device_id, some, contract_version))
+
     try:
-        async with sessions.begin() as session:
-            return await _run(session, tokens, device_id, links, contract_version)
+        return await run(links)
     except IntegrityError:
         if len(links) < 2:
             raise
-    outcomes: list[OutcomeOut] = []
-    done = Pushed([], 0)
+    done = Pushed([])
     for link in links:
-        async with sessions.begin() as session:
-            done = await _run(session, tokens, device_id, [link], contract_version)
-        outcomes += done.outcomes
-        if done.refused:
+        one = await run([link])
+        done.outcomes += one.outcomes
+        if one.refused:
+            done.refused = one.refused
             break
-    return Pushed(outcomes, done.last_seq, done.refused)
+    return done
+
+
+async def _again_after_deadlock(run: Callable[[], Awaitable[Pushed]]) -> Pushed:
+    """Locks are taken in one order wherever it is known before; where it is not, the loser of a deadlock tries again."""
+    for _ in range(DEADLOCK_TRIES):
+        try:
+            return await run()
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig else None
+            if getattr(cause, "sqlstate", None) != DEADLOCK:
+                raise
+            log.info("a push met another in a deadlock and is run again")
+    return await run()
+
+
+async def _transaction(
+    sessions: Sessions, tokens: Tokens, device_id: UUID, links: Sequence[Link], contract_version: int
+) -> Pushed:
+    async with sessions.begin() as session:
+        return await _run(session, tokens, device_id, links, contract_version)
 
 
 async def _run(
-    session: AsyncSession, tokens: Tokens, device_id: UUID, links: list[Link], contract_version: int
+    session: AsyncSession, tokens: Tokens, device_id: UUID, links: Sequence[Link], contract_version: int
 ) -> Pushed:
     device = await session.scalar(select(Device).where(Device.id == device_id).with_for_update())
     if device is None:
         raise NotFound("This device is not known any more. Enrol it again.")
     user = await session.get_one(User, device.user_id)
-    device.last_heard_at, device.contract_version = clock.now(), contract_version
-    pushed = Pushed([], device.last_seq)
+    received = clock.now()
+    device.last_heard_at, device.contract_version = received, contract_version
+    stored = await _stored(session, device, links)
+    held = await hold(session, user, links)
+
+    timeline = Timeline(tokens, device, received, stored.by_seq.get(device.last_seq))
+    repeated: list[OutcomeOut] = []
+    fresh: dict[int, Case] = {}
+    last_seq, last_hash = device.last_seq, device.last_hash
+    refused: ChainProblem | None = None
     for link in links:
         try:
-            outcome = await _one(session, tokens, device, user, link)
+            if link.envelope.seq <= last_seq:
+                repeated.extend(_again(device, stored, fresh, link))
+                continue
+            check_link(link, public_key=device.public_key, last_seq=last_seq, last_hash=last_hash)
+            if link.envelope.id in stored.ids:
+                raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
         except ChainProblem as problem:
-            session.add(
-                Incident(
-                    device_id=device_id, code=problem.code, seq=link.envelope.seq, detail=problem.detail,
-                    evidence=link.raw,
-                )
-            )  # fmt: skip
-            pushed.refused = problem
+            await incidents.note(session, device, link, problem)
+            refused = problem
             break
-        pushed.outcomes.append(outcome)
-    pushed.last_seq = device.last_seq
-    return pushed
+        stored.ids.add(link.envelope.id)
+        fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
+        last_seq, last_hash = link.envelope.seq, link.sha256
+    before = known(stored.by_seq.get(device.last_seq))
+    applied = await apply_all(session, user, device, list(fresh.values()), held)
+    for case in fresh.values():
+        await revocation.note(session, device, case.link, case.when)
+    await narrow_before(session, before, list(fresh.values()))
+    device.last_seq, device.last_hash = last_seq, last_hash
+    new = [
+        OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
+        for (seq, case), one in zip(fresh.items(), applied, strict=True)
+    ]
+    return Pushed(repeated + new, refused)
 
 
-async def _one(session: AsyncSession, tokens: Tokens, device: Device, user: User, link: Link) -> OutcomeOut:
-    envelope = link.envelope
-    if envelope.seq <= device.last_seq:
-        return await _again(session, link)
-    check_link(link, public_key=device.public_key, last_seq=device.last_seq, last_hash=device.last_hash)
-    if await session.get(Operation, envelope.id) is not None:
-        raise DeviceForked(f"Another operation has the id {envelope.id} already.", seq=envelope.seq)
-    received = clock.now()
-    before = await session.scalar(
-        select(Operation).where(Operation.device_id == device.id, Operation.seq == device.last_seq)
-    )
-    interval = bounds_of(tokens, device, envelope.clock, received, before)
-    result = await apply(session, user, device, link, interval, received)
-    session.add(
-        Operation(
-            id=envelope.id, device_id=device.id, user_id=user.id, seq=envelope.seq, kind=envelope.kind,
-            subject_type=envelope.subject.type, subject_id=envelope.subject.id, visit_id=result.visit_id,
-            raw=link.raw, signature=link.signature, attachment=link.attachment.encode() if link.attachment else None,
-            sha256=link.sha256, outcome=result.outcome, code=result.code, sentence=result.sentence, flags=result.flags,
-            earliest=interval.earliest, latest=interval.latest, received_at=received,
+async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) -> Stored:
+    """In one query: what was stored under these numbers or ids, and the operation that the batch follows."""
+    numbers = {link.envelope.seq for link in links} | {device.last_seq}
+    rows = await session.scalars(
+        select(Operation).where(
+            or_(
+                Operation.id.in_([link.envelope.id for link in links]),
+                (Operation.device_id == device.id) & Operation.seq.in_(numbers),
+            )
         )
-    )  # fmt: skip
-    device.last_seq, device.last_hash = envelope.seq, link.sha256
-    await session.flush()
-    return OutcomeOut(envelope.id, envelope.seq, result.outcome, result.code, result.sentence)
+    )
+    found = rows.all()
+    return Stored({row.seq: row for row in found if row.device_id == device.id}, {row.id for row in found})
 
 
-async def _again(session: AsyncSession, link: Link) -> OutcomeOut:
+def _again(device: Device, stored: Stored, fresh: dict[int, Case], link: Link) -> list[OutcomeOut]:
     """A retry: the stored outcome, whatever happened since. Other bytes under the same number are a fork."""
-    stored = await session.scalar(
-        select(Operation).where(Operation.device_id == link.envelope.device_id, Operation.seq == link.envelope.seq)
-    )
-    if stored is None or stored.sha256 != link.sha256:
-        raise DeviceForked(
-            f"Operation {link.envelope.seq} came before with other content. Stop, and enrol the phone again.",
-            seq=link.envelope.seq,
-        )
-    return OutcomeOut(stored.id, stored.seq, "duplicate", stored.code, stored.sentence, stored.outcome)
+    seq, before = link.envelope.seq, stored.by_seq.get(link.envelope.seq)
+    if before is not None and before.sha256 == link.sha256:
+        return [OutcomeOut(before.id, before.seq, "duplicate", before.code, before.sentence, before.outcome)]
+    if seq in fresh and fresh[seq].link.sha256 == link.sha256:
+        return []  # twice in one batch: it is answered once
+    must_be_signed(link, device.public_key)
+    raise DeviceForked(f"Operation {seq} came before with other content. Stop, and enrol the phone again.", seq=seq)

@@ -1,6 +1,7 @@
 """HTTP: the exchange, the stream of hints, and the inbox of parked operations."""
 
-from typing import Annotated
+from contextlib import nullcontext
+from typing import Annotated, cast
 from uuid import UUID
 
 import msgspec
@@ -12,16 +13,27 @@ from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.database.engine import Sessions, snapshot
-from server.identity.models import Device
-from server.identity.permissions import allow, device_of
+from server.database.engine import Pool, Sessions, snapshot
+from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
+from server.sync.admission import FirstSyncs
+from server.sync.incidents import keep
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve
-from server.sync.pull import make_cursor, pull, read_cursor
-from server.sync.push import Pushed, push
-from server.sync.schemas import ParkedOut, ResolveIn, SyncIn, SyncOut
+from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
+from server.sync.push import push
+from server.sync.reconcile import CODE, mismatch, reconcile
+from server.sync.schemas import (
+    ChangeOut,
+    OutcomeOut,
+    ParkedOut,
+    ReconcileIn,
+    ReconcileOut,
+    ResolveIn,
+    SyncIn,
+    SyncOut,
+)
 from server.sync.stream import Tailer
 
 Caller = Request[Actor, str, State]
@@ -35,43 +47,72 @@ class Sync(Controller):
     tags = ("sync",)
     guards = (allow(TECHNICIANS),)
 
-    @post(status_code=200)
+    @post(status_code=200, opt=REVOKED_TOO)
     async def exchange(
         self,
         data: JSONBody[SyncIn],
         request: Caller,
         sessions: NamedDependency[Sessions],
+        pool: NamedDependency[Pool],
         tokens: NamedDependency[Tokens],
     ) -> SyncOut:
-        """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed."""
+        """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed.
+
+        A revoked phone still hands in its outbox, and gets its outcomes and nothing else.
+        """
         device_id, user_id = device_of(request.user), request.user.user_id
         positions = read_cursor(tokens, data.cursor, user_id)
-        pushed = Pushed([], -1)
+        outcomes: list[OutcomeOut] = []
         if data.operations:
             pushed = await push(sessions, tokens, device_id, data.operations, data.contract_version)
             if pushed.refused:
                 pushed.refused.facts["outcomes"] = msgspec.to_builtins(pushed.outcomes)
                 raise pushed.refused
-        async with snapshot(sessions) as session:
-            page = await pull(session, user_id, positions)
-            last_seq = (await session.get_one(Device, device_id)).last_seq
+            outcomes = pushed.outcomes
+        if data.pull:
+            first_syncs: FirstSyncs = request.app.state.first_syncs
+            async with nullcontext() if positions else first_syncs.place():
+                page = await pull(pool, user_id, device_id, positions, page_bytes=data.page_bytes)
+        else:
+            page = Pulled(b"", positions, {}, [], False, await last_seq(pool, user_id, device_id))
+        anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
+        if page.revoked:
+            return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)
         moved = page.positions != positions
         return SyncOut(
-            anchor=tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)}),
-            last_seq=last_seq,
-            outcomes=pushed.outcomes,
-            changes=page.changes,
+            anchor=anchor,
+            last_seq=page.last_seq,
+            outcomes=outcomes,
+            # The database has made the text of the list; msgspec puts it into the answer as it is.
+            changes=cast(list[ChangeOut], msgspec.Raw(b"[%b]" % page.changes)) if page.changes else [],
             cursor=make_cursor(tokens, user_id, page.positions) if moved else None,
             scopes=page.scopes,
             resync=page.resync,
             more=page.more,
         )
 
+    @post("/reconcile", status_code=200)
+    async def reconcile(
+        self, data: JSONBody[ReconcileIn], request: Caller, sessions: NamedDependency[Sessions]
+    ) -> ReconcileOut:
+        """For a phone whose count or checksum of a scope is off: its digests up, the buckets that differ down, whole."""
+        device_id = device_of(request.user)
+        async with snapshot(sessions) as session:
+            answer = await reconcile(session, request.user.user_id, device_id, data)
+        if detail := mismatch(data, answer):
+            async with sessions.begin() as session:
+                await keep(session, device_id, CODE, detail, msgspec.json.encode(data))
+        return answer
+
     @get("/stream")
     async def stream(self, request: Caller, state: State) -> Stream:
-        """Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it."""
+        """Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it.
+
+        The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told.
+        """
         tailer: Tailer = state.tailer
-        return Stream(tailer.listen(request.user.user_id), media_type="text/event-stream")
+        events = tailer.listen(request.user.user_id, request.headers.get("last-event-id", ""))
+        return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
 class Parked(Controller):

@@ -45,6 +45,10 @@ class SyncIn(msgspec.Struct):
     contract_version: Annotated[int, msgspec.Meta(ge=1, examples=[1])]
     operations: Annotated[list[WireOperation], msgspec.Meta(max_length=MAX_OPERATIONS)] = []
     cursor: str | None = None
+    page_bytes: Annotated[int, msgspec.Meta(ge=4096, le=4 * 1024 * 1024, description="of changes, a scope")] = (
+        1024 * 1024
+    )
+    pull: Annotated[bool, msgspec.Meta(description="false when rows come another way; then no changes are sent")] = True
 
 
 class OutcomeOut(msgspec.Struct, omit_defaults=True):
@@ -78,7 +82,10 @@ class ScopeOut(msgspec.Struct):
 
 
 class SyncOut(msgspec.Struct, omit_defaults=True):
-    """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor."""
+    """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor.
+
+    `revoked` says that the phone was revoked: its outbox is taken in, and nothing goes down to it any more.
+    """
 
     anchor: str
     last_seq: int
@@ -87,6 +94,29 @@ class SyncOut(msgspec.Struct, omit_defaults=True):
     cursor: str | None = None
     scopes: dict[str, ScopeOut] = {}
     resync: list[str] = []
+    more: bool = False
+    revoked: bool = False
+
+
+class DigestIn(msgspec.Struct):
+    """What a phone holds of one bucket: how many rows, and the sum of their shares."""
+
+    count: Annotated[int, msgspec.Meta(ge=0)]
+    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+
+
+class ReconcileIn(msgspec.Struct):
+    """What a phone holds of a scope whose checksum is off, in buckets named `<collection>/<last digit of the id>`."""
+
+    scope: Annotated[str, msgspec.Meta(max_length=100)]
+    buckets: Annotated[dict[str, DigestIn], msgspec.Meta(max_length=2000)]
+
+
+class ReconcileOut(msgspec.Struct, omit_defaults=True):
+    """For each bucket that differs, all rows that belong into it; with `more`, ask again with the new digests."""
+
+    buckets: dict[str, list[ChangeOut]]
+    scopes: dict[str, ScopeOut]
     more: bool = False
 
 

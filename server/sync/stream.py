@@ -1,53 +1,98 @@
-"""Hints that something changed, as server-sent events. One tailer a process looks at the scopes that somebody listens
-to, outside every write transaction; a lost hint costs delay, never data."""
+"""Hints that something changed, as server-sent events.
+
+One tailer a process looks at the scopes that moved lately, outside every write transaction, while somebody listens. A
+listener is one event and three numbers, without a timer of its own, so that thousands cost little. A hint carries
+revisions and no data; a lost hint costs delay, never a row.
+"""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+import asyncpg
 import msgspec
-from sqlalchemy import text
 
-from server.database.engine import Sessions
+from server.database.engine import Pool
+from server.problems import Busy
 
-INTERVAL = 0.05
-HEARTBEAT = 20.0
+log = logging.getLogger("fieldproof.stream")
+
+TICK = 0.02
+"""Seconds between two looks; a slow look stretches it, so that looking never takes more than a tenth of the time."""
+WHOLE_LOOK = 10.0
+"""Seconds between looks at all scopes, for the rare transaction that takes long from its flush to its commit."""
+BEATS = 20
+"""Heartbeats go out to one listener in this many each second."""
 LIFETIME = 3600.0
+MAX_LISTENERS = 20_000
 
-REVISIONS = text(
-    "select key, technician_id, rev from sync_scope where technician_id = any(:users) or key = 'catalogue'"
-)
+MOVED = """
+select key, technician_id, rev from sync_scope where changed_at > clock_timestamp() - interval '3 seconds'
+"""
+ALL = "select key, technician_id, rev from sync_scope"
+
+
+class _Listener:
+    """One open stream: what it was told last, and the bell that wakes it."""
+
+    __slots__ = ("bell", "told", "user_id")
+
+    def __init__(self, user_id: UUID) -> None:
+        self.user_id = user_id
+        self.bell = asyncio.Event()
+        self.told = (0, 0)
 
 
 class Tailer:
-    """Knows the revision of each scope that a listener waits for; asks the database only while somebody listens."""
+    """Knows the revision of each scope; asks the database only while somebody listens."""
 
-    def __init__(self, sessions: Sessions) -> None:
-        self._sessions = sessions
-        self._listeners: dict[UUID, set[asyncio.Queue[dict[str, int]]]] = {}
-        self._seen: dict[str, int] = {}
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._listeners: dict[UUID, set[_Listener]] = {}
+        self._wheel: list[set[_Listener]] = [set() for _ in range(BEATS)]
+        self._count = 0
+        self._own: dict[UUID, int] = {}
+        self._catalogue = 0
         self._task: asyncio.Task[None] | None = None
+        self._known = asyncio.Event()
 
-    async def listen(self, user_id: UUID) -> AsyncIterator[bytes]:
-        """Events for one phone: `hint` with {scope: rev}, and a comment as heartbeat. Ends after an hour."""
-        queue: asyncio.Queue[dict[str, int]] = asyncio.Queue(maxsize=8)
-        self._listeners.setdefault(user_id, set()).add(queue)
+    async def listen(self, user_id: UUID, last_event_id: str = "") -> AsyncIterator[bytes]:
+        """Events for one phone: `hint` with {scope: rev} under an id that says both, and a comment as heartbeat.
+
+        The first hint comes at once unless `last_event_id` says that the phone knows it already. Ends after an hour.
+        """
+        if self._count >= MAX_LISTENERS:
+            raise Busy("Too many streams are open here. Sync without one, and try again later.")
+        listener = _Listener(user_id)
+        wheel = self._wheel[self._count % BEATS]
+        self._listeners.setdefault(user_id, set()).add(listener)
+        wheel.add(listener)
+        self._count += 1
         if self._task is None or self._task.done():
+            self._known.clear()
             self._task = asyncio.create_task(self._tail())
+        listener.told = _revisions(last_event_id)
         end = asyncio.get_running_loop().time() + LIFETIME
         try:
             yield b": ready\n\n"
+            await self._known.wait()
             while asyncio.get_running_loop().time() < end:
-                try:
-                    hint = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    yield b": still here\n\n"
-                else:
-                    yield b"event: hint\ndata: " + msgspec.json.encode(hint) + b"\n\n"
+                now = (self._own.get(user_id, 0), self._catalogue)
+                if now == listener.told:
+                    await listener.bell.wait()
+                    listener.bell.clear()
+                    now = (self._own.get(user_id, 0), self._catalogue)
+                    if now == listener.told:
+                        yield b": still here\n\n"
+                        continue
+                listener.told = now
+                yield _hint(user_id, now)
         finally:
-            listeners = self._listeners[user_id]
-            listeners.discard(queue)
-            if not listeners:
+            self._count -= 1
+            wheel.discard(listener)
+            self._listeners[user_id].discard(listener)
+            if not self._listeners[user_id]:
                 del self._listeners[user_id]
 
     async def close(self) -> None:
@@ -57,20 +102,51 @@ class Tailer:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _tail(self) -> None:
+        loop = asyncio.get_running_loop()
+        whole_at, beat_at, slot = 0.0, loop.time() + 1, 0
         while self._listeners:
-            async with self._sessions() as session:
-                rows = (await session.execute(REVISIONS, {"users": list(self._listeners)})).all()
+            began = loop.time()
+            try:
+                rows = await self._pool.fetch(ALL if began >= whole_at else MOVED)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("no hints for now, the database does not answer: %s", error)
+                whole_at = 0.0
+                await asyncio.sleep(1)
+                continue
+            if began >= whole_at:
+                whole_at = began + WHOLE_LOOK
             for row in rows:
-                before = self._seen.get(row.key)
-                self._seen[row.key] = row.rev
-                if before is not None and before != row.rev:
-                    self._tell(row.technician_id, {row.key: row.rev})
-            await asyncio.sleep(INTERVAL)
-        self._seen.clear()
+                self._see(row["technician_id"], row["rev"])
+            self._known.set()
+            if began >= beat_at:
+                beat_at, slot = began + 1, (slot + 1) % BEATS
+                _ring(self._wheel[slot])
+            await asyncio.sleep(max(TICK, 10 * (loop.time() - began)))
 
-    def _tell(self, user_id: UUID | None, hint: dict[str, int]) -> None:
-        users = [user_id] if user_id else list(self._listeners)
-        for user in users:
-            for queue in self._listeners.get(user, ()):
-                if not queue.full():  # a listener that is behind has a hint waiting already
-                    queue.put_nowait(hint)
+    def _see(self, technician_id: UUID | None, rev: int) -> None:
+        if technician_id is None:
+            if rev != self._catalogue:
+                self._catalogue = rev
+                for listeners in self._listeners.values():
+                    _ring(listeners)
+        elif rev != self._own.get(technician_id):
+            self._own[technician_id] = rev
+            _ring(self._listeners.get(technician_id, ()))
+
+
+def _ring(listeners: "set[_Listener] | tuple[()]") -> None:
+    for listener in listeners:
+        listener.bell.set()
+
+
+def _revisions(event_id: str) -> tuple[int, int]:
+    """The revisions in an event's id; an id that is not ours counts as none."""
+    own, _, catalogue = event_id.partition(".")
+    if own.isascii() and own.isdigit() and catalogue.isascii() and catalogue.isdigit() and len(event_id) < 40:
+        return int(own), int(catalogue)
+    return -1, -1
+
+
+def _hint(user_id: UUID, now: tuple[int, int]) -> bytes:
+    data = msgspec.json.encode({f"technician:{user_id}": now[0], "catalogue": now[1]})
+    return b"id: %d.%d\nevent: hint\ndata: %b\n\n" % (*now, data)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from server.arrival.bounded_time import AnchorClaim, Clock, Issued
 
@@ -40,6 +41,7 @@ class Phone:
     boot: int = 0
     wall_offset_us: int = 0
     anchor: tuple[AnchorClaim, Issued] | None = None
+    anchors: list[tuple[AnchorClaim, Issued]] = field(default_factory=list)
     taps: list[Written] = field(default_factory=list)
 
     @property
@@ -62,8 +64,9 @@ class Phone:
         self.boot += 1
         self.ticks = ppm % 7 * 10**15
 
-    def set_wall(self, nanoseconds: int, ppm: int) -> None:
-        self.wall_offset_us = nanoseconds // 1000 * (1 if ppm >= 0 else -1)
+    def set_wall(self, offset_us: int) -> None:
+        """The owner or the network sets the clock back (negative) or forward, by seconds or by years."""
+        self.wall_offset_us = offset_us
 
     def fetch_anchor(self, up: int, down: int, ppm: int, lost: bool) -> None:
         """An exchange with the server; any share of the round trip may be the way there, and the reply may be lost."""
@@ -74,6 +77,17 @@ class Phone:
         if not lost:
             claim = AnchorClaim("token", self.monotonic, str(self.boot), self.monotonic - sent)
             self.anchor = (claim, issued)
+            self.anchors.append(self.anchor)
+
+    def lose_anchor(self) -> None:
+        """The application's data were cleared, or it was killed before it wrote the anchor down."""
+        self.anchor = None
+
+    def tap_with_older_anchor(self, number: int) -> None:
+        """A phone that holds several anchors need not use the newest."""
+        if self.anchors:
+            self.anchor = self.anchors[number % len(self.anchors)]
+        self.tap()
 
     def tap(self) -> None:
         claim, issued = self.anchor or (None, None)
@@ -97,20 +111,76 @@ STEP = st.one_of(
     st.tuples(st.just("wait"), LONG, PPM),
     st.tuples(st.just("sleep"), LONG, PPM),
     st.tuples(st.just("reboot"), LONG, PPM),
-    st.tuples(st.just("set_wall"), st.integers(0, 10**17), PPM),
+    st.tuples(
+        st.just("set_wall"), st.sampled_from([-1, 1]).flatmap(lambda sign: st.integers(1, 10**14).map(sign.__mul__))
+    ),
     st.tuples(st.just("fetch_anchor"), DELAY, DELAY, PPM, st.booleans()),
-    st.tuples(st.just("tap")),
+    st.tuples(st.just("lose_anchor")),
+    st.tuples(st.just("tap_with_older_anchor"), st.integers(0, 5)),
     st.tuples(st.just("tap")),
     st.tuples(st.just("deliver"), DELAY),
 )
+
+
+TWO_ANCHORS: list[tuple[Any, ...]] = [
+    ("fetch_anchor", SECOND, SECOND, 40, False), ("wait", 3600 * SECOND, -70), ("fetch_anchor", 0, SECOND, 90, False),
+    ("tap_with_older_anchor", 0),
+]  # fmt: skip
+CLOCK_SET: list[tuple[Any, ...]] = [("set_wall", 3 * 10**9), ("fetch_anchor", 0, 0, 0, False), ("set_wall", -(10**12))]
+"""Beginnings that a list of any steps has too seldom."""
 
 
 @st.composite
 def histories(draw: Any) -> list[Written]:
     """The taps of a phone's life, in the order of its chain; all received in the end."""
     phone = Phone(sleeps=draw(st.booleans()))
-    for name, *values in draw(st.lists(STEP, min_size=3, max_size=25)):
+    began = draw(st.sampled_from([[], TWO_ANCHORS, CLOCK_SET]))
+    for name, *values in [*began, *draw(st.lists(STEP, min_size=3, max_size=25))]:
         getattr(phone, name)(*values)
+        if name in ("wait", "sleep", "reboot", "set_wall", "fetch_anchor"):
+            phone.tap()
     phone.tap()
     phone.deliver(draw(DELAY))
     return phone.taps
+
+
+LIE = st.one_of(
+    st.tuples(st.just("monotonic"), st.integers(-(10**11), 10**11)),
+    st.tuples(st.just("round_trip"), st.integers(-(10**9), 10**11)),
+    st.tuples(st.just("boot"), st.integers(0, 3)),
+    st.tuples(st.just("sleeps"), st.booleans()),
+    st.tuples(st.just("wall"), st.integers(-(10**18), 10**18)),
+    st.tuples(st.just("anchor"), st.integers(0, 25)),
+    st.tuples(st.just("no_anchor")),
+)
+
+
+def lied(taps: list[Written], number: int, what: str, value: Any = None) -> Written:
+    """The tap as a phone would write it that lies in one respect. It can only show anchors that it had by then."""
+    told = taps[number % len(taps)]
+    clock, anchor = told.clock, told.clock.anchor
+    if what == "monotonic":
+        clock = replace(clock, monotonic=clock.monotonic + value)
+    elif what == "round_trip" and anchor is not None:
+        clock = replace(clock, anchor=replace(anchor, round_trip=value))
+    elif what == "boot":
+        clock = replace(clock, boot_id=str(value))
+    elif what == "sleeps":
+        clock = replace(clock, sleeps=value)
+    elif what == "wall":
+        clock = replace(clock, wall=value)
+    elif what == "anchor":
+        other = taps[value % (number % len(taps) + 1)]
+        return Written(told.true_ns, replace(clock, anchor=other.clock.anchor), other.issued, told.received_at)
+    elif what == "no_anchor":
+        return Written(told.true_ns, replace(clock, anchor=None), None, told.received_at)
+    return Written(told.true_ns, clock, told.issued, told.received_at)
+
+
+@st.composite
+def lying_histories(draw: Any) -> list[Written]:
+    """True histories in which the phone wrote down some of its clocks otherwise than they were."""
+    taps: list[Written] = draw(histories())
+    for number, (what, *value) in draw(st.lists(st.tuples(st.integers(0, 25), LIE), min_size=1, max_size=6)):
+        taps[number % len(taps)] = lied(taps, number, what, *value)
+    return taps

@@ -16,7 +16,7 @@ from server.arrival.bounded_time import (
     shown,
 )
 from server.arrival.witness import CodePlan, NoSighting, code_at, seen_between
-from tests.arrival.history import DEVICE, START_NS, Written, histories
+from tests.arrival.history import DEVICE, START_NS, Written, histories, lying_histories
 
 ENROLLED = START_NS // 1000 - 86_400_000_000
 MINUTE = 60_000_000
@@ -63,7 +63,7 @@ def test_missing_links_of_the_chain_do_no_harm(taps: list[Written], missing: set
         assert holds(interval, written)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(histories(), st.integers(0, 120_000_000), st.integers(-30_000_000, 30_000_000))
 def test_the_true_time_lies_in_the_interval_after_a_co_witness(taps: list[Written], entry: int, skew: int) -> None:
     for written in taps:
@@ -77,6 +77,72 @@ def test_the_true_time_lies_in_the_interval_after_a_co_witness(taps: list[Writte
         assert holds(narrowed, written)
         if seen.matches == 1:
             assert narrowed.width <= CodePlan().step + 2 * CodePlan().skew + CodePlan().entry
+
+
+SERVERS_OWN = frozenset({Basis.ENROLMENT, Basis.ANCHOR, Basis.RECEIPT, Basis.CO_WITNESS})
+"""What needs no trust in the phone."""
+
+
+@settings(max_examples=400, deadline=None)
+@given(lying_histories())
+def test_what_rests_on_the_server_alone_holds_even_when_the_phone_lies(taps: list[Written]) -> None:
+    """A lie about the steady clock can move the bounds that rest on it, and those say so; it moves no other."""
+    own = [bound(written) for written in taps]
+    chain = [(written.clock, interval) for written, interval in zip(taps, own, strict=True)]
+    for intervals in (own, narrow_by_order(chain)):
+        for written, interval in zip(taps, intervals, strict=True):
+            assert interval.earliest_basis not in SERVERS_OWN or interval.earliest <= written.true_us
+            assert interval.latest_basis not in SERVERS_OWN or written.true_us <= interval.latest
+            assert ENROLLED <= interval.earliest <= interval.latest <= written.received_at
+
+
+@settings(max_examples=400, deadline=None)
+@given(histories())
+def test_the_true_time_lies_in_the_interval_when_the_server_narrows_one_neighbour_at_a_time(
+    taps: list[Written],
+) -> None:
+    """As operations come in: forward from the stored neighbour, then back for as long as anything gets tighter."""
+    kept: list[Interval] = []
+    for number, written in enumerate(taps):
+        kept.append(bound(written))
+        if number:
+            before = taps[number - 1].clock
+            kept[number] = narrow_by_order([(before, kept[number - 1]), (written.clock, kept[number])])[1]
+        for earlier in reversed(range(number)):
+            pair = [(taps[earlier].clock, kept[earlier]), (taps[earlier + 1].clock, kept[earlier + 1])]
+            tighter = narrow_by_order(pair)[0]
+            if tighter == kept[earlier]:
+                break
+            kept[earlier] = tighter
+    for written, interval in zip(taps, kept, strict=True):
+        assert holds(interval, written)
+
+
+def test_the_histories_have_all_that_happens_to_phones() -> None:
+    """Drift, reboots, sleep, a wall clock set back and forward, no anchor, old anchors, taps long before receipt."""
+    seen: set[str] = set()
+
+    @settings(max_examples=800, deadline=None, database=None)
+    @given(histories())
+    def look(taps: list[Written]) -> None:
+        for written in taps:
+            clock = written.clock
+            seen.add("wall back" if clock.wall < written.true_us - MINUTE else "")
+            seen.add("wall forward" if clock.wall > written.true_us + MINUTE else "")
+            seen.add("no anchor" if clock.anchor is None else "anchor")
+            seen.add("rebooted" if clock.anchor is not None and clock.anchor.boot_id != clock.boot_id else "")
+            seen.add("sleeps" if clock.sleeps else "runs on")
+            seen.add("hours offline" if written.received_at - written.true_us > HOUR else "")
+        tokens = {written.issued for written in taps if written.issued}
+        seen.add("two anchors" if len(tokens) > 1 else "")
+        issued = [written.issued.server_time for written in taps if written.issued]
+        seen.add("an older anchor again" if issued != sorted(issued) else "")
+
+    look()
+    assert seen - {""} == {
+        "wall back", "wall forward", "no anchor", "anchor", "rebooted", "sleeps", "runs on", "hours offline",
+        "two anchors", "an older anchor again",
+    }  # fmt: skip
 
 
 LYING = st.builds(

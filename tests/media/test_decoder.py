@@ -2,9 +2,9 @@
 
 import io
 import os
-import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 
@@ -137,12 +137,47 @@ def test_one_that_never_answers_is_killed_and_the_next_photo_is_decoded(monkeypa
     assert not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in before)
 
 
-def test_a_program_that_was_killed_while_idle_is_replaced() -> None:
+def test_a_program_that_dies_before_it_begins_is_replaced() -> None:
     decoded(encoded())
-    for one in programs():
+    time.sleep(0.3)  # the next one is ready by then
+    waiting = programs()
+    for one in waiting:
         with suppress(psutil.NoSuchProcess):
-            one.send_signal(signal.SIGKILL)
+            one.suspend()
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(decoded, encoded())
+        time.sleep(0.2)  # it was asked by then, and cannot answer
+        for one in waiting:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        assert found.result(timeout=20).fault == ""
+
+
+BEGINS_AND_DIES = (
+    "import os, socket, sys; files = socket.recv_fds(socket.socket(fileno=int(sys.argv[1])), 4096, 2)[1]; "
+    "os.write(files[1], b'+{\"width\": 9}\\n\\xff\\xd8\\xff')"
+)
+
+
+def test_a_program_that_dies_in_the_middle_says_nothing_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder, "_AT_THREE", BEGINS_AND_DIES)
+        decoder._idle.append(decoder._Server())
     assert decoded(encoded()).fault == ""
+
+
+def test_a_photo_of_which_every_program_dies_cannot_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder.close()
+    monkeypatch.setattr(decoder, "_AT_THREE", BEGINS_AND_DIES)
+    assert decoded(encoded()).fault == "it cannot be decoded as an image"
+
+
+def test_a_program_that_does_not_start_is_no_fault_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder.close()
+    monkeypatch.setattr(decoder, "_AT_THREE", "raise SystemExit('a library is missing')")
+    with pytest.raises(OSError, match="does not start"):
+        decoded(encoded())
 
 
 def test_they_end_when_asked_to() -> None:

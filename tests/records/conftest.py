@@ -1,6 +1,6 @@
 """Sealed PDFs that several tests look at; made once, since they never change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from server.clock import from_micros
 from server.records.pades import make_certificate, sign_pdf
 from server.records.pdf import render_pdf
+from tests.records.authority import running_authority
 from tests.records.factory import LINK, START, Sealed, make_sealed
 
 
@@ -33,3 +34,10 @@ def _sealed_pdf(locale: str) -> tuple[Sealed, bytes]:
 def sealed_pdf() -> Callable[[str], tuple[Sealed, bytes]]:
     """A sealed record with 14 photos, and its signed PDF, by language."""
     return _sealed_pdf
+
+
+@pytest.fixture
+def authority() -> Iterator[str]:
+    """The address of a timestamp authority."""
+    with running_authority() as address:
+        yield address

@@ -25,6 +25,7 @@ from server.records.canonical import canonical, sha256_hex, to_base64url
 from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.keys import ServerKeys, public_keys
 from server.records.record import REPORT_TYPE, build_proof, build_record
+from server.records.vault import Vault
 from tests.records.story import EN, MINUTE, SLOTS, START, ZH
 
 ORIGIN = "records.hengtong.example/fieldproof"
@@ -55,7 +56,8 @@ class Sealed:
 @cache
 def server_keys(seed: int = 1) -> ServerKeys:
     document = ec.derive_private_key(0xF1E1D + seed, ec.SECP256R1())
-    return ServerKeys(document, Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"log %d" % seed).digest()))
+    log = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"log %d" % seed).digest())
+    return ServerKeys(document, log, Vault([hashlib.sha256(b"strokes %d" % seed).digest()]))
 
 
 @cache
@@ -232,13 +234,13 @@ def make_facts(
     }  # fmt: skip
     facts = {
         "record_id": uid("record", visit_id), "visit_id": visit_id, "amends": None, "locale": locale,
-        "sealed_at": SEALED_AT,
+        "sealed_at": SEALED_AT, "answer_until": SEALED_AT + 14 * 24 * 60 * MINUTE,
         "issuer": story["issuer"], "report": {"canonical": shown, "sha256": digest}, "operations": phone.operations,
         "devices": [phone.device], "arrival": verdict if arrival else None,
         "photos": [{**entry, "verified_at": START + 180 * MINUTE} for entry in manifest],
         "signature": {
             "kind": kind, "operation_id": operation_id, "signer": signer, "reason": reason, "consent": consent,
-            "strokes_sha256": strokes_hash, "level": "SES",
+            "strokes_sha256": strokes_hash, "level": "SES" if kind == "signed" else None,
         },
     }  # fmt: skip
     return facts, strokes, pictures

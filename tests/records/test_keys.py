@@ -1,6 +1,7 @@
 """The server's keys: made once, private, exported for strangers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -9,7 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from server.records.keys import BadKey, load_keys, load_or_make_keys, public_keys
 from server.records.record import key_id
+from server.records.vault import Vault
 from server.records.verify.trusted import NoKeys, read_keys
+
+VAULT = Vault([bytes(32)])
+OWNER = UUID(int=7)
 
 
 def pem(key):
@@ -22,7 +27,9 @@ def test_keys_are_made_once_and_only_their_owner_may_read_them(tmp_path):
     assert pem(made.document) == pem(again.document)
     assert pem(made.log) == pem(again.log)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "keys").iterdir()} == {0o600}
-    assert len(list((tmp_path / "keys").iterdir())) == 2
+    assert len(list((tmp_path / "keys").iterdir())) == 3
+    sealed = made.vault.seal("strokes", OWNER, b"ink")
+    assert again.vault.open("strokes", OWNER, sealed) == b"ink"
 
 
 def test_processes_that_start_together_agree_on_the_keys(tmp_path):
@@ -41,12 +48,12 @@ def test_processes_that_start_together_agree_on_the_keys(tmp_path):
 )
 def test_keys_of_another_kind_are_refused(document, log):
     with pytest.raises(BadKey):
-        load_keys(pem(document), pem(log))
+        load_keys(pem(document), pem(log), VAULT)
 
 
 def test_a_text_that_is_no_key_is_refused():
     with pytest.raises(BadKey):
-        load_keys(b"no key", b"no key")
+        load_keys(b"no key", b"no key", VAULT)
 
 
 def test_the_verifier_reads_the_exported_keys(tmp_path):

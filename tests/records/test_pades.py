@@ -2,30 +2,18 @@
 
 import io
 import subprocess
-import threading
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pyhanko.sign.timestamps import DummyTimeStamper
+from cryptography.x509.oid import NameOID
 
 from server.records.pades import make_certificate, sign_pdf
 from server.records.verify import verify_pdf
+from tests.records.authority import NOT_BEFORE, SIGNED_AT
 from tests.records.conftest import pdf_of
-from tests.records.factory import make_sealed
-
-NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
-SIGNED_AT = datetime(2026, 3, 14, 4, 20, tzinfo=UTC)
+from tests.records.factory import Sealed, make_sealed
 
 
 def pdfsig(pdf: bytes, tmp_path: Path) -> str:
@@ -78,50 +66,16 @@ def test_the_certificate_is_for_documents_and_for_nothing_else():
     cert.verify_directly_issued_by(cert)
 
 
-@pytest.fixture
-def authority():
-    """The address of a timestamp authority (RFC 3161) on this machine."""
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Time Authority")])
-    cert = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(7).not_valid_before(NOT_BEFORE).not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    stamper = DummyTimeStamper(
-        asn1_x509.Certificate.load(cert.public_bytes(Encoding.DER)),
-        asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
-        fixed_dt=SIGNED_AT,
-    )
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self):
-            asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["content-length"])))
-            body = stamper.request_tsa_response(asked).dump()
-            self.send_response(200)
-            self.send_header("content-type", "application/timestamp-reply")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def timed(sealed: Sealed, pdf: bytes, authority: str) -> bytes:
+    """The PDF with the company's seal and an authority's time on it."""
+    key = sealed.keys.document
+    cert = make_certificate(key, "Hengtong", NOT_BEFORE)
+    return sign_pdf(pdf, key, cert, signed_at=SIGNED_AT, timestamp_url=authority)
 
 
 def test_an_independent_authority_times_the_seal(authority, tmp_path):
     sealed = make_sealed("en", photos=0, seed=12)
-    key = sealed.keys.document
-    cert = make_certificate(key, "Hengtong", NOT_BEFORE)
-    pdf = sign_pdf(pdf_of(sealed), key, cert, signed_at=SIGNED_AT, timestamp_url=authority)
+    pdf = timed(sealed, pdf_of(sealed), authority)
     assert "Signature is Valid" in pdfsig(pdf, tmp_path)
     claims = {claim.id: claim for claim in verify_pdf(pdf, sealed.key_file)}
     assert claims["pdf_seal"].ok, claims["pdf_seal"].detail

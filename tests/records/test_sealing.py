@@ -11,7 +11,9 @@ from sqlalchemy import select, text
 from server.media.custody import make_thumbnail
 from server.media.models import Photo
 from server.records.keys import public_keys
-from server.records.seal import ORIGIN, Sealer, seal_visit
+from server.records.log import ORIGIN
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_pdf
 from tests.company import Company
 from tests.day import finished_visit, jpeg

@@ -9,13 +9,16 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
+from server import cli
 from server.records.canonical import canonical
 from server.records.claims import claims as words_of
 from server.records.keys import public_keys
 from server.records.record import build_record
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed
+from tests.records.corpus import answer_of, base
 from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, sealed_again, server_keys
+from tests.records.story import MINUTE
 
 
 def verify(sealed: Sealed, photos: dict[str, bytes] | None = None) -> dict[str, Claim]:
@@ -206,3 +209,41 @@ def test_the_words_say_how_weak_a_claim_is():
     assert "not the customer's" in words["seal"]
     assert "not attested" in words["device_key"]
     assert "within 2 min" in words["arrival_time"]
+
+
+def test_each_claim_is_worded_as_strongly_as_the_facts_are_and_no_more():
+    facts, _, _ = make_facts("en")
+    attested, not_attested = ({**facts["devices"][0], "attestation": kind} for kind in ("android_key", "none"))
+    arrival = {**facts["arrival"], "latest": facts["arrival"]["earliest"] + 3 * MINUTE + 1}
+    for change, name, strength, english, chinese in (
+        ({"devices": [attested]}, "device_key", "attested", "with an attestation", "附有证明"),
+        ({"devices": [attested, not_attested]}, "device_key", "partly_attested", "Only some", "仅部分设备"),
+        ({"arrival": arrival}, "arrival_time", "within_4_min", "to within 4 min", "4 分钟"),
+        ({}, "confirmation", "not_confirmed", "dispute it until 2026-03-28", "2026-03-28 前提出异议"),
+        ({}, "photos", "hashed_again", "What a photo shows", "并不证明照片的内容"),
+        ({"signature": {"kind": "refused", "level": None}}, "signature", "refused", "did not sign", "未签字"),
+        ({"signature": {"kind": "customer_absent", "level": None}}, "content", "bound", "Nobody was there", "无人在场"),
+    ):
+        for locale, words in (("en", english), ("zh-CN", chinese)):
+            claim = {one["id"]: one for one in words_of({**facts, **change, "locale": locale})}[name]
+            assert claim["strength"] == strength
+            assert words in claim["holds"], claim
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "disputed"])
+def test_the_command_line_checks_a_customers_answer_beside_the_report(kind, tmp_path, capsys):
+    sealed = base(0)
+    files = {
+        "report.pdf": signed(sealed, pdf_of(sealed)),
+        "answer.json": answer_of(0, kind),
+        "server.pub": sealed.key_file,
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "other.json").write_bytes(answer_of(1, kind))
+    report, answer, other, key = (tmp_path / name for name in ("report.pdf", "answer.json", "other.json", "server.pub"))
+    assert cli.verify(report, key=key, answer=(answer,)) == 0
+    said = capsys.readouterr().out
+    assert f"{kind} by the link; who held it was not checked" in said
+    assert cli.verify(report, key=key, answer=(answer, other)) == 1
+    assert "the answer is about another record" in capsys.readouterr().out

@@ -3,33 +3,76 @@
 import asyncio
 import json
 from contextlib import aclosing
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from tests.company import Company
 
 
+def listen(app: Litestar, company: Company, who: str, last_event_id: str = "") -> Any:
+    return aclosing(app.state.tailer.listen(UUID(company.ids[who]), last_event_id))
+
+
+async def next_hint(stream: Any) -> tuple[str, dict[str, int]]:
+    """The id and the data of the next hint, heartbeats left out."""
+    while True:
+        event = (await asyncio.wait_for(anext(stream), 5)).decode()
+        if event.startswith("id: "):
+            head, kind, data = event.strip().split("\n")
+            assert kind == "event: hint"
+            return head.removeprefix("id: "), json.loads(data.removeprefix("data: "))
+
+
 async def test_an_assignment_is_hinted_to_its_technician_and_to_nobody_else(
     company: Company, app: Litestar, wei: Phone, anna: Phone
 ) -> None:
-    async with (
-        aclosing(app.state.tailer.listen(UUID(company.ids["wei"]))) as hers,  # type: ignore[type-var]
-        aclosing(app.state.tailer.listen(UUID(company.ids["anna"]))) as others,  # type: ignore[type-var]
-    ):
-        assert await anext(hers) == await anext(others) == b": ready\n\n"
-        await asyncio.sleep(0.2)
+    async with listen(app, company, "wei") as hers, listen(app, company, "anna") as others:
+        key = f"technician:{company.ids['wei']}"
+        (_, before), _ = await next_hint(hers), await next_hint(others)
         await company.visit("wei")
-        event = await asyncio.wait_for(anext(hers), 5)
-        head, _, data = event.decode().partition("\n")
-        assert head == "event: hint"
-        assert list(json.loads(data.removeprefix("data: "))) == [f"technician:{company.ids['wei']}"]
-        waiting = asyncio.ensure_future(anext(others))
+        _, hint = await next_hint(hers)
+        assert hint[key] > before[key]
+        assert hint["catalogue"] == before["catalogue"]
+        waiting = asyncio.ensure_future(next_hint(others))
         await asyncio.sleep(0.3)
         assert not waiting.done()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_a_stream_resumes_after_the_last_event_that_the_phone_has(
+    company: Company, app: Litestar, wei: Phone
+) -> None:
+    async with listen(app, company, "wei") as stream:
+        last, _ = await next_hint(stream)
+    async with listen(app, company, "wei", last) as stream:
+        waiting = asyncio.ensure_future(next_hint(stream))
+        await asyncio.sleep(0.3)
+        assert not waiting.done(), "nothing is newer than what the phone has"
+        await company.visit("wei")
+        now, _ = await waiting
+    async with listen(app, company, "wei", last) as stream:
+        assert (await next_hint(stream))[0] == now, "what was missed is told at once"
+    async with listen(app, company, "wei", "nonsense") as stream:
+        assert (await next_hint(stream))[0] == now
+
+
+async def test_hints_go_on_after_the_database_was_away(
+    company: Company, app: Litestar, wei: Phone, cluster: str, database_url: str
+) -> None:
+    async with listen(app, company, "wei") as stream:
+        await next_hint(stream)
+        admin = await asyncpg.connect(cluster)
+        await admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", database_url.rpartition("/")[2]
+        )
+        await admin.close()
+        await company.visit("wei")
+        assert await next_hint(stream)
 
 
 async def test_only_a_technician_listens(company: Company) -> None:

@@ -71,7 +71,7 @@ def names_record(pdf: bytes, record: bytes) -> Finding:
         return Finding(["the pages were made for another record than the one attached"])
     sealed = json.loads(record)["record_id"]
     return Finding(
-        [], f"record {sealed}; the pages are covered by the seal and were laid out by the company from this record"
+        [], f"record {sealed}; that the pages show what it says rests on the seal: the company laid them out"
     )
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from server.records.verify import chain, content, document, sealing
+from server.records.verify import chain, content, document, modesty, sealing
+from server.records.verify.answer import answer_claims
 from server.records.verify.claim import Claim, Finding, claim
 from server.records.verify.evidence import Evidence
 from server.records.verify.trusted import NoKeys, Trusted, read_keys
@@ -34,6 +35,7 @@ CHECKS: list[tuple[str, str, Check]] = [
     ("phone_times", "Times of the phone", content.phone_times),
     ("arrival", "The arrival verdict fits its interval and window", content.arrival),
     ("amendment", "Record and report agree on what they amend", content.amendment),
+    ("modesty", "The record claims no more than it holds", modesty.modesty),
 ]
 
 
@@ -75,6 +77,21 @@ def verify_pdf(pdf: bytes, key_file: bytes, photos: Mapping[str, bytes] | None =
         return [*claims, Claim("pdf_record", False, statement, str(error))]
     claims.append(claim("pdf_record", statement, lambda: document.names_record(pdf, record)))
     return claims + verify_record(record, proof, strokes, key_file, photos)
+
+
+def verify_answer(record_bytes: bytes, answer_file: bytes, key_file: bytes) -> list[Claim]:
+    """Every claim of a customer's answer file (`answer-confirmed.json`) about a record."""
+    trusted = _keys(key_file)
+    return [trusted] if isinstance(trusted, Claim) else answer_claims(record_bytes, answer_file, trusted)
+
+
+def verify_pdf_answer(pdf: bytes, answer_file: bytes, key_file: bytes) -> list[Claim]:
+    """The same, about the record inside a sealed PDF."""
+    try:
+        record, _, _ = document.attachments(pdf)
+    except document.NoRecord as error:
+        return [Claim("answer_record", False, "The answer is about this record", str(error))]
+    return verify_answer(record, answer_file, key_file)
 
 
 def _keys(key_file: bytes) -> Trusted | Claim:

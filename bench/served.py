@@ -1,0 +1,77 @@
+"""The application that is measured: the product's own, and beside it one route that answers fixed bytes.
+
+`uvicorn --factory bench.served:factory` reads the product's settings from the environment. The fixed route goes through
+the same server, middleware and guard as the exchange and does nothing else: it is the floor for anything over HTTP.
+"""
+
+import collections
+import os
+import signal
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+from litestar import Litestar, MediaType, Response, get
+from litestar.params import FromPath
+
+from server.identity.permissions import REVOKED_TOO, allow
+from server.identity.rules import Role
+from server.runtime import build
+from server.services import Services
+from server.settings import load_settings
+
+
+@cache
+def filler(size: int) -> bytes:
+    """As many bytes, as JSON."""
+    return b'"' + b"x" * (size - 2) + b'"'
+
+
+@get("/bench/fixed/{size:int}", guards=[allow(frozenset({Role.TECHNICIAN}))], opt=REVOKED_TOO, sync_to_thread=False)
+def fixed(size: FromPath[int]) -> Response[bytes]:
+    """The same bytes for everybody who is signed in."""
+    return Response(filler(size), media_type=MediaType.JSON)
+
+
+def factory() -> Litestar:
+    """The application of one measured process."""
+    settings = load_settings()
+    assert settings.database_url is not None
+    assert settings.s3 is not None
+    app = build(settings, Services(settings.database_url, settings.s3, settings.s3.endpoint_url), work=False)
+    app.register(fixed)
+    if file := os.environ.get("BENCH_PROFILE"):
+        begin, write = sampler(Path(file))
+        app.on_startup.append(begin)
+        app.on_shutdown.append(write)
+    return app
+
+
+def sampler(file: Path, interval: float = 0.001) -> tuple[Callable[[], None], Callable[[], None]]:
+    """The first of the two begins to note where this process is in each tick of its processor time; the second writes
+    the counts as JSON: {"own": {function: samples}, "within": {function: samples}}. Time inside C counts for the Python line that called."""
+    own: collections.Counter[str] = collections.Counter()
+    within: collections.Counter[str] = collections.Counter()
+
+    def look(_signal: int, frame: FrameType | None) -> Any:
+        names: list[str] = []
+        while frame is not None:
+            code = frame.f_code
+            names.append(f"{'/'.join(Path(code.co_filename).parts[-2:])}:{code.co_qualname}")
+            frame = frame.f_back
+        if names:
+            own[names[0]] += 1
+            within.update(set(names))
+
+    def write() -> None:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        file.write_bytes(msgspec.json.encode({"own": dict(own), "within": dict(within)}))
+
+    def begin() -> None:
+        signal.signal(signal.SIGPROF, look)
+        signal.setitimer(signal.ITIMER_PROF, interval, interval)
+
+    return begin, write

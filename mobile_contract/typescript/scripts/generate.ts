@@ -1,0 +1,102 @@
+/**
+ * Writes src/generated from the contract beside this package: the API's types from openapi.json, and from schemas/ the
+ * operations, the collections, and a table of each collection's columns for databases that want a schema.
+ * `npm run generate` writes; a test compares what is committed with what this would write.
+ */
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { compile } from 'json-schema-to-typescript';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+
+type Json = Record<string, any>;
+type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };
+
+const CONTRACT = new URL('../../', import.meta.url);
+const TARGET = new URL('../src/generated/', import.meta.url);
+const NOTICE = '/** Generated from mobile_contract by `npm run generate`; do not edit. */\n';
+
+/** Every generated file by its name. */
+export async function generate(): Promise<Record<string, string>> {
+  const operations = await schemas('schemas/operations/');
+  const collections = await schemas('schemas/collections/');
+  const api = await openapiTypescript(await readFile(new URL('openapi.json', CONTRACT), 'utf8'), {
+    defaultNonNullable: false,
+  });
+  return {
+    'api.ts': NOTICE + astToString(api),
+    'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
+    'collections.ts':
+      NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
+  };
+}
+
+async function schemas(folder: string): Promise<Record<string, Json>> {
+  const names = (await readdir(new URL(folder, CONTRACT))).filter((name) => name.endsWith('.json')).sort();
+  const read = async (name: string): Promise<[string, Json]> => [
+    name.replace('.json', ''),
+    JSON.parse(await readFile(new URL(folder + name, CONTRACT), 'utf8')) as Json,
+  ];
+  return Object.fromEntries(await Promise.all(names.map(read)));
+}
+
+async function types(title: string, description: string, files: Record<string, Json>): Promise<string> {
+  const definitions: Json = {};
+  const properties: Json = {};
+  for (const [name, file] of Object.entries(files)) {
+    for (const [key, definition] of Object.entries(file.$defs as Json)) {
+      if (definitions[key] && JSON.stringify(definitions[key]) !== JSON.stringify(definition)) {
+        throw new Error(`Two schemas give ${key} different shapes; give one of them another name on the server.`);
+      }
+      definitions[key] = definition;
+    }
+    properties[name] = { $ref: file.$ref };
+  }
+  const whole = { title, description, type: 'object', properties, required: Object.keys(properties), $defs: definitions };
+  openFreeObjects(whole);
+  return compile(whole as Parameters<typeof compile>[0], title, {
+    additionalProperties: false,
+    ignoreMinAndMaxItems: true,
+    bannerComment: '',
+    format: true,
+    style: { singleQuote: true, printWidth: 120 },
+  });
+}
+
+/** An object of which the schema says nothing more may hold anything. */
+function openFreeObjects(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  const json = schema as Json;
+  if (json.type === 'object' && !json.properties && !json.additionalProperties) json.additionalProperties = true;
+  Object.values(json).forEach(openFreeObjects);
+}
+
+function columns(files: Record<string, Json>): string {
+  const table: Record<string, Record<string, Column>> = {};
+  for (const [name, file] of Object.entries(files)) {
+    const row = file.$defs[(file.$ref as string).split('/').at(-1)!] as Json;
+    const fields = Object.entries(row.properties as Record<string, Json>);
+    table[name] = Object.fromEntries(fields.map(([field, schema]) => [field, column(schema)]));
+  }
+  return (
+    "\n/** A column of a collection: `json` is an object or an array. */\n" +
+    "export type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };\n\n" +
+    '/** The columns of each collection. */\n' +
+    `export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-?: Column } } = ${JSON.stringify(table, null, 2)};\n`
+  );
+}
+
+function column(schema: Json): Column {
+  const choices: Json[] = schema.anyOf ?? [schema];
+  const kinds = choices.map((choice) => choice.type as string | undefined);
+  const kind = kinds.find((one) => one !== 'null');
+  if (kind !== 'string' && kind !== 'integer' && kind !== 'boolean' && kind !== 'object' && kind !== 'array') {
+    throw new Error(`No column type for ${JSON.stringify(schema)}`);
+  }
+  return { type: kind, nullable: kinds.includes('null') };
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await mkdir(TARGET, { recursive: true });
+  for (const [name, text] of Object.entries(await generate())) {
+    await writeFile(new URL(name, TARGET), text);
+  }
+}

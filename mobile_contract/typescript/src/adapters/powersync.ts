@@ -1,0 +1,263 @@
+// The PowerSync client SDK on a Fieldproof server. Rows come down by the SDK's own stream; what a technician taps is a
+// signed operation in a local table, and goes up through the exchange in the order in which it was signed.
+import {
+  column, Schema, SyncStreamConnectionMethod, Table,
+  type CommonPowerSyncDatabase, type LockContext, type PowerSyncBackendConnector, type PowerSyncCredentials,
+  type SyncOptions,
+} from '@powersync/common';
+import { canonical, hex, sha256, uuid7, type Session } from './powersync_signing.js';
+import { TABLES } from './powersync_tables.js';
+
+export type { Session } from './powersync_signing.js';
+export { deviceSession, enrol, makeKey } from './powersync_signing.js';
+
+const BATCH = 100;
+const BATCH_CHARACTERS = 1_000_000;
+const CONTRACT_VERSION = 1;
+
+function collection(columns: Record<string, 'text' | 'integer' | 'real'>): Table {
+  const typed = Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, column[type]]));
+  const indexes: Record<string, string[]> = 'visit_id' in columns ? { visit: ['visit_id'] } : {};
+  return new Table({ ...typed, _rev: column.integer, _hash: column.text, _scope: column.text }, { indexes });
+}
+
+/** The collections that phones hold, by name. Read them; never write to them. */
+export const collections: Record<string, Table> = Object.fromEntries(
+  Object.entries(TABLES).map(([name, columns]) => [name, collection(columns)]),
+);
+
+/** Tables of the adapter's own, beside the collections. */
+export const own = {
+  /** What each scope must add up to; see `isIntact`. */
+  sync_scope: new Table({ rev: column.integer, count: column.integer, checksum: column.text }),
+  /** What was tapped and is not yet seen in the collections; lay it over the rows. A row vanishes with its effect's arrival. */
+  pending: new Table({
+    visit_id: column.text, device_id: column.text, seq: column.integer, kind: column.text, body: column.text,
+  }),
+  /** Signed and not yet known to be at the server. Nothing but the server's own count takes a row out. */
+  outbox: new Table(
+    {
+      device_id: column.text, seq: column.integer, visit_id: column.text, kind: column.text,
+      body: column.text, signature: column.text, attachment: column.text,
+    },
+    { localOnly: true },
+  ),
+  /** What became of each operation: `applied`, `merged`, `duplicate` or `parked` with its code and sentence. */
+  outcome: new Table(
+    { seq: column.integer, outcome: column.text, code: column.text, sentence: column.text, was: column.text },
+    { localOnly: true },
+  ),
+  /** The end of the chain of each device, and the last time anchor, as JSON. */
+  phone: new Table({ value: column.text }, { localOnly: true }),
+};
+
+/** The schema for `new PowerSyncDatabase`; an app adds local-only tables of its own. */
+export const schema = new Schema({ ...collections, ...own });
+
+/** What a technician does to a visit. */
+export interface Tap {
+  kind: string;
+  visitId: string;
+  body?: Record<string, unknown>;
+  attachment?: string;
+}
+
+/** A wall clock and a steady clock in microseconds; `boot` changes whenever the steady one starts anew. */
+export interface Clock {
+  wall(): number;
+  monotonic(): number;
+  readonly boot: string;
+  /** Whether the steady clock stands still while the device sleeps. */
+  readonly sleeps?: boolean;
+}
+
+/** The process's own clocks. */
+export const systemClock: Clock = {
+  wall: () => Date.now() * 1000,
+  monotonic: () => Math.round(performance.now() * 1000),
+  boot: uuid7(),
+  sleeps: true,
+};
+
+interface Chain { seq: number; prev: string | null }
+interface Wire { body: string; signature: string; attachment?: string }
+interface Outcome { id: string; seq: number; outcome: string; code?: string; sentence?: string; was?: string }
+interface Answer { anchor: string; last_seq: number; outcomes?: Outcome[] }
+type Reader = Pick<LockContext, 'getAll' | 'getOptional'>;
+type Writer = Reader & Pick<LockContext, 'execute'>;
+
+async function recall<T>(tx: Reader, id: string): Promise<T | null> {
+  const row = await tx.getOptional<{ value: string }>('SELECT value FROM phone WHERE id = ?', [id]);
+  return row && (JSON.parse(row.value) as T);
+}
+
+async function remember(tx: Writer, id: string, value: unknown): Promise<void> {
+  await tx.execute('DELETE FROM phone WHERE id = ?', [id]); // the tables are views, which know no upsert
+  await tx.execute('INSERT INTO phone (id, value) VALUES (?, ?)', [id, JSON.stringify(value)]);
+}
+
+/** Sign an operation and keep it, in one transaction; works with no network at all. Returns its id. */
+export async function tap(
+  db: CommonPowerSyncDatabase, session: Pick<Session, 'deviceId' | 'sign'>, what: Tap, clock: Clock = systemClock,
+): Promise<string> {
+  const id = uuid7();
+  const { deviceId } = session;
+  await db.writeTransaction(async (tx) => {
+    const chain = (await recall<Chain>(tx, `chain:${deviceId}`)) ?? { seq: 0, prev: null };
+    const visit = await tx.getOptional<{ _rev: number }>('SELECT _rev FROM visit WHERE id = ?', [what.visitId]);
+    const seq = chain.seq + 1;
+    const text = canonical({
+      id, device_id: deviceId, seq, prev: chain.prev, kind: what.kind,
+      subject: { type: 'visit', id: what.visitId }, base: visit?._rev ?? null, body: (what.body ?? {}) as never,
+      clock: {
+        wall: clock.wall(), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
+        anchor: (await recall<Record<string, string | number>>(tx, 'anchor')),
+      },
+    });
+    await tx.execute(
+      'INSERT INTO outbox (id, device_id, seq, visit_id, kind, body, signature, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      [id, deviceId, seq, what.visitId, what.kind, text, await session.sign(text), what.attachment ?? null],
+    );
+    await remember(tx, `chain:${deviceId}`, { seq, prev: hex(await sha256(text)) } satisfies Chain);
+    await announce(tx, id, deviceId, seq, what.visitId, what.kind, text);
+  });
+  return id;
+}
+
+/** A write that the SDK sees: it starts the upload, and holds back what comes down until the effect is there. */
+async function announce(
+  tx: Writer, id: string, deviceId: string, seq: number, visitId: string, kind: string, text: string,
+): Promise<void> {
+  const { body } = JSON.parse(text) as { body: unknown };
+  await tx.execute('INSERT INTO pending (id, visit_id, device_id, seq, kind, body) VALUES (?, ?, ?, ?, ?, ?)', [
+    id, visitId, deviceId, seq, kind, JSON.stringify(body),
+  ]);
+}
+
+/** Connect, after making sure that everything in the outbox is going to be uploaded (a cleared database forgot that). */
+export async function connect(
+  db: CommonPowerSyncDatabase, connector: FieldproofConnector, options: SyncOptions = {},
+): Promise<void> {
+  await db.writeTransaction(async (tx) => {
+    const rows = await tx.getAll<{ id: string; device_id: string; seq: number; visit_id: string; kind: string; body: string }>(
+      'SELECT * FROM outbox WHERE device_id = ? AND id NOT IN (SELECT id FROM pending) ORDER BY seq',
+      [connector.session.deviceId],
+    );
+    for (const row of rows) await announce(tx, row.id, row.device_id, row.seq, row.visit_id, row.kind, row.body);
+  });
+  await db.connect(connector, { connectionMethod: SyncStreamConnectionMethod.HTTP, checkpointMode: 'legacy', ...options });
+}
+
+/** Drop every row and fetch all of them anew; what was tapped stays and is uploaded. */
+export async function resync(
+  db: CommonPowerSyncDatabase, connector: FieldproofConnector, options: SyncOptions = {},
+): Promise<void> {
+  await db.disconnectAndClear({ clearLocal: false });
+  await connect(db, connector, options);
+}
+
+/** The server answered with a problem that sending again will not mend: the chain is broken. Enrol the device anew. */
+export class Refused extends Error {
+  override name = 'Refused';
+  constructor(readonly problem: { code?: string; detail?: string; status?: number }) {
+    super(`${problem.code}: ${problem.detail}`);
+  }
+}
+
+/** Signs in by the device's key and uploads the outbox; the SDK calls it, waits and tries again. */
+export class FieldproofConnector implements PowerSyncBackendConnector {
+  #token: string | null = null;
+
+  constructor(
+    readonly session: Session,
+    readonly fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init),
+    readonly clock: Clock = systemClock,
+  ) {}
+
+  async fetchCredentials(): Promise<PowerSyncCredentials> {
+    this.#token = await this.session.signIn();
+    return { endpoint: this.session.endpoint, token: this.#token };
+  }
+
+  async uploadData(db: CommonPowerSyncDatabase): Promise<void> {
+    const batch = await db.getCrudBatch(1000);
+    if (batch === null) return;
+    const foreign = batch.crud.find((entry) => entry.table !== 'pending');
+    if (foreign) throw new Error(`'${foreign.table}' was written to; only tap() changes things, collections are read`);
+    while (await this.#uploadSome(db));
+    await batch.complete();
+  }
+
+  async #uploadSome(db: CommonPowerSyncDatabase): Promise<boolean> {
+    const { deviceId } = this.session;
+    const rows = await db.getAll<{ seq: number; body: string; signature: string; attachment: string | null }>(
+      'SELECT seq, body, signature, attachment FROM outbox WHERE device_id = ? ORDER BY seq LIMIT ?', [deviceId, BATCH],
+    );
+    let size = 0;
+    const operations: Wire[] = rows
+      .filter((row, at) => (size += row.body.length + (row.attachment?.length ?? 0)) < BATCH_CHARACTERS || at === 0)
+      .map(({ body, signature, attachment }) => (attachment === null ? { body, signature } : { body, signature, attachment }));
+    if (rows[0] === undefined) return false;
+    const sent = this.clock.monotonic();
+    const answer = await this.#exchange(operations);
+    const arrived = this.clock.monotonic();
+    if (answer.last_seq < rows[0].seq) throw new Error(`operation ${rows[0].seq} was sent, but the server is at ${answer.last_seq}`);
+    await db.writeTransaction(async (tx) => {
+      // The server's number decides what has landed, not what this reply says of it.
+      await tx.execute('DELETE FROM outbox WHERE device_id = ? AND seq <= ?', [deviceId, answer.last_seq]);
+      for (const one of answer.outcomes ?? []) {
+        await tx.execute('DELETE FROM outcome WHERE id = ?', [one.id]);
+        await tx.execute('INSERT INTO outcome (id, seq, outcome, code, sentence, was) VALUES (?, ?, ?, ?, ?, ?)', [
+          one.id, one.seq, one.outcome, one.code ?? null, one.sentence ?? null, one.was ?? null,
+        ]);
+      }
+      await remember(tx, 'anchor', {
+        token: answer.anchor, monotonic: arrived, boot_id: this.clock.boot, round_trip: arrived - sent,
+      });
+    });
+    return true;
+  }
+
+  async #exchange(operations: Wire[]): Promise<Answer> {
+    let response = await this.#post(operations);
+    if (response.status === 401) {
+      await this.fetchCredentials();
+      response = await this.#post(operations);
+    }
+    if (response.status === 429 || response.status === 503) {
+      const seconds = Number(response.headers.get('retry-after'));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(seconds || 0, 300) * 1000));
+    }
+    if (response.status === 429 || response.status >= 500) throw new Error(`the server answered ${response.status}`);
+    if (!response.ok) throw new Refused((await response.json()) as { code?: string });
+    return (await response.json()) as Answer;
+  }
+
+  async #post(operations: Wire[]): Promise<Response> {
+    if (this.#token === null) await this.fetchCredentials();
+    return this.fetch(`${this.session.endpoint}/v1/sync`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ contract_version: CONTRACT_VERSION, operations, pull: false }),
+    });
+  }
+}
+
+/** Whether the rows in the collections agree with the server's count and checksum of every scope. If not: `resync`. */
+export async function isIntact(db: CommonPowerSyncDatabase): Promise<boolean> {
+  return db.readTransaction(async (tx) => {
+    const union = Object.keys(collections).map((name) => `SELECT '${name}:' || id || ':' || _rev || ':' || _hash AS share, _scope FROM "${name}"`);
+    const rows = await tx.getAll<{ share: string; _scope: string }>(union.join(' UNION ALL '));
+    const scopes = await tx.getAll<{ id: string; count: number; checksum: string }>('SELECT * FROM sync_scope');
+    const sums = new Map<string, { count: number; sum: bigint }>();
+    for (const { share, _scope } of rows) {
+      const total = sums.get(_scope) ?? { count: 0, sum: 0n };
+      const digest = await sha256(share);
+      sums.set(_scope, { count: total.count + 1, sum: total.sum + new DataView(digest.buffer).getBigUint64(0) });
+    }
+    return scopes.every(({ id, count, checksum }) => {
+      const total = sums.get(id) ?? { count: 0, sum: 0n };
+      return total.count === count && BigInt.asUintN(64, total.sum).toString(16).padStart(16, '0') === checksum;
+    });
+  });
+}

@@ -1,0 +1,128 @@
+// Written by `python -m server.contract` from mobile_contract/schemas/collections; do not edit.
+export const TABLES = {
+  "asset": {
+    "site_id": "text",
+    "product_id": "text",
+    "serial": "text",
+    "arrival_date": "text"
+  },
+  "check_in": {
+    "visit_id": "text",
+    "technician_id": "text",
+    "earliest": "integer",
+    "latest": "integer",
+    "verdict": "text"
+  },
+  "checklist_item": {
+    "visit_id": "text",
+    "position": "integer",
+    "label": "text",
+    "kind": "text",
+    "required": "integer",
+    "answer": "text"
+  },
+  "contact": {
+    "customer_id": "text",
+    "name": "text",
+    "phone": "text",
+    "email": "text",
+    "role": "text"
+  },
+  "customer": {
+    "name": "text",
+    "tier": "text",
+    "locale": "text"
+  },
+  "expense": {
+    "visit_id": "text",
+    "kind": "text",
+    "amount": "integer",
+    "currency": "text",
+    "note": "text"
+  },
+  "job": {
+    "number": "integer",
+    "customer_id": "text",
+    "contact_id": "text",
+    "site_id": "text",
+    "asset_id": "text",
+    "kind": "text",
+    "title": "text",
+    "description": "text"
+  },
+  "note": {
+    "visit_id": "text",
+    "text": "text",
+    "author_id": "text",
+    "occurred_at": "integer"
+  },
+  "operation": {
+    "kind": "text",
+    "subject": "text",
+    "visit_id": "text",
+    "code": "text",
+    "sentence": "text",
+    "received_at": "integer"
+  },
+  "part": {
+    "number": "text",
+    "name": "text",
+    "unit_price": "integer",
+    "currency": "text"
+  },
+  "part_used": {
+    "visit_id": "text",
+    "part_id": "text",
+    "quantity": "integer",
+    "charged": "integer",
+    "unit_price": "integer",
+    "currency": "text"
+  },
+  "photo": {
+    "visit_id": "text",
+    "slot": "text",
+    "sha256": "text",
+    "size": "integer",
+    "content_type": "text",
+    "state": "text",
+    "finding": "text"
+  },
+  "product": {
+    "code": "text",
+    "name": "text",
+    "warranty_months": "integer"
+  },
+  "report": {
+    "visit_id": "text",
+    "amends_id": "text",
+    "locale": "text",
+    "sha256": "text",
+    "signature": "text",
+    "sealed_at": "integer"
+  },
+  "site": {
+    "customer_id": "text",
+    "name": "text",
+    "address": "text",
+    "latitude_e7": "integer",
+    "longitude_e7": "integer",
+    "datum": "text",
+    "geofence_radius_m": "integer",
+    "time_zone": "text",
+    "access_note": "text"
+  },
+  "visit": {
+    "job_id": "text",
+    "state": "text",
+    "window_start": "integer",
+    "window_end": "integer",
+    "plan_version": "integer",
+    "minutes": "integer",
+    "arrived_at": "integer",
+    "started_at": "integer",
+    "finished_at": "integer",
+    "work_summary": "text",
+    "custody": "text",
+    "crew": "text"
+  }
+} as const;

@@ -1,0 +1,702 @@
+/** Generated from mobile_contract by `npm run generate`; do not edit. */
+/**
+ * The row of each collection.
+ */
+export interface Collections {
+  asset: Asset;
+  check_in: CheckIn;
+  checklist_item: ChecklistItem;
+  contact: Contact;
+  customer: Customer;
+  expense: Expense;
+  job: Job;
+  note: Note;
+  operation: Operation;
+  part: Part;
+  part_used: PartUsed;
+  photo: Photo;
+  product: Product;
+  report: Report;
+  site: Site;
+  visit: Visit;
+}
+/**
+ * A piece of equipment at the site; its warranty runs from `arrival_date`.
+ */
+export interface Asset {
+  arrival_date: string;
+  id: string;
+  product_id: string;
+  serial: string;
+  site_id: string;
+}
+/**
+ * An arrival and the newest verdict on it: {verdict, place, time, words}.
+ */
+export interface CheckIn {
+  earliest: number;
+  id: string;
+  latest: number;
+  technician_id: string;
+  verdict: {
+    [k: string]: unknown;
+  } | null;
+  visit_id: string;
+}
+/**
+ * A line of the checklist; `answer` is {value, others}.
+ */
+export interface ChecklistItem {
+  answer: {
+    [k: string]: unknown;
+  } | null;
+  id: string;
+  kind: string;
+  label: string;
+  position: number;
+  required: boolean;
+  visit_id: string;
+}
+/**
+ * Whom to ask for.
+ */
+export interface Contact {
+  customer_id: string;
+  email: string;
+  id: string;
+  name: string;
+  phone: string;
+  role: string;
+}
+/**
+ * For whom.
+ */
+export interface Customer {
+  id: string;
+  locale: string;
+  name: string;
+  tier: string;
+}
+/**
+ * Money spent on a visit.
+ */
+export interface Expense {
+  amount: number;
+  currency: string;
+  id: string;
+  kind: string;
+  note: string;
+  visit_id: string;
+}
+/**
+ * The work that a visit is for.
+ */
+export interface Job {
+  asset_id: string | null;
+  contact_id: string | null;
+  customer_id: string;
+  description: string;
+  id: string;
+  kind: string;
+  number: number;
+  site_id: string;
+  title: string;
+}
+/**
+ * Something written down.
+ */
+export interface Note {
+  author_id: string;
+  id: string;
+  occurred_at: number;
+  text: string;
+  visit_id: string;
+}
+/**
+ * A parked operation that waits for a decision.
+ */
+export interface Operation {
+  code: string;
+  id: string;
+  kind: string;
+  received_at: number;
+  sentence: string;
+  subject: {
+    [k: string]: unknown;
+  };
+  visit_id: string | null;
+}
+/**
+ * A spare part and its list price.
+ */
+export interface Part {
+  currency: string;
+  id: string;
+  name: string;
+  number: string;
+  unit_price: number;
+}
+/**
+ * A part that went into the work.
+ */
+export interface PartUsed {
+  charged: boolean;
+  currency: string;
+  id: string;
+  part_id: string;
+  quantity: number;
+  unit_price: number;
+  visit_id: string;
+}
+/**
+ * A photo: `promised`, `verified` or `quarantined` (then `finding` says why).
+ */
+export interface Photo {
+  content_type: string;
+  finding: string;
+  id: string;
+  sha256: string;
+  size: number;
+  slot: string;
+  state: string;
+  visit_id: string;
+}
+/**
+ * A model of equipment.
+ */
+export interface Product {
+  code: string;
+  id: string;
+  name: string;
+  warranty_months: number;
+}
+/**
+ * A report that was shown, what the customer did with it, and when it was sealed.
+ */
+export interface Report {
+  amends_id: string | null;
+  id: string;
+  locale: string;
+  sealed_at: number | null;
+  sha256: string;
+  signature: string | null;
+  visit_id: string;
+}
+/**
+ * Where: the position is under the datum that is named.
+ */
+export interface Site {
+  access_note: string;
+  address: string;
+  customer_id: string;
+  datum: string;
+  geofence_radius_m: number;
+  id: string;
+  latitude_e7: number;
+  longitude_e7: number;
+  name: string;
+  time_zone: string;
+}
+/**
+ * One trip with one agreed arrival window; `plan_version` goes back with the check-in.
+ */
+export interface Visit {
+  arrived_at: number | null;
+  crew: CrewMember[];
+  custody: {
+    [k: string]: unknown;
+  };
+  finished_at: number | null;
+  id: string;
+  job_id: string;
+  minutes: number;
+  plan_version: number;
+  started_at: number | null;
+  state: string;
+  window_end: number | null;
+  window_start: number | null;
+  work_summary: string;
+}
+/**
+ * Somebody who goes.
+ */
+export interface CrewMember {
+  lead: boolean;
+  name: string;
+  technician_id: string;
+}
+
+/** A column of a collection: `json` is an object or an array. */
+export type Column = { type: 'string' | 'integer' | 'boolean' | 'object' | 'array'; nullable: boolean };
+
+/** The columns of each collection. */
+export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-?: Column } } = {
+  "asset": {
+    "arrival_date": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "product_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "serial": {
+      "type": "string",
+      "nullable": false
+    },
+    "site_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "check_in": {
+    "earliest": {
+      "type": "integer",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "latest": {
+      "type": "integer",
+      "nullable": false
+    },
+    "technician_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "verdict": {
+      "type": "object",
+      "nullable": true
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "checklist_item": {
+    "answer": {
+      "type": "object",
+      "nullable": true
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "kind": {
+      "type": "string",
+      "nullable": false
+    },
+    "label": {
+      "type": "string",
+      "nullable": false
+    },
+    "position": {
+      "type": "integer",
+      "nullable": false
+    },
+    "required": {
+      "type": "boolean",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "contact": {
+    "customer_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "email": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "phone": {
+      "type": "string",
+      "nullable": false
+    },
+    "role": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "customer": {
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "locale": {
+      "type": "string",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "tier": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "expense": {
+    "amount": {
+      "type": "integer",
+      "nullable": false
+    },
+    "currency": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "kind": {
+      "type": "string",
+      "nullable": false
+    },
+    "note": {
+      "type": "string",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "job": {
+    "asset_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "contact_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "customer_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "description": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "kind": {
+      "type": "string",
+      "nullable": false
+    },
+    "number": {
+      "type": "integer",
+      "nullable": false
+    },
+    "site_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "title": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "note": {
+    "author_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "occurred_at": {
+      "type": "integer",
+      "nullable": false
+    },
+    "text": {
+      "type": "string",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "operation": {
+    "code": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "kind": {
+      "type": "string",
+      "nullable": false
+    },
+    "received_at": {
+      "type": "integer",
+      "nullable": false
+    },
+    "sentence": {
+      "type": "string",
+      "nullable": false
+    },
+    "subject": {
+      "type": "object",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": true
+    }
+  },
+  "part": {
+    "currency": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "number": {
+      "type": "string",
+      "nullable": false
+    },
+    "unit_price": {
+      "type": "integer",
+      "nullable": false
+    }
+  },
+  "part_used": {
+    "charged": {
+      "type": "boolean",
+      "nullable": false
+    },
+    "currency": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "part_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "quantity": {
+      "type": "integer",
+      "nullable": false
+    },
+    "unit_price": {
+      "type": "integer",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "photo": {
+    "content_type": {
+      "type": "string",
+      "nullable": false
+    },
+    "finding": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "sha256": {
+      "type": "string",
+      "nullable": false
+    },
+    "size": {
+      "type": "integer",
+      "nullable": false
+    },
+    "slot": {
+      "type": "string",
+      "nullable": false
+    },
+    "state": {
+      "type": "string",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "product": {
+    "code": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "warranty_months": {
+      "type": "integer",
+      "nullable": false
+    }
+  },
+  "report": {
+    "amends_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "locale": {
+      "type": "string",
+      "nullable": false
+    },
+    "sealed_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "sha256": {
+      "type": "string",
+      "nullable": false
+    },
+    "signature": {
+      "type": "string",
+      "nullable": true
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "site": {
+    "access_note": {
+      "type": "string",
+      "nullable": false
+    },
+    "address": {
+      "type": "string",
+      "nullable": false
+    },
+    "customer_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "datum": {
+      "type": "string",
+      "nullable": false
+    },
+    "geofence_radius_m": {
+      "type": "integer",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "latitude_e7": {
+      "type": "integer",
+      "nullable": false
+    },
+    "longitude_e7": {
+      "type": "integer",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "time_zone": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "visit": {
+    "arrived_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "crew": {
+      "type": "array",
+      "nullable": false
+    },
+    "custody": {
+      "type": "object",
+      "nullable": false
+    },
+    "finished_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "job_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "minutes": {
+      "type": "integer",
+      "nullable": false
+    },
+    "plan_version": {
+      "type": "integer",
+      "nullable": false
+    },
+    "started_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "state": {
+      "type": "string",
+      "nullable": false
+    },
+    "window_end": {
+      "type": "integer",
+      "nullable": true
+    },
+    "window_start": {
+      "type": "integer",
+      "nullable": true
+    },
+    "work_summary": {
+      "type": "string",
+      "nullable": false
+    }
+  }
+};

@@ -1,0 +1,182 @@
+/** Generated from mobile_contract by `npm run generate`; do not edit. */
+/**
+ * The coordinate system that a position was given in; always stated, never guessed from the position.
+ */
+export type Datum = 'bd09' | 'gcj02' | 'wgs84';
+/**
+ * Who measured the accuracy, because each means something else by it.
+ */
+export type Platform = 'android' | 'ios' | 'web';
+
+/**
+ * The body of each kind of operation.
+ */
+export interface Operations {
+  accept: Plain;
+  access_note: AccessNoteBody;
+  cannot_complete: Because;
+  check_in: CheckInBody;
+  checklist_answer: ChecklistAnswer;
+  complete: Completion;
+  decline: Because;
+  depart: Plain;
+  expense: ExpenseBody;
+  hold: Because;
+  note: NoteBody;
+  part_used: PartUsedBody;
+  photo: PhotoBody;
+  report: ReportBody;
+  resume: Plain;
+  sign: SignBody;
+  start: Plain;
+  survey: SurveyBody;
+}
+/**
+ * Nothing beside the tap itself.
+ */
+export interface Plain {}
+/**
+ * How to get in, corrected on the spot: the text that the phone showed, and the one it should be.
+ */
+export interface AccessNoteBody {
+  text: string;
+  was: string;
+}
+/**
+ * A tap with its reason.
+ */
+export interface Because {
+  reason: string;
+}
+/**
+ * 'I am here': fixes as the platform gave them, and the number of the plan that the phone had received.
+ *
+ *     `witness_code` is what the technician typed in from the customer's page or the site's plate, if there was one. A wrong
+ *     code is kept like a right one and refused by nobody.
+ */
+export interface CheckInBody {
+  check_in_id: string;
+  /**
+   * @maxItems 20
+   */
+  fixes: Fix[];
+  plan_version: number;
+  witness_code?: string | null;
+}
+/**
+ * One position as the platform gave it. `age_ms` is its age at the tap; a negative age counts by its size.
+ */
+export interface Fix {
+  accuracy_mm: number;
+  age_ms: number;
+  datum: Datum;
+  lat_e7: number;
+  lon_e7: number;
+  mock?: boolean;
+  platform: Platform;
+  provider?: string | null;
+  speed_mm_s?: number | null;
+}
+/**
+ * An answer to one line of the checklist.
+ */
+export interface ChecklistAnswer {
+  answer: string;
+  item_id: string;
+}
+/**
+ * The work is done: what was done, and the fault as the field's codes.
+ */
+export interface Completion {
+  fault?: {
+    [k: string]: string;
+  } | null;
+  work_summary: string;
+}
+/**
+ * Money spent, in minor units.
+ */
+export interface ExpenseBody {
+  amount: number;
+  currency: string;
+  expense_id: string;
+  kind: string;
+  note?: string;
+}
+/**
+ * Something written down.
+ */
+export interface NoteBody {
+  note_id: string;
+  text: string;
+}
+/**
+ * A part that went in; a negative quantity takes back.
+ */
+export interface PartUsedBody {
+  charged?: boolean;
+  part_id: string;
+  part_used_id: string;
+  quantity: number;
+}
+/**
+ * A photo that the phone holds and promises to bring. `amends_id`: taken for an amendment of that signed report.
+ */
+export interface PhotoBody {
+  amends_id?: string | null;
+  content_type: string;
+  photo_id: string;
+  sha256: string;
+  size: number;
+  slot: string;
+  taken?: {
+    [k: string]: unknown;
+  } | null;
+}
+/**
+ * A report: the canonical JSON text that the phone rendered for the customer.
+ */
+export interface ReportBody {
+  amends_id?: string | null;
+  canonical: string;
+  locale: string;
+  report_id: string;
+}
+/**
+ * What the customer did: signed (with strokes as the attachment), refused, or was not there.
+ */
+export interface SignBody {
+  consent: Consent;
+  outcome: string;
+  reason?: string;
+  report_id: string;
+  shown_sha256: string;
+  signature_id: string;
+  signer?: Signer | null;
+  strokes_sha256?: string | null;
+}
+/**
+ * The text the customer agreed to, by id and hash.
+ */
+export interface Consent {
+  id: string;
+  locale: string;
+  sha256: string;
+}
+/**
+ * Who signed.
+ */
+export interface Signer {
+  contact?: string;
+  name: string;
+  role?: string;
+}
+/**
+ * Satisfaction 1 to 5, likelihood to recommend 0 to 10.
+ */
+export interface SurveyBody {
+  comment?: string;
+  recommend?: number | null;
+  satisfaction: number;
+  survey_id: string;
+}

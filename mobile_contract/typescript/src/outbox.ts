@@ -1,0 +1,110 @@
+/** Makes operations: each is signed once, chained to the one before, and on disk before anything is sent. */
+import { sha256Hex } from './bytes.js';
+import { canonical } from './canonical.js';
+import type { Clock } from './clock.js';
+import { uuid7 } from './ids.js';
+import type { Signer } from './key.js';
+import { NotEnrolled } from './session.js';
+import { EMPTY_HEAD, type Head, meta, seqKey, writeMeta } from './state.js';
+import { type Storage, type Write, update } from './storage/storage.js';
+import type { Envelope, Outcome, Pending, Reading, Row, WireOperation } from './types.js';
+
+/** An intent before it is signed. The same `id` twice is one operation. */
+export interface Tap {
+  id: string;
+  kind: string;
+  visitId: string;
+  body: object;
+  reading: Reading;
+  attachment?: string;
+}
+
+/** Bytes of text that one exchange carries; the server takes 4 MiB. */
+const BATCH_BYTES = 1_000_000;
+const BATCH_OPERATIONS = 200;
+
+/** What the clocks say now, with the newest anchor. */
+export async function reading(storage: Storage, clock: Clock): Promise<Reading> {
+  const anchor = (await meta(storage, 'anchor')) ?? null;
+  return { wall: clock.wall(), monotonic: clock.monotonic(), boot_id: clock.bootId, sleeps: clock.sleeps, anchor };
+}
+
+/** Append to the outbox, with other writes in the same commit. Returns false when the operation was there already. */
+export async function append(storage: Storage, signer: Signer, tap: Tap, beside: Write[] = []): Promise<boolean> {
+  return update(storage, async () => {
+    const device = await meta(storage, 'device');
+    if (!device) throw new NotEnrolled('Enrol this phone first.');
+    if (await isKnown(storage, tap.id)) return { writes: [], result: false };
+    const head = (await meta(storage, 'head')) ?? EMPTY_HEAD;
+    const [visit] = await storage.list<Row>('rows', `visit/${tap.visitId}/`);
+    const envelope: Envelope = {
+      id: tap.id,
+      device_id: device.id,
+      seq: head.seq + 1,
+      prev: head.prev,
+      kind: tap.kind,
+      subject: { type: 'visit', id: tap.visitId },
+      base: visit?.rev ?? null,
+      body: tap.body as Record<string, unknown>,
+      clock: tap.reading,
+    };
+    const { pending, next } = await sign(signer, envelope, tap.id, tap.attachment);
+    return { writes: [put(pending), writeMeta('head', next), ...beside], result: true };
+  });
+}
+
+/**
+ * Chain what is unsent anew for a device that was enrolled in place of another. The operations get ids of their own,
+ * because the server may know the old ones; the app goes on knowing them by the ids it has.
+ */
+export async function chainAnew(signer: Signer, deviceId: string, unsent: Pending[]): Promise<Write[]> {
+  const writes: Write[] = unsent.map((one) => ({ store: 'outbox', key: seqKey(one.seq) }));
+  let head = EMPTY_HEAD;
+  for (const one of unsent) {
+    const old = JSON.parse(one.wire.body) as Envelope;
+    const envelope = { ...old, id: uuid7(), device_id: deviceId, seq: head.seq + 1, prev: head.prev };
+    const { pending, next } = await sign(signer, envelope, one.id, one.wire.attachment ?? undefined);
+    writes.push(put(pending));
+    head = next;
+  }
+  return [...writes, writeMeta('head', head)];
+}
+
+/** The operations to send next, in order, as many as one exchange carries. */
+export async function batch(storage: Storage): Promise<Pending[]> {
+  const unsent = await storage.list<Pending>('outbox');
+  let bytes = 0;
+  const end = unsent.findIndex((one, index) => {
+    bytes += one.wire.body.length + (one.wire.attachment?.length ?? 0);
+    return index > 0 && (bytes > BATCH_BYTES || index >= BATCH_OPERATIONS);
+  });
+  return end < 0 ? unsent : unsent.slice(0, end);
+}
+
+/** The server lacks what it had acknowledged (it was restored): take those operations up again. False if we cannot. */
+export async function takeUpFrom(storage: Storage, seq: number): Promise<boolean> {
+  return update(storage, async () => {
+    const sent = (await storage.list<Pending>('sent')).filter((one) => one.seq >= seq);
+    const complete = sent[0]?.seq === seq;
+    const writes = sent.flatMap((one): Write[] => [put(one), { store: 'sent', key: seqKey(one.seq) }]);
+    return { writes: complete ? writes : [], result: complete };
+  });
+}
+
+async function isKnown(storage: Storage, id: string): Promise<boolean> {
+  if (await storage.get<Outcome>('outcomes', id)) return true;
+  return (await storage.list<Pending>('outbox')).some((one) => one.id === id);
+}
+
+async function sign(signer: Signer, envelope: Envelope, id: string, attachment: string | undefined) {
+  const body = canonical(envelope);
+  const wire: WireOperation = { body, signature: await signer.sign(body) };
+  if (attachment !== undefined) wire.attachment = attachment;
+  const pending: Pending = { seq: envelope.seq, id, kind: envelope.kind, visit_id: envelope.subject.id, wire };
+  const next: Head = { seq: envelope.seq, prev: await sha256Hex(body), id: envelope.id };
+  return { pending, next };
+}
+
+function put(pending: Pending): Write {
+  return { store: 'outbox', key: seqKey(pending.seq), value: pending };
+}

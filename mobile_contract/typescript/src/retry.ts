@@ -1,0 +1,81 @@
+/** How a request is tried again: growing pauses with jitter, never shorter than the server asked for. */
+
+/** The server's answer is final: sending the same again will not mend it. Holds the problem document (RFC 9457). */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly code: string;
+  readonly facts: Record<string, unknown>;
+
+  constructor(status: number, problem: Record<string, unknown>) {
+    super(`${String(problem.code ?? status)}: ${String(problem.detail ?? 'refused')}`);
+    this.status = status;
+    this.code = String(problem.code ?? 'unknown');
+    this.facts = problem;
+  }
+}
+
+/** No answer, or only outages and overload. Nothing is lost; sync again later, not before `retryAfter` milliseconds. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly retryAfter: number;
+
+  constructor(cause: unknown, retryAfter: number) {
+    super('The server cannot be reached now; everything is kept for later.', { cause });
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface RetryPolicy {
+  /** How often a request is sent at most. */
+  attempts: number;
+  /** The first pause in milliseconds; it doubles each time, up to `longest`. */
+  base: number;
+  longest: number;
+  /** Milliseconds after which an unanswered request counts as failed. */
+  timeout: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 4, base: 500, longest: 30_000, timeout: 60_000 };
+
+/** Send until there is an answer that is neither overload nor outage. Throws `Unreachable` when there is none. */
+export async function withRetry(policy: RetryPolicy, send: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    let asked = 0;
+    let cause: unknown;
+    try {
+      const answer = await send();
+      if (answer.status !== 429 && answer.status < 500) return answer;
+      asked = retryAfter(answer.headers.get('retry-after'));
+      cause = new Refused(answer.status, await problemOf(answer));
+    } catch (error) {
+      cause = error;
+    }
+    const wait = Math.max(asked, pause(policy, attempt));
+    if (attempt >= policy.attempts || wait > policy.longest) throw new Unreachable(cause, wait);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+/** A random time up to the doubled pause ("full jitter"), so that phones do not come back all at once. */
+export function pause(policy: Pick<RetryPolicy, 'base' | 'longest'>, attempt: number): number {
+  return Math.random() * Math.min(policy.longest, policy.base * 2 ** (attempt - 1));
+}
+
+/** Milliseconds of a Retry-After header (RFC 9110 section 10.2.3): seconds or a date. */
+export function retryAfter(header: string | null): number {
+  if (header === null) return 0;
+  const seconds = Number(header);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
+}
+
+/** The problem document of an answer; a proxy's own page becomes its detail. */
+export async function problemOf(answer: Response): Promise<Record<string, unknown>> {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return { code: 'not_json', detail: text.slice(0, 200) };
+  }
+}

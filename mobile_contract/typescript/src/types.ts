@@ -1,0 +1,88 @@
+/** What the client keeps and hands out, in the words of the contract. */
+import type { components } from './generated/api.js';
+import type { Collections } from './generated/collections.js';
+import type { Operations } from './generated/operations.js';
+
+export type { Collections, Operations };
+export type Schemas = components['schemas'];
+export type SyncOut = Schemas['SyncOut'];
+export type ScopeOut = Schemas['ScopeOut'];
+export type WireOperation = Schemas['WireOperation'];
+export type CollectionName = keyof Collections;
+export type Kind = keyof Operations;
+
+/** A row as the server sent it. `taken_away` means read-only: the server removed it while work on it was unsent. */
+export interface Row<C extends CollectionName = CollectionName> {
+  collection: C;
+  id: string;
+  scope: string;
+  rev: number;
+  hash: string;
+  body: Collections[C];
+  taken_away: boolean;
+  /** The store's version when this row was written; what the adapters page by. */
+  at: number;
+  /** Its share of the scope's checksum, 16 hex digits. */
+  share: string;
+}
+
+/** When a tap was made, on the phone's clocks; microseconds. */
+export interface Reading {
+  wall: number;
+  monotonic: number;
+  boot_id: string;
+  sleeps: boolean;
+  anchor: Anchor | null;
+}
+
+/** The server's signed time, and when it arrived by the phone's steady clock. */
+export interface Anchor {
+  token: string;
+  monotonic: number;
+  boot_id: string;
+  round_trip: number;
+}
+
+/** What is inside an operation's signed text. */
+export interface Envelope {
+  id: string;
+  device_id: string;
+  seq: number;
+  prev: string | null;
+  kind: string;
+  subject: { type: string; id: string };
+  base: number | null;
+  body: Record<string, unknown>;
+  clock: Reading;
+}
+
+/** An operation that the server has not acknowledged yet. */
+export interface Pending {
+  seq: number;
+  id: string;
+  kind: string;
+  visit_id: string;
+  wire: WireOperation;
+}
+
+/** What became of an operation. `duplicate` is told as what it was the first time. */
+export interface Outcome {
+  id: string;
+  seq: number;
+  kind: string;
+  visit_id: string;
+  outcome: 'applied' | 'merged' | 'parked';
+  code: string | null;
+  sentence: string | null;
+  at: number;
+}
+
+/** A photo that was taken here. Its bytes are dropped once the server has verified them. */
+export interface StoredPhoto {
+  id: string;
+  visit_id: string;
+  content_type: string;
+  bytes: Uint8Array | null;
+  state: 'waiting' | 'verified' | 'refused';
+  finding: string | null;
+}

@@ -1,0 +1,224 @@
+/** RxDB's own replication, with the real package, through everything that a day in the field does to it. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb';
+import { disableWarnings, RxDBDevModePlugin } from 'rxdb/plugins/dev-mode';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
+import { RX_OUTBOX_SCHEMA, type OutboxOperation, newOperation, replicateFieldproof, rxSchema } from '../../src/adapters/rxdb.js';
+import { COLUMNS, type Client, type CollectionName, MemoryStorage, uuid7 } from '../../src/index.js';
+import { Network, assign, cast, desk, eventually, newVisit, phone, seen } from './cast.js';
+
+disableWarnings();
+addRxPlugin(RxDBDevModePlugin);
+const opened: RxDatabase[] = [];
+// RxDB without a licence opens 13 collections at once: all of one phone, so each test closes its own.
+afterEach(() => Promise.all(opened.splice(0).map((database) => database.close())));
+
+const NAMES = ['visit', 'job', 'site', 'customer', 'contact', 'asset', 'checklist_item', 'note', 'part', 'operation'] as const;
+
+/** A phone whose app reads and writes RxDB only. */
+async function rxPhone(who: string, network = new Network()) {
+  const client = await phone(who, { fetch: network.fetch });
+  const database = await createRxDatabase({
+    name: `phone-${uuid7()}`, // one for each phone of this process
+    storage: wrappedValidateAjvStorage({ storage: getRxStorageMemory() }),
+    multiInstance: false,
+  });
+  opened.push(database);
+  const schemas = Object.fromEntries(NAMES.map((name) => [name, { schema: rxSchema(name) }]));
+  const made = await database.addCollections({ ...schemas, outbox: { schema: RX_OUTBOX_SCHEMA } });
+  const { outbox, ...rows } = made as unknown as Record<string, RxCollection>;
+  const replication = await replicateFieldproof(client, rows, outbox as RxCollection<OutboxOperation>);
+  const errors: unknown[] = [];
+  for (const state of replication.states) state.error$.subscribe((error) => errors.push(error));
+  replication.error$.subscribe((error) => errors.push(error));
+  return { client, network, outbox: outbox as RxCollection<OutboxOperation>, rows: made as Record<string, RxCollection>, replication, errors };
+}
+
+type RxPhone = Awaited<ReturnType<typeof rxPhone>>;
+
+async function tap(phone: RxPhone, ...given: Parameters<typeof newOperation> extends [Client, ...infer Rest] ? Rest : never) {
+  const operation = await newOperation(phone.client, ...given);
+  await phone.outbox.insert(operation);
+  return operation.id;
+}
+
+async function outcome(phone: RxPhone, id: string): Promise<[string, string]> {
+  const found = await phone.outbox.findOne(id).exec();
+  return [found!.outcome, found!.code];
+}
+
+/** Asserted as a boolean: to print a document of RxDB, which holds its whole database, takes minutes. */
+async function isShown(collection: RxCollection<any>, id: string): Promise<boolean> {
+  return (await collection.findOne(id).exec()) !== null;
+}
+
+/** What RxDB shows is what the client holds, and that is what the server counts. */
+async function assertSame(phone: RxPhone): Promise<void> {
+  assert.ok(await phone.client.isIntact());
+  for (const name of NAMES) {
+    const mine = (await phone.rows[name]!.find().exec()).map((doc) => doc.toJSON() as Record<string, unknown>);
+    const theirs = (await phone.client.rows(name as CollectionName)).map((row) => row.body as unknown as Record<string, unknown>);
+    const columns = Object.keys(COLUMNS[name]);
+    const plain = (rows: Record<string, unknown>[]) =>
+      rows.map((row) => columns.map((column) => row[column] ?? null)).sort((a, b) => (String(a) < String(b) ? -1 : 1));
+    assert.deepEqual(plain(mine), plain(theirs), name);
+  }
+  assert.deepEqual(phone.errors, []);
+}
+
+test('a day offline: taps go into the outbox collection and come back with their outcomes', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  assert.equal((await wei.rows.visit!.findOne(visitId).exec()).state, 'dispatched');
+  wei.network.online = false;
+  const taps = [
+    await tap(wei, 'accept', visitId, {}),
+    await tap(wei, 'start', visitId, {}),
+    await tap(wei, 'note', visitId, { note_id: uuid7(), text: '风机堵塞' }),
+    await tap(wei, 'complete', visitId, { work_summary: 'Fan replaced' }),
+  ];
+  assert.deepEqual(await outcome(wei, taps[0]!), ['', '']);
+  wei.network.online = true;
+  await wei.replication.inSync();
+  for (const id of taps) assert.deepEqual(await outcome(wei, id), ['applied', '']);
+  assert.equal((await wei.rows.visit!.findOne(visitId).exec()).state, 'completed');
+  await assertSame(wei);
+});
+
+test('a lost reply: the push is sent again and takes effect once', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  wei.network.losing = 2;
+  const id = await tap(wei, 'note', visitId, { note_id: uuid7(), text: 'once' });
+  await wei.replication.inSync();
+  assert.equal(wei.network.lost, 2);
+  assert.deepEqual(await outcome(wei, id), ['applied', '']);
+  const notes = await wei.rows.note!.find({ selector: { visit_id: visitId } }).exec();
+  assert.deepEqual(notes.map((note) => note.text), ['once']);
+  await assertSame(wei);
+});
+
+test('a reassignment with unsent work: the work reaches the server, then the rows leave; a re-grant brings them back', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  wei.network.online = false;
+  const note = await tap(wei, 'note', visitId, { note_id: uuid7(), text: 'I was there' });
+  const start = await tap(wei, 'start', visitId, {});
+  await assign(visitId, 'anna');
+  wei.network.online = true;
+  await wei.replication.inSync();
+  assert.deepEqual(await outcome(wei, note), ['applied', '']);
+  assert.deepEqual(await outcome(wei, start), ['parked', 'after_reassignment']);
+  assert.equal(await isShown(wei.rows.visit!, visitId), false);
+  assert.equal((await seen(visitId)).after_reassignment, true);
+  const [parked] = await wei.rows.operation!.find({ selector: { visit_id: visitId } }).exec();
+  assert.equal(parked.id, start);
+  await assertSame(wei);
+
+  await assign(visitId, 'wei');
+  await wei.replication.inSync();
+  const back = await wei.rows.visit!.findOne(visitId).exec();
+  assert.deepEqual([back.state, back.taken_away], ['dispatched', false]);
+  await assertSame(wei);
+});
+
+test('while its work is unsent, a visit that was taken away stays as a document for reading', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  await assign(visitId, 'anna');
+  const states: (boolean | null)[] = [];
+  wei.rows.visit!.findOne(visitId).$.subscribe((visit) => states.push(visit && visit.taken_away));
+  // The tap comes after the request left and before its answer, with the removal in it, is taken in.
+  let tapped: Promise<string> | null = null;
+  wei.network.after = async () => {
+    wei.network.after = null;
+    tapped = tap(wei, 'note', visitId, { note_id: uuid7(), text: 'just now' });
+    const id = await tapped;
+    await eventually('signed', async () => (await wei.client.pending()).some((one) => one.id === id));
+  };
+  await wei.client.sync();
+  await wei.replication.inSync();
+  assert.deepEqual(await outcome(wei, await tapped!), ['applied', '']);
+  assert.equal(await isShown(wei.rows.visit!, visitId), false);
+  assert.deepEqual(states, [false, true, null]);
+  await assertSame(wei);
+});
+
+test('a poison document is marked as refused and holds nobody up', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  const reading = await wei.client.reading();
+  const poison = uuid7();
+  await wei.outbox.insert({
+    id: poison, visit_id: visitId, kind: 'note', body: { text: 1.5 }, attachment: '', reading, outcome: '', code: '', sentence: '',
+  });
+  const good = await tap(wei, 'accept', visitId, {});
+  await wei.replication.inSync();
+  assert.deepEqual(await outcome(wei, poison), ['refused', 'not_canonical']);
+  assert.deepEqual(await outcome(wei, good), ['applied', '']);
+});
+
+test('a signed operation is neither edited nor taken back, and may be tidied away once it is answered', async () => {
+  const visitId = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  wei.network.online = false;
+  const edited = await tap(wei, 'note', visitId, { note_id: uuid7(), text: 'as it was' });
+  const deleted = await tap(wei, 'note', visitId, { note_id: uuid7(), text: 'stays' });
+  const pushed = wei.replication.states.at(-1)!;
+  await pushed.awaitInSync();
+  await (await wei.outbox.findOne(edited).exec())!.incrementalPatch({ body: { text: 'another' } });
+  await (await wei.outbox.findOne(deleted).exec())!.remove();
+  await pushed.awaitInSync();
+  assert.equal(((await wei.outbox.findOne(edited).exec())!.body as { text: string }).text, 'as it was');
+  assert.equal(await isShown(wei.outbox, deleted), true);
+  wei.network.online = true;
+  await wei.replication.inSync();
+  const notes = await wei.rows.note!.find({ selector: { visit_id: visitId } }).exec();
+  assert.deepEqual(notes.map((note) => note.text).sort(), ['as it was', 'stays']);
+  await (await wei.outbox.findOne(edited).exec())!.remove();
+  await pushed.awaitInSync();
+  assert.equal(await isShown(wei.outbox, edited), false);
+});
+
+test('when the client lost its store, documents that are no more leave and the rest stays', async (t) => {
+  const gone = await newVisit('wei');
+  const kept = await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  await wei.replication.stop();
+  await assign(gone, 'anna');
+  await new Promise((resolve) => setTimeout(resolve, 50)); // a new store is made later than the old one's last commit
+  const fresh = await phone('wei', { storage: new MemoryStorage() });
+  await fresh.sync();
+  const again = await replicateFieldproof(fresh, { visit: wei.rows.visit! }, wei.outbox);
+  t.after(() => again.stop());
+  await again.inSync();
+  assert.equal(await isShown(wei.rows.visit!, gone), false);
+  assert.equal(await isShown(wei.rows.visit!, kept), true);
+});
+
+test('a hint reaches RxDB by way of the live client', async (t) => {
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  const stop = new AbortController();
+  t.after(() => stop.abort());
+  const running = wei.client.live(stop.signal);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const job = await desk('POST', '/v1/jobs', { site_id: cast.ids.site, asset_id: cast.ids.asset, title: 'Noise' });
+  const visitId = job.visits[0].id as string;
+  const shown = new Promise<void>((resolve) => {
+    wei.rows.visit!.findOne(visitId).$.subscribe((visit) => visit && resolve());
+  });
+  await assign(visitId, 'wei');
+  await shown;
+  stop.abort();
+  await running;
+});

@@ -1,0 +1,193 @@
+"""HTTP: the evidence of arrival for the desk, what people add to it, and the site's code for desk and customer."""
+
+import io
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import segno
+from litestar import Controller, Request, Response, get, post, put
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.arrival.code_page import HEADERS, code_page
+from server.arrival.codes import live_secret, make_link, make_secret, showing
+from server.arrival.corrections import correct_window, exempt, set_thresholds, withdraw
+from server.arrival.evidence import Thresholds
+from server.arrival.figure import Figure, share_ppm
+from server.arrival.models import OfficeThreshold, SiteCode
+from server.arrival.readout import arrival_of, figures
+from server.arrival.schemas import (
+    ArrivalOut,
+    ExemptionIn,
+    FiguresOut,
+    LinkOut,
+    SecretOut,
+    ThresholdsIn,
+    ThresholdsOut,
+    WindowIn,
+    WithdrawIn,
+)
+from server.arrival.witness import otpauth
+from server.customers.models import Site
+from server.identity.models import Office
+from server.identity.permissions import allow
+from server.identity.rules import DESK, LEADS
+from server.identity.tokens import Actor
+from server.problems import Invalid, NotFound
+
+Caller = Request[Actor, str, State]
+
+
+class Arrivals(Controller):
+    """What the evidence says of each arrival."""
+
+    path = "/v1"
+    tags = ("arrival",)
+    guards = (allow(DESK),)
+
+    @get("/visits/{visit_id:uuid}/arrival")
+    async def arrival(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> ArrivalOut:
+        """Every check-in, every verdict on it with the arithmetic in words, corrections, exemptions, how it counts."""
+        return await arrival_of(session, visit_id)
+
+    @post("/visits/{visit_id:uuid}/arrival/exemptions")
+    async def exempt(
+        self,
+        visit_id: FromPath[UUID],
+        data: JSONBody[ExemptionIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> ArrivalOut:
+        """Record why a late arrival does not count. It changes the figure and never the verdict."""
+        await exempt(session, visit_id, data, request.user.user_id)
+        return await arrival_of(session, visit_id)
+
+    @post("/visits/{visit_id:uuid}/arrival/exemptions/{exemption_id:uuid}/withdraw", status_code=200)
+    async def withdraw(
+        self,
+        visit_id: FromPath[UUID],
+        exemption_id: FromPath[UUID],
+        data: JSONBody[WithdrawIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> ArrivalOut:
+        """Take an exemption back; both stay on record."""
+        await withdraw(session, visit_id, exemption_id, data.note, request.user.user_id)
+        return await arrival_of(session, visit_id)
+
+    @post("/visits/{visit_id:uuid}/arrival/window-corrections", guards=[allow(LEADS)])
+    async def correct_window(
+        self,
+        visit_id: FromPath[UUID],
+        data: JSONBody[WindowIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> ArrivalOut:
+        """Put right a window that was written down wrongly. Check-ins are judged again, beside the verdicts before."""
+        await correct_window(session, visit_id, data, request.user.user_id)
+        return await arrival_of(session, visit_id)
+
+    @get("/arrivals/figures")
+    async def figures(
+        self,
+        session: NamedDependency[AsyncSession],
+        start: FromQuery[datetime],
+        end: FromQuery[datetime],
+        office_id: FromQuery[UUID | None] = None,
+        technician_id: FromQuery[UUID | None] = None,
+    ) -> FiguresOut:
+        """How the visits whose window began in [start, end) and is over count."""
+        if start.tzinfo is None or end.tzinfo is None or start >= end:
+            raise Invalid("start and end need a time zone, and start must be before end.")
+        counts = await figures(session, start, end, clock.now(), office_id, technician_id)
+        return FiguresOut(
+            counts[Figure.KEPT], counts[Figure.MISSED], counts[Figure.EXEMPT], counts[Figure.OPEN],
+            counts[Figure.NO_CHECK_IN], share_ppm(counts),
+        )  # fmt: skip
+
+    @get("/offices/{office_id:uuid}/arrival-thresholds")
+    async def thresholds(
+        self, office_id: FromPath[UUID], session: NamedDependency[AsyncSession]
+    ) -> list[ThresholdsOut]:
+        """What an office asks of the evidence, the newest first: that is what counts now."""
+        office = await session.get(Office, office_id)
+        if office is None:
+            raise NotFound(f"No office has the id {office_id}.")
+        rows = await session.scalars(
+            select(OfficeThreshold)
+            .where(OfficeThreshold.office_id == office_id)
+            .order_by(OfficeThreshold.created_at.desc(), OfficeThreshold.id.desc())
+        )
+        found = [
+            ThresholdsOut(
+                r.office_id, msgspec.convert(r.thresholds, Thresholds), r.reason, r.author_id, r.created_at
+            )
+            for r in rows
+        ]  # fmt: skip
+        return found or [ThresholdsOut(office_id, msgspec.convert(office.arrival_thresholds or {}, Thresholds))]
+
+    @put("/offices/{office_id:uuid}/arrival-thresholds", guards=[allow(LEADS)])
+    async def set_thresholds(
+        self,
+        office_id: FromPath[UUID],
+        data: JSONBody[ThresholdsIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> ThresholdsOut:
+        """Set what an office asks from now on. Judgements that were made stay."""
+        asked = await set_thresholds(session, office_id, data, request.user.user_id)
+        return ThresholdsOut(office_id, asked, data.reason, request.user.user_id, clock.now())
+
+
+class Codes(Controller):
+    """A site's changing code: for the customer's authenticator, and as a page behind a link."""
+
+    path = "/v1"
+    tags = ("arrival",)
+    guards = (allow(DESK),)
+
+    @post("/sites/{site_id:uuid}/code")
+    async def make(self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> SecretOut:
+        """Make a site's secret, or another one: the one before stops fitting what is typed in from now on."""
+        row = await make_secret(session, site_id, request.user.user_id)
+        return await _secret(session, row, request.app.state.sealer.company)
+
+    @get("/sites/{site_id:uuid}/code")
+    async def secret(
+        self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> SecretOut:
+        """The sheet for the customer's authenticator."""
+        row = await live_secret(session, site_id)
+        if row is None:
+            raise NotFound("This site has no code. Make one: POST to this address.")
+        return await _secret(session, row, request.app.state.sealer.company)
+
+    @post("/visits/{visit_id:uuid}/code-link")
+    async def link(self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> LinkOut:
+        """A link for the customer to the page with the code; links made before stop working."""
+        token = await make_link(session, visit_id, request.user.user_id)
+        return LinkOut(f"{request.app.state.sealer.public_url}/code/{token}")
+
+
+@get("/code/{token:str}", media_type="text/html", tags=["arrival"])
+async def customer_code(
+    token: FromPath[str], session: NamedDependency[AsyncSession], lang: FromQuery[str | None] = None
+) -> Response[str]:
+    """The customer's page with the code of the moment. Open to whoever has the link; it can be guessed by nobody."""
+    found = await showing(session, token)
+    return Response(
+        code_page(found, lang), status_code=200 if found else 404, media_type="text/html", headers=dict(HEADERS)
+    )
+
+
+async def _secret(session: AsyncSession, row: SiteCode, company: str) -> SecretOut:
+    site = await session.get_one(Site, row.site_id)
+    address = otpauth(row.secret, site.name, company)
+    out = io.BytesIO()
+    segno.make(address, error="m").save(out, kind="svg", scale=6, border=4, xmldecl=False)
+    return SecretOut(row.site_id, address, out.getvalue().decode(), row.created_at)

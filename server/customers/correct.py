@@ -1,0 +1,59 @@
+"""Correcting where a site is: the new position counts, every earlier one stays, and arrivals there are judged again."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.customers.models import Site, SitePosition
+from server.customers.schemas import SiteChange
+from server.events import SITE_CORRECTED, emit
+from server.problems import Invalid, NotFound
+
+POSITION = ("latitude", "longitude", "datum", "geofence_radius_m")
+TEXTS = ("name", "address", "access_note")
+
+
+async def change_site(session: AsyncSession, site_id: UUID, change: SiteChange, author_id: UUID) -> Site:
+    """Change what is given. Raises `NotFound`; `Invalid` for a position without a reason or without its datum."""
+    site = await session.get(Site, site_id, with_for_update=True)
+    if site is None:
+        raise NotFound(f"No site has the id {site_id}.")
+    given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not None}
+    for name in TEXTS:
+        if name in given:
+            setattr(site, name, given[name])
+    if moved := {name: given[name] for name in POSITION if name in given}:
+        _check(given)
+        if any(getattr(site, name) != value for name, value in moved.items()):
+            await _move(session, site, moved, given["reason"], author_id)
+    return site
+
+
+def _check(given: dict[str, object]) -> None:
+    if not given.get("reason"):
+        raise Invalid("Arrivals are judged again when a position, datum or radius changes. Say why in `reason`.")
+    if ("latitude" in given) != ("longitude" in given):
+        raise Invalid("A position has a latitude and a longitude. Send both.")
+    if "latitude" in given and "datum" not in given:
+        raise Invalid("Say in `datum` under which the new position was measured: wgs84, gcj02 or bd09.")
+
+
+async def _move(session: AsyncSession, site: Site, moved: dict[str, object], reason: str, author_id: UUID) -> None:
+    if await session.scalar(select(SitePosition.id).where(SitePosition.site_id == site.id).limit(1)) is None:
+        session.add(_position(site, "as it was first entered", None))
+        await session.flush()  # so that it comes before the correction
+    for name, value in moved.items():
+        setattr(site, name, value)
+    row = _position(site, reason, author_id)
+    session.add(row)
+    await session.flush()
+    await emit(session, SITE_CORRECTED, row.id)
+
+
+def _position(site: Site, reason: str, author_id: UUID | None) -> SitePosition:
+    return SitePosition(
+        site_id=site.id, latitude=site.latitude, longitude=site.longitude, datum=site.datum,
+        geofence_radius_m=site.geofence_radius_m, reason=reason, author_id=author_id,
+    )  # fmt: skip

@@ -1,0 +1,13 @@
+"""Splits a file of SQL into statements: the driver prepares each, and so takes one at a time."""
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a text; `;` at a line's end outside a $$ body ends one."""
+    found, lines, quoted = [], [], False
+    for line in text.splitlines():
+        lines.append(line)
+        quoted ^= line.count("$$") % 2 == 1
+        if line.rstrip().endswith(";") and not quoted:
+            found.append("\n".join(lines))
+            lines = []
+    return found

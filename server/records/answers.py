@@ -1,0 +1,128 @@
+"""What the customer says of a sealed record by the link that is printed on it: confirmed, or disputed with a reason.
+
+An answer is a statement that the company signs and writes into the log as a leaf of its own, so it is evidence like the
+record; the sealed PDF stays as it is. A record is confirmed at most once and disputed at most once, and a dispute counts
+more. Saying nothing is never taken for a confirmation.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.clock import to_micros
+from server.jobs.history import record
+from server.problems import Conflict, Invalid, NotFound
+from server.records.canonical import canonical, sha256_hex
+from server.records.keys import ServerKeys
+from server.records.log import append_leaf
+from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+
+ANSWER_TYPE = "fieldproof/answer/v1"
+MAX_REASON = 2000
+MAX_TOKEN = 64
+HOLDS = (
+    "Given on the record's page by somebody who held its link. Who that was has not been checked.",
+    "由持有该记录链接的人在记录页面上作出；其身份未经核验。",
+)
+
+
+class DisputeTooLate(Conflict):
+    """The time in which this report could be disputed here is over"""
+
+    code = "dispute_too_late"
+
+
+class AlreadyCorrected(Conflict):
+    """A newer report corrects this one"""
+
+    code = "already_corrected"
+
+
+class AlreadyDisputed(Conflict):
+    """This report was disputed"""
+
+    code = "already_disputed"
+
+
+async def record_of_link(session: AsyncSession, token: str, *, hold: bool = False) -> SealedRecord:
+    """The record whose link has this token; `hold` keeps other answers waiting. Raises `NotFound`."""
+    query = select(SealedRecord).where(SealedRecord.link_sha256 == hashlib.sha256(token.encode()).digest())
+    row = await session.scalar(query.with_for_update() if hold else query) if len(token) <= MAX_TOKEN else None
+    if row is None:
+        raise NotFound("No report has this link. Check that it is whole.")
+    return row
+
+
+async def confirm(session: AsyncSession, keys: ServerKeys, row: SealedRecord) -> CustomerAnswer:
+    """The customer stands by the report. Once confirmed it stays so; after a dispute it cannot be."""
+    given = await answers_of(session, [row.id])
+    if again := _given(given, "confirmed"):
+        return again
+    if _given(given, "disputed"):
+        raise AlreadyDisputed(
+            "This report was disputed. The company corrects it by a new report with a link of its own."
+        )
+    if await corrected_by(session, row):
+        raise AlreadyCorrected("A newer report corrects this one. Please answer on the page of that one.")
+    return await _append(session, keys, row, "confirmed", "")
+
+
+async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, reason: str) -> CustomerAnswer:
+    """The customer disagrees, with a reason, within the record's time. Once disputed it stays so."""
+    given = await answers_of(session, [row.id])
+    if again := _given(given, "disputed"):
+        return again
+    if clock.now() > row.answer_until:
+        raise DisputeTooLate("The time to dispute this report here is over. Please write to the company.")
+    reason = "".join(letter for letter in reason if letter.isprintable() or letter in "\n\t").strip()
+    if not reason or len(reason) > MAX_REASON:
+        raise Invalid(f"Say what is not right, in at most {MAX_REASON} characters.")
+    return await _append(session, keys, row, "disputed", reason)
+
+
+async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Sequence[CustomerAnswer]:
+    """The answers to some records, in the order in which they were given."""
+    query = select(CustomerAnswer).where(CustomerAnswer.record_id.in_(list(record_ids)))
+    return (await session.scalars(query.order_by(CustomerAnswer.leaf_index))).all()
+
+
+async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
+    """The newest record whose report amends this record's report."""
+    amending = select(SealedRecord.id).join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
+    newest = amending.where(ServiceReport.amends_id == row.report_id).order_by(SealedRecord.leaf_index.desc()).limit(1)
+    found: UUID | None = await session.scalar(newest)
+    return found
+
+
+def standing(answers: Sequence[CustomerAnswer]) -> CustomerAnswer | None:
+    """The answer that counts, of one record's: a dispute before a confirmation; None while there is none."""
+    return _given(answers, "disputed") or _given(answers, "confirmed")
+
+
+def _given(answers: Sequence[CustomerAnswer], kind: str) -> CustomerAnswer | None:
+    return next((answer for answer in answers if answer.kind == kind), None)
+
+
+async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, kind: str, reason: str) -> CustomerAnswer:
+    moment = clock.now()
+    statement = canonical(
+        {
+            "type": ANSWER_TYPE, "record_id": str(row.id), "record_sha256": sha256_hex(row.record), "answer": kind,
+            "reason": reason or None, "answered_at": to_micros(moment), "answer_until": to_micros(row.answer_until),
+            "holds": {"en": HOLDS[0], "zh": HOLDS[1]},
+        }
+    )  # fmt: skip
+    proof = await append_leaf(session, keys, statement)
+    answer = CustomerAnswer(
+        record_id=row.id, kind=kind, reason=reason, statement=statement, leaf_index=proof["leaf_index"], proof=proof,
+        answered_at=moment,
+    )  # fmt: skip
+    session.add(answer)
+    facts = {"record_id": str(row.id), "leaf_index": answer.leaf_index} | ({"reason": reason} if reason else {})
+    record(session, row.visit_id, f"customer_{kind}", actor_id=None, occurred_at=moment, facts=facts)
+    await session.flush()
+    return answer

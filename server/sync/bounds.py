@@ -1,0 +1,75 @@
+"""When a tap happened: its bounds from the phone's clocks, its anchor, its receipt and the operation before it."""
+
+from datetime import datetime
+
+import msgspec
+
+from server.arrival.bounded_time import Clock, Interval, Issued, interval_of, narrow_by_order, shown
+from server.arrival.evidence import Thresholds
+from server.clock import Micros, from_micros, to_micros
+from server.identity.models import Device
+from server.identity.tokens import Tokens
+from server.problems import Unauthenticated
+from server.sync.models import Operation
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """When the tap happened, at the earliest and latest, and the time to show."""
+
+    interval: Interval
+    display: datetime
+    clock_disagrees: bool
+
+    @property
+    def earliest(self) -> datetime:
+        return from_micros(self.interval.earliest)
+
+    @property
+    def latest(self) -> datetime:
+        return from_micros(self.interval.latest)
+
+
+class ClockOnly(msgspec.Struct):
+    """The one field of an operation that the next one's bounds need."""
+
+    clock: Clock
+
+
+class Timeline:
+    """Bounds for one device's operations, one after the other. An anchor that is not signed by us counts as none."""
+
+    def __init__(self, tokens: Tokens, device: Device, received: datetime, before: Operation | None) -> None:
+        self._tokens = tokens
+        self._device_id, self._enrolled = str(device.id), to_micros(device.enrolled_at)
+        self._received = to_micros(received)
+        self._issued: dict[str, Issued | None] = {}
+        self._before: tuple[Clock, Interval] | None = None
+        if before is not None:
+            clock_before = msgspec.json.decode(before.raw, type=ClockOnly).clock
+            self._before = clock_before, Interval(to_micros(before.earliest), to_micros(before.latest))
+
+    def next(self, phone: Clock) -> Bounds:
+        """The bounds of the operation that follows in the chain."""
+        issued = self._read(phone.anchor.token) if phone.anchor is not None else None
+        found = interval_of(phone, issued, self._device_id, self._enrolled, self._received)
+        if self._before is not None:
+            found = narrow_by_order([self._before, (phone, found)])[1]
+        self._before = phone, found
+        point = shown(phone.wall, found, Thresholds().wall_tolerance_us)
+        return Bounds(found, from_micros(point.point), point.clock_disagrees)
+
+    def _read(self, token: str) -> Issued | None:
+        # Most operations of a batch carry the same anchor.
+        if token not in self._issued:
+            try:
+                claims = self._tokens.read("anchor", token)
+                self._issued[token] = Issued(_micros(claims["time"]), str(claims["device"]))
+            except (Unauthenticated, KeyError, TypeError):
+                self._issued[token] = None
+        return self._issued[token]
+
+
+def _micros(value: object) -> Micros:
+    if not isinstance(value, int):
+        raise TypeError("an anchor's time is an integer")
+    return value

@@ -1,0 +1,35 @@
+"""The TypeScript client and its adapters: unit tests, and each file of `test/server` against the real server."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.clients.live import PACKAGE, run_node
+
+RUN = (
+    "--enable-source-maps",
+    "--import",
+    "tsx",
+    "--test",
+    "--test-timeout=60000",
+    "--test-force-exit",
+    "--test-reporter=spec",
+)
+UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name != "powersync.test.ts")
+AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
+
+
+async def test_units(program: str) -> None:
+    said = await run_node(program, *RUN, *UNITS, seconds=120)
+    assert "ℹ fail 0" in said, said
+
+
+@pytest.mark.parametrize("file", AGAINST_SERVER)
+async def test_against_the_server(file: str, cast: Path, program: str) -> None:
+    said = await run_node(program, *RUN, f"test/server/{file}", seconds=150, FIELDPROOF_CAST=str(cast))
+    assert "ℹ fail 0" in said, said
+    assert "ℹ pass 0" not in said, said
+
+
+def test_the_lock_names_no_registry() -> None:
+    assert '"resolved"' not in (PACKAGE / "package-lock.json").read_text()

@@ -1,0 +1,45 @@
+"""Sealing as the worker does it, for the tests of what follows."""
+
+import asyncio
+
+from litestar import Litestar
+from sqlalchemy import select
+
+from mobile_contract.phone import Phone
+from server.media.custody import make_thumbnail
+from server.media.models import Photo
+from server.records.keys import public_keys
+from server.records.log import ORIGIN
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
+from server.records.verify import Claim, verify_pdf
+from tests.company import Company
+from tests.day import finished_visit
+
+
+async def seal(app: Litestar, sealer: Sealer, visit_id: str) -> int:
+    """What the worker does for its events; how many records it made."""
+    async with app.state.sessions.begin() as session:
+        for photo_id in await session.scalars(select(Photo.id).where(Photo.state == "verified")):
+            await make_thumbnail(session, app.state.storage, photo_id)
+        return len(await seal_visit(session, app.state.storage, sealer, visit_id))  # type: ignore[arg-type]
+
+
+async def sealed_visit(company: Company, app: Litestar, sealer: Sealer, phone: Phone, **options: str) -> str:
+    """A finished visit of Wei whose photos arrived and whose report is sealed. Returns the visit's id."""
+    visit_id = await finished_visit(company, phone, **options)
+    await phone.upload_photos()
+    assert await seal(app, sealer, visit_id) == 1
+    return visit_id
+
+
+async def record_and_pdf(company: Company, visit_id: str) -> tuple[dict[str, object], bytes]:
+    """The newest record of a visit, and its PDF, as the dispatcher gets them."""
+    record = (await company.must("mei", "GET", f"/v1/visits/{visit_id}/records"))[-1]
+    return record, (await company.call("mei", "GET", f"/v1/records/{record['id']}/pdf")).content
+
+
+async def verified(pdf: bytes, sealer: Sealer) -> dict[str, Claim]:
+    """The claims of a PDF by their ids."""
+    claims = await asyncio.to_thread(verify_pdf, pdf, public_keys(sealer.keys, ORIGIN).encode())
+    return {claim.id: claim for claim in claims}

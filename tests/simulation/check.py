@@ -1,0 +1,144 @@
+"""What must hold: after every commit, in every answer, and of everything at the end."""
+
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from server.identity.signing import is_signed
+from tests.simulation.company import DEVICES, PHONES, USERS
+
+
+class Violation(Exception):
+    """A promise was broken; the history says when."""
+
+
+AFTER_COMMIT = """
+select (select count(*) from sync_discrepancy) as rows, (select count(*) from sync_sum_discrepancy) as sums
+"""
+SCOPE = """
+select collection, row_id::text as id from technician_scope where technician_id = $1
+union all select collection, row_id::text from catalogue_scope
+"""
+HELD = """
+select m.collection || '/' || m.row_id as key, m.rev, encode(m.hash, 'hex') as hash, sync_body(m.collection, m.row_id)::text as body
+from sync_member m join sync_scope s on s.id = m.scope_id
+where m.present and (s.technician_id = $1 or s.key = 'catalogue')
+"""
+EFFECTS = {
+    "note": "select 1 from note where id = $1",
+    "expense": "select 1 from expense where id = $1",
+    "check_in": "select 1 from check_in where id = $1",
+    "photo": "select 1 from photo where id = $1",
+    "survey": "select 1 from survey_response where id = $1",
+}
+IDS = {
+    "note": "note_id", "expense": "expense_id", "check_in": "check_in_id", "photo": "photo_id", "survey": "survey_id",
+}  # fmt: skip
+MOVES = ("accept", "depart", "start", "hold", "resume", "complete", "cannot_complete", "decline")
+
+
+async def after_commit(observer: Any) -> None:
+    """Kept membership, count and checksum equal a recomputation from the view."""
+    row = await observer.fetchrow(AFTER_COMMIT)
+    if row["rows"] or row["sums"]:
+        found = await observer.fetch("select * from sync_discrepancy limit 5")
+        raise Violation(f"membership differs from the view in {row['rows']} rows, {row['sums']} sums: {found}")
+
+
+async def no_leak(observer: Any, user_id: UUID, answer: dict[str, Any]) -> None:
+    """An answer holds only rows that are in the technician's scope in the answer's own snapshot."""
+    rows = {(row["collection"], row["id"]) for row in await observer.fetch(SCOPE, user_id)}
+    for change in answer.get("changes", []):
+        if "body" in change and (change["collection"], change["id"]) not in rows:
+            raise Violation(f"leak: {change['collection']} {change['id']} was sent to {user_id}")
+
+
+async def converged(observer: Any, name: str, phone: Any) -> None:
+    """A phone's rows equal the view's, row for row, revision for revision, byte for byte."""
+    rows = await observer.fetch(HELD, USERS[PHONES[name]])
+    server = {row["key"]: (row["rev"], row["hash"], json.loads(row["body"])) for row in rows}
+    held = {key: (row["rev"], row["hash"], row["body"]) for key, row in phone.state["rows"].items()}
+    if server != held:
+        missing, surplus = sorted(server.keys() - held.keys()), sorted(held.keys() - server.keys())
+        stale = sorted(key for key in server.keys() & held.keys() if server[key] != held[key])
+        raise Violation(f"{name} did not converge: missing {missing}, held too long {surplus}, stale {stale}")
+    view = {f"{row['collection']}/{row['id']}" for row in await observer.fetch(SCOPE, USERS[PHONES[name]])}
+    if view != held.keys():
+        raise Violation(f"{name} holds {sorted(held.keys() ^ view)} otherwise than the view says")
+    if phone.state["outbox"]:
+        raise Violation(f"{name} has {len(phone.state['outbox'])} operations left that nobody takes")
+    if phone.state["mismatches"]:
+        raise Violation(f"{name} saw a wrong checksum")
+
+
+async def chain_holds(observer: Any, name: str, phone: Any) -> None:
+    """The server's copy of a device's chain is whole, in order, linked and signed."""
+    rows = await observer.fetch("select * from operation where device_id = $1 order by seq", DEVICES[name])
+    if [row["seq"] for row in rows] != list(range(1, phone.state["next_seq"])):
+        raise Violation(
+            f"{name}: operations {[row['seq'] for row in rows]} of 1 to {phone.state['next_seq'] - 1} are stored"
+        )
+    key = await observer.fetchval("select public_key from device where id = $1", DEVICES[name])
+    before = None
+    for row in rows:
+        value = json.loads(row["raw"])
+        linked = value["prev"] == before and rfc8785.dumps(value) == row["raw"]
+        if not linked or not is_signed(key, row["raw"], row["signature"]):
+            raise Violation(f"{name}: operation {row['seq']} is not linked or not signed")
+        before = hashlib.sha256(row["raw"]).hexdigest()
+
+
+async def landed(observer: Any, tap: dict[str, Any], outcome: dict[str, Any] | None, *, restored: bool) -> None:
+    """An operation has one stored outcome, the one that was told; and its effect is there, or it is parked."""
+    row = await observer.fetchrow("select * from operation where id = $1", UUID(tap["id"]))
+    if row is None:
+        raise Violation(f"operation {tap['seq']} ({tap['kind']}) of {tap['phone']} is lost")
+    # A phone that learned only from `last_seq` that an operation landed has no outcome of it; what is parked it sees as rows.
+    if outcome is not None and not restored and (outcome.get("was") or outcome["outcome"]) != row["outcome"]:
+        raise Violation(f"operation {tap['seq']} of {tap['phone']}: told {outcome}, stored {row['outcome']}")
+    if row["outcome"] == "parked" and row["resolution"] != "applied":
+        return
+    effect = True
+    if tap["kind"] in EFFECTS:
+        effect = await observer.fetchval(EFFECTS[tap["kind"]], UUID(tap["body"][IDS[tap["kind"]]])) == 1
+    elif tap["kind"] in MOVES:
+        effect = (
+            await observer.fetchval(
+                "select count(*) from visit_event where operation_id = $1 and kind = $2", row["id"], tap["kind"]
+            )
+            == 1
+        )
+    if not effect:
+        raise Violation(
+            f"operation {tap['seq']} ({tap['kind']}) of {tap['phone']} is {row['outcome']} without its effect"
+        )
+
+
+async def quantities_add_up(observer: Any, taps: list[dict[str, Any]]) -> None:
+    """Quantities are deltas: each line is the sum of the operations on it that took effect."""
+    sums: dict[str, int] = {}
+    for tap in taps:
+        if tap["kind"] == "part_used":
+            row = await observer.fetchrow("select outcome, resolution from operation where id = $1", UUID(tap["id"]))
+            if row["outcome"] != "parked" or row["resolution"] == "applied":
+                line = tap["body"]["part_used_id"]
+                sums[line] = sums.get(line, 0) + tap["body"]["quantity"]
+    for line, quantity in sums.items():
+        kept = await observer.fetchval("select quantity from part_used where id = $1", UUID(line))
+        if kept != quantity:
+            raise Violation(f"part line {line} says {kept}, its operations say {quantity}")
+
+
+async def parked_left_nothing(observer: Any) -> None:
+    """What is parked has had no effect: nothing in a visit's history or among its facts names it."""
+    rows = await observer.fetch(
+        """select o.seq, o.kind from operation o where o.outcome = 'parked' and o.resolution is null and (
+             exists (select from visit_event e where e.operation_id = o.id)
+             or exists (select from check_in c where c.operation_id = o.id)
+             or exists (select from photo p where p.operation_id = o.id))"""
+    )
+    if rows:
+        raise Violation(f"parked, and still had an effect: {[tuple(row) for row in rows]}")

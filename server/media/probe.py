@@ -1,7 +1,8 @@
 """Tries at start-up what this storage really enforces, and reports it: what it lacks is named, not assumed.
 
-Everything happens under `probe/` with small objects that are removed again. One guarantee is one function below; what
-custody does without a guarantee is in docs/operations.md.
+Everything happens under `probe/` with small objects that are removed again; what a killed probe leaves there is cleared
+away with the orphans. One guarantee is one function below; what custody does without a guarantee is in
+docs/operations.md.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from botocore.exceptions import ClientError
 from server import clock
 from server.ids import uuid7
 from server.media.schemas import Guarantee, StorageOut
-from server.media.storage import Storage, checksum_of, storage_errors
+from server.media.storage import Storage, abort_parts, checksum_of, storage_errors
 from server.problems import Unavailable
 
 if TYPE_CHECKING:
@@ -167,7 +168,15 @@ def _same_version(probe: Try) -> Tried:
 def _parts(probe: Try) -> Tried:
     client = probe.storage.client
     place: dict[str, Any] = {"Bucket": probe.storage.bucket, "Key": probe.key("parts")}
-    upload = {**place, "UploadId": client.create_multipart_upload(**place, ChecksumAlgorithm="SHA256")["UploadId"]}
+    upload_id = client.create_multipart_upload(**place, ChecksumAlgorithm="SHA256")["UploadId"]
+    try:
+        return _joined(probe, place, upload_id)
+    finally:
+        abort_parts(client, place["Bucket"], place["Key"], upload_id)
+
+
+def _joined(probe: Try, place: dict[str, Any], upload_id: str) -> Tried:
+    client, upload = probe.storage.client, {**place, "UploadId": upload_id}
     bodies, etags = [os.urandom(PART), os.urandom(1000)], []
     checksums = [checksum_of(hashlib.sha256(body).hexdigest()) for body in bodies]
     for number, (body, checksum) in enumerate(zip(bodies, checksums, strict=True), 1):
@@ -213,19 +222,21 @@ def run(storage: Storage, origin: str) -> StorageOut:
     with storage_errors(), httpx.Client(timeout=5, trust_env=False) as http:
         storage.client.head_bucket(Bucket=storage.bucket)
         probe = Try(storage, http, origin, uuid7())
-        late_url, late_headers = probe.address("expired", seconds=1)
-        signed = time.monotonic()
-        for name, meaning, attempt in GUARANTEES:
-            found.append(_outcome(name, meaning, attempt, probe))
-        time.sleep(max(0.0, signed + 1.2 - time.monotonic()))
+        try:
+            late_url, late_headers = probe.address("expired", seconds=1)
+            signed = time.monotonic()
+            for name, meaning, attempt in GUARANTEES:
+                found.append(_outcome(name, meaning, attempt, probe))
+            time.sleep(max(0.0, signed + 1.2 - time.monotonic()))
 
-        def expiry(_: Try) -> Tried:
-            return _refused(http.put(late_url, headers=late_headers, content=probe.body))
+            def expiry(_: Try) -> Tried:
+                return _refused(http.put(late_url, headers=late_headers, content=probe.body))
 
-        found.append(_outcome("expiry", "a signature that has expired is refused", expiry, probe))
-        for page in storage.pages(probe.key("")):
-            for one in page:
-                storage.client.delete_object(Bucket=storage.bucket, Key=one.key)
+            found.append(_outcome("expiry", "a signature that has expired is refused", expiry, probe))
+        finally:
+            for page in storage.pages(probe.key("")):
+                for one in page:
+                    storage.client.delete_object(Bucket=storage.bucket, Key=one.key)
     return StorageOut(
         storage.address.endpoint_url, clock.now(), round(time.monotonic() - began, 2), found,
         [one.name for one in found if not one.holds],

@@ -26,6 +26,8 @@ UPLOAD_SECONDS = 15 * 60
 DOWNLOAD_SECONDS = 5 * 60
 CHUNK = 256 * 1024
 """Bytes that are held at a time while an object is read."""
+PAGE = 500
+"""Uploads in parts that are listed at a time."""
 GONE = frozenset({"NoSuchKey", "NoSuchUpload", "404", "NotFound"})
 T = TypeVar("T")
 
@@ -53,6 +55,14 @@ class Stored(msgspec.Struct, frozen=True):
 
     key: str
     changed_at: datetime
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """An upload in parts that was begun and neither completed nor aborted."""
+
+    key: str
+    upload_id: str
+    begun_at: datetime
 
 
 class Storage:
@@ -213,6 +223,18 @@ class Storage:
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
                 yield [Stored(one["Key"], one["LastModified"]) for one in page.get("Contents", ())]
 
+    def unfinished(self, prefix: str) -> Iterator[list[Unfinished]]:
+        """The uploads in parts under a prefix, some at a time. Blocks: call `next` in a thread."""
+        with storage_errors():
+            for page in self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": PAGE}
+            ):
+                yield [Unfinished(one["Key"], one["UploadId"], one["Initiated"]) for one in page.get("Uploads", ())]
+
+    async def abort(self, key: str, upload_id: str) -> None:
+        """Drop an upload in parts with what has arrived of it; one that is gone already is no error."""
+        await self.call(lambda client: abort_parts(client, self.bucket, key, upload_id))
+
     async def call(self, run: "Callable[[S3Client], T]") -> T:
         """Run something against the service in a thread. Raises `Unavailable` when it cannot do it."""
 
@@ -221,6 +243,15 @@ class Storage:
                 return run(self.client)
 
         return await asyncio.to_thread(guarded)
+
+
+def abort_parts(client: "S3Client", bucket: str, key: str, upload_id: str) -> None:
+    """Drop an upload in parts; one that is gone already is no error. Blocks."""
+    try:
+        client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id)
+    except ClientError as error:
+        if not is_gone(error):
+            raise
 
 
 def is_gone(error: ClientError) -> bool:

@@ -188,15 +188,7 @@ async def assemble(session: AsyncSession, storage: Storage, photo: Photo) -> str
 
 async def abort(session: AsyncSession, storage: Storage, upload: MediaUpload) -> None:
     """Drop an upload and its parts."""
-
-    def run(client: "S3Client") -> None:
-        try:
-            client.abort_multipart_upload(Bucket=storage.bucket, Key=incoming_key(upload), UploadId=upload.upload_id)
-        except ClientError as error:
-            if not is_gone(error):
-                raise
-
-    await storage.call(run)
+    await storage.abort(incoming_key(upload), upload.upload_id)
     await storage.delete(incoming_key(upload))
     await forget(session, upload)
 

@@ -85,7 +85,7 @@ async def test_an_expired_signature_is_refused_and_a_new_one_works(
     _, photo_id = await promised(company, wei, data)
     monkeypatch.setattr(signing, "UPLOAD_SECONDS", 1)
     where = await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload")
-    await asyncio.sleep(2.1)
+    await asyncio.sleep(1.3)
     async with httpx.AsyncClient() as store:
         assert (await store.put(where["url"], headers=where["headers"], content=data)).status_code == 403
     monkeypatch.undo()

@@ -26,6 +26,7 @@ TITLES = {
     "sync_growth": "As the database grows",
     "sync_peers": "Beside others",
     "arrival": "Arrival verdicts",
+    "media": "Photos",
     "records": "Sealed records",
 }
 HEAD = """# Benchmarks

@@ -96,16 +96,21 @@ async def empty_database(stage: Stage, name: str) -> str:
     return stage.database(name)
 
 
-@contextlib.contextmanager
-def serving(stage: Stage, size: Size, *, profile: Path | None = None) -> Iterator[Server]:
-    """The product over the company of this size."""
-    s3, port = stage.services.s3, free_ports(1)[0]
+def environment(stage: Stage, size: Size) -> dict[str, str]:
+    """The product's settings for the company of this size."""
+    s3 = stage.services.s3
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "FIELDPROOF", "AWS"))}
-    environ |= {
+    return environ | {
         "FIELDPROOF_DATA": str(stage.folder), "FIELDPROOF_TOKEN_SECRET": SECRET, "DATABASE_URL": stage.url(size),
         "S3_ENDPOINT_URL": s3.endpoint_url, "S3_REGION": s3.region, "AWS_ACCESS_KEY_ID": s3.access_key_id,
         "AWS_SECRET_ACCESS_KEY": s3.secret_access_key,
     }  # fmt: skip
+
+
+@contextlib.contextmanager
+def serving(stage: Stage, size: Size, *, profile: Path | None = None) -> Iterator[Server]:
+    """The product over the company of this size."""
+    port, environ = free_ports(1)[0], environment(stage, size)
     if profile is not None:
         environ["BENCH_PROFILE"] = str(profile)
     command = [

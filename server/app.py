@@ -26,8 +26,12 @@ from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
+from server.media.probe import probing
 from server.media.routes import Photos
+from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
+from server.media.storage_routes import StorageReport
+from server.media.upload_routes import Multipart
 from server.messagepack import MessagePack
 from server.problems import Problem, Unavailable
 from server.records.customer_routes import Customer
@@ -79,6 +83,12 @@ def storage_dependency(state: State) -> Storage:
     return storage
 
 
+def custody_dependency(state: State) -> Custody:
+    """What is let pass before photos are late or objects removed."""
+    custody: Custody = state.custody
+    return custody
+
+
 @get("/health", tags=["operations"])
 async def health(
     request: Request[Any, Any, State], sessions: NamedDependency[Sessions], storage: NamedDependency[Storage]
@@ -101,6 +111,8 @@ async def connected(
     *,
     work: bool,
     connection_class: type[asyncpg.Connection] = asyncpg.Connection,
+    custody: Custody = USUAL,
+    probe: bool = False,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url, connection_class=connection_class)
@@ -108,24 +120,37 @@ async def connected(
     app.state.sessions, app.state.pool = make_sessions(engine, vault=sealer.keys.vault), pool
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
+    app.state.custody = custody
     app.state.tailer = Tailer(pool)
     app.state.powersync = Streams(app.state.sessions, app.state.tailer)
-    await storage.prepare()
+    if not probe:
+        await storage.prepare()
+    background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
     try:
-        async with working(database_url, app.state.sessions, storage, sealer) if work else nullcontext():
-            yield
+        # A storage that is away at the start is no reason not to serve: phones sync without it.
+        with probing(storage, sealer.public_url) if probe else nullcontext():
+            async with background:
+                yield
     finally:
         await app.state.tailer.close()
         await pool.close()
         await engine.dispose()
 
 
-def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer, *, work: bool = True) -> Litestar:
+def make_app(
+    database_url: str,
+    storage: Storage,
+    tokens: Tokens,
+    sealer: Sealer,
+    *,
+    work: bool = True,
+    custody: Custody = USUAL,
+) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
-            PowerSync, Arrivals, Codes, customer_code, Photos,
+            PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Public,
             Log,
@@ -138,6 +163,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             "sessions": Provide(sessions_dependency, sync_to_thread=False),
             "tokens": Provide(tokens_dependency, sync_to_thread=False),
             "storage": Provide(storage_dependency, sync_to_thread=False),
+            "custody": Provide(custody_dependency, sync_to_thread=False),
         },
         middleware=[
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
@@ -151,7 +177,7 @@ def make_app(database_url: str, storage: Storage, tokens: Tokens, sealer: Sealer
             OSError: responses.on_outage,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work)],
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from server import clock
 from server.database.engine import make_engine, make_sessions
+from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
@@ -75,11 +76,14 @@ def worker() -> int:
 async def _work(settings: Settings, services: Services) -> None:
     engine = make_engine(services.database_url)
     storage = make_storage(settings, services)
-    await storage.prepare()
+    try:
+        await storage.prepare()
+    except Unavailable as error:
+        say(f"Worker: {error} Tasks that need it are tried again.")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with working(services.database_url, make_sessions(engine), storage, make_sealer(settings)):
+    async with working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody):
         say("Worker: waiting for tasks")
         await stop.wait()
     await engine.dispose()

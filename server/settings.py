@@ -7,6 +7,7 @@ import os
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -14,6 +15,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from server.media.address import S3Address
+from server.media.rules import Custody
+
+MOST = 1_000_000
+"""Of minutes or hours: more than a lifetime of phones."""
 
 
 class SettingsError(Exception):
@@ -43,6 +48,9 @@ OPTIONS = (
     Option("FIELDPROOF_STROKES_KEY", "strokes_key", None, "Encrypts signatures at rest: 32 bytes in base64, older ones after commas; made if unset", True),
     Option("FIELDPROOF_STROKES_DAYS", "strokes_days", "1095", "Days that a signature's strokes are kept; then they are erased"),
     Option("FIELDPROOF_DISPUTE_DAYS", "dispute_days", "14", "Days in which a customer may dispute a sealed report by its link"),
+    Option("FIELDPROOF_PHOTO_LATE_MINUTES", "photo_late_minutes", "120", "When promised photos are late (1 or more)"),
+    Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
+    Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
@@ -65,6 +73,9 @@ class Settings(msgspec.Struct, frozen=True):
     s3_region: str
     strokes_days: int
     dispute_days: int
+    photo_late_minutes: int = 120
+    orphan_hours: int = 168
+    upload_hours: int = 168
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -91,6 +102,15 @@ class Settings(msgspec.Struct, frozen=True):
             return None
         return S3Address(
             self.s3_endpoint_url, self.aws_access_key_id or "", self.aws_secret_access_key or "", self.s3_region
+        )
+
+    @property
+    def custody(self) -> Custody:
+        """How long photos and objects may stand as they are."""
+        return Custody(
+            timedelta(minutes=self.photo_late_minutes),
+            timedelta(hours=self.orphan_hours),
+            timedelta(hours=self.upload_hours),
         )
 
 
@@ -137,6 +157,15 @@ def _strokes_key(name: str, text: str) -> str:
             f"{name} cannot be used: make a key with `openssl rand -base64 32`; put a new one before old ones"
         )
     return text
+
+
+def _at_least(least: int) -> Callable[[str, str], int]:
+    def check(name: str, text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= MOST:
+            raise SettingsError(f"{name} is {text!r}: it must be a whole number from {least} to {MOST}")
+        return int(text)
+
+    return check
 
 
 def _url(name: str, text: str) -> str:
@@ -187,6 +216,9 @@ def _pem(name: str, text: str) -> str:
 CHECKS: dict[str, Callable[[str, str], Any]] = {
     "data": lambda name, text: Path(text).expanduser(),
     "port": _port,
+    "photo_late_minutes": _at_least(1),
+    "orphan_hours": _at_least(24),
+    "upload_hours": _at_least(24),
     "public_url": _url,
     "tsa_url": _url,
     "token_secret": _token_secret,

@@ -15,27 +15,25 @@ import asyncpg
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job, Schedule
+from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
-from server.database.engine import Sessions, snapshot
+from server.database.engine import Sessions
 from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
 from server.media.custody import make_thumbnail
+from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
-from server.problems import Unavailable
+from server.problems import Busy, Unavailable
 from server.records.seal import seal_visit
 from server.records.sealer import Sealer
-from server.records.strokes import tidy_strokes
-from server.sync.upkeep import collect_removals, differences
+from server.schedule import schedules
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
-TIDY = "23 3 * * *"
-"""When signatures that are past their time are erased: once a night (cron, UTC)."""
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
@@ -56,11 +54,6 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
             if visit_id is not None:
                 await _seal(sessions, storage, sealer, visit_id)
 
-    @queue.schedule("tidy_strokes", TIDY)
-    async def tidy(_: Schedule) -> None:
-        locked, erased = await tidy_strokes(sessions, storage, sealer)
-        log.info("signatures: %s PDFs encrypted, %s drawings erased", locked, erased)
-
     @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
     async def judge_the_site_again(job: Job) -> None:
         async with again_when_away(job):
@@ -70,13 +63,6 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def judge_the_check_in_again(job: Job) -> None:
         async with again_when_away(job), sessions.begin() as session:
             await judge_narrowed(session, _subject(job))
-
-    @queue.schedule("sync_upkeep", "40 3 * * *")
-    async def look_after_sync(_: Schedule) -> None:
-        async with snapshot(sessions) as session:
-            await differences(session)
-        async with sessions.begin() as session:
-            log.info("forgot %d old removals", await collect_removals(session))
 
 
 async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
@@ -106,17 +92,20 @@ async def again_when_away(job: Job) -> AsyncIterator[None]:
     """Has a task run again when database or storage were away; any other fault is held for somebody to look at."""
     try:
         yield
-    except (Unavailable, DBAPIError, OSError) as error:
+    except (Unavailable, Busy, DBAPIError, OSError) as error:
         log.warning("%s could not be done yet: %s", job.entrypoint, error)
         raise RetryRequested(delay=AGAIN, reason=str(error)) from error
 
 
 @asynccontextmanager
-async def working(database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer) -> AsyncIterator[None]:
+async def working(
+    database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
+) -> AsyncIterator[None]:
     """Work in the background for as long as the context lasts."""
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
     queue = PgQueuer(AsyncpgPoolDriver(pool))
     tasks(queue, sessions, storage, sealer)
+    schedules(queue, sessions, storage, sealer, custody)
     running = asyncio.create_task(queue.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
     try:
         yield

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.dispatch.assign import assign
 from server.dispatch.board import day
+from server.dispatch.missing import missing
 from server.dispatch.models import Technician
-from server.dispatch.rules import Lateness, lateness
-from server.dispatch.schemas import AssignIn, Board, BoardVisit, OrderOut, TechnicianIn, TechnicianOut
+from server.dispatch.rules import Lateness, lateness, photo_words
+from server.dispatch.schemas import AssignIn, Board, BoardVisit, MissingOut, OrderOut, TechnicianIn, TechnicianOut
 from server.identity.models import User
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS, Role
@@ -25,6 +26,7 @@ from server.jobs.models import VisitPlan
 from server.jobs.queries import visits_out
 from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
+from server.media.rules import Custody
 from server.problems import Invalid
 
 Caller = Request[Actor, str, State]
@@ -91,6 +93,7 @@ class Dispatch(Controller):
     async def board(
         self,
         session: NamedDependency[AsyncSession],
+        custody: NamedDependency[Custody],
         start: FromQuery[datetime | None] = None,
         hours: Annotated[int, QueryParameter(ge=1, le=24 * 14, name="hours")] = 24,
         office_id: FromQuery[UUID | None] = None,
@@ -100,14 +103,16 @@ class Dispatch(Controller):
         first = start or clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         if first.tzinfo is None:
             raise Invalid("start needs a time zone.")
-        rows = await day(session, first, first + timedelta(hours=hours), office_id, limit)
+        rows = await day(session, first, first + timedelta(hours=hours), office_id, custody.late_after, limit)
         now = clock.now()
         visits = [
             BoardVisit(
                 visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
                 state=VisitState(r.state), window_start=r.window_start, window_end=r.window_end,
                 technician_ids=r.technician_ids or [], lateness=lateness(VisitState(r.state), r.window_end, now),
-                photos_promised=r.promised, photos_verified=r.verified, phone_last_heard_at=r.heard_at,
+                photos_promised=r.promised, photos_verified=r.verified, photos_late=r.late,
+                photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
+                phone_last_heard_at=r.heard_at,
             )
             for r in rows
         ]  # fmt: skip
@@ -117,6 +122,25 @@ class Dispatch(Controller):
             unassigned=[v.visit_id for v in visits if not v.technician_ids],
             late=[v.visit_id for v in visits if v.lateness != Lateness.IN_TIME],
         )
+
+    @get("/photos/missing")
+    async def missing_photos(
+        self,
+        session: NamedDependency[AsyncSession],
+        custody: NamedDependency[Custody],
+        limit: Annotated[int, QueryParameter(ge=1, le=1000, name="limit")] = 200,
+    ) -> list[MissingOut]:
+        """Visits whose promised photos are late, those first that have waited longest."""
+        now = clock.now()
+        return [
+            MissingOut(
+                visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
+                state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
+                quarantined=r.quarantined, late=r.late, phone_last_heard_at=r.heard_at,
+                words=photo_words(r.promised, r.verified, r.heard_at, now, r.time_zone),
+            )
+            for r in await missing(session, custody.late_after, limit)
+        ]  # fmt: skip
 
 
 async def _technicians(session: AsyncSession) -> list[TechnicianOut]:

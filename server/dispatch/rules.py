@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from server.jobs.rules import VisitState
 
@@ -29,3 +30,12 @@ def lateness(state: VisitState, window_end: datetime | None, now: datetime) -> L
     if state is not VisitState.EN_ROUTE and now > window_end - WARNING:
         return Lateness.AT_RISK
     return Lateness.IN_TIME
+
+
+def photo_words(promised: int, verified: int, heard_at: datetime | None, now: datetime, zone: str) -> str:
+    """What is missing of a visit's photos, in one line with the site's local time."""
+    if heard_at is None:
+        return f"{verified} of {promised} photos, phone never heard"
+    local, today = heard_at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    day = "" if local.date() == today else f"{local:%Y-%m-%d} "
+    return f"{verified} of {promised} photos, phone last heard {day}{local:%H:%M}"

@@ -57,7 +57,28 @@ class BoardVisit(msgspec.Struct):
     lateness: str
     photos_promised: int
     photos_verified: int
+    photos_late: int
+    photos_words: str
+    """Empty while none is late, or such as '13 of 14 photos, phone last heard 16:40'."""
     phone_last_heard_at: datetime | None
+
+
+class MissingOut(msgspec.Struct):
+    """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them."""
+
+    visit_id: UUID
+    job_number: int
+    title: str
+    customer: str
+    site: str
+    state: VisitState
+    finished_at: datetime | None
+    promised: int
+    verified: int
+    quarantined: int
+    late: int
+    phone_last_heard_at: datetime | None
+    words: str
 
 
 class Board(msgspec.Struct):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
+from server.media.models import Photo, PhotoAlias
 from server.problems import NotFound
 
 # Crews belong to jobs, a room above this one.
@@ -20,3 +21,14 @@ async def must_see_visit(session: AsyncSession, actor: Actor, visit_id: UUID) ->
     seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
     if seen.first() is None:
         raise NotFound("There is no such visit of yours.")
+
+
+async def find_photo(session: AsyncSession, actor: Actor, photo_id: UUID) -> Photo:
+    """A photo by its id, or by another id under which the same photo was promised. Raises `NotFound`."""
+    row = await session.get(Photo, photo_id)
+    if row is None and (alias := await session.get(PhotoAlias, photo_id)) is not None:
+        row = await session.get(Photo, alias.photo_id)
+    if row is None:
+        raise NotFound("There is no such photo of yours. Send its manifest operation first.")
+    await must_see_visit(session, actor, row.visit_id)
+    return row

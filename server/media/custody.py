@@ -1,16 +1,20 @@
-"""Custody of photos: completing an upload, and what is still missing from a visit."""
+"""Custody of photos: settling what was found in storage, what is made of it, and what is still missing from a visit."""
 
-import asyncio
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.database.engine import Sessions
+from server.events import PHOTO_VERIFIED, emit
 from server.ids import uuid7
+from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo
+from server.media.schemas import PhotoOut
 from server.media.storage import Storage, object_key
-from server.media.verify import decode, examine_in_thread
+from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
 from server.problems import Conflict, Invalid
 
 
@@ -31,63 +35,117 @@ def thumbnail_key(sha256: str) -> str:
     return f"thumbnails/{sha256}.jpg"
 
 
-async def complete(session: AsyncSession, storage: Storage, photo: Photo) -> PhotoMismatch | None:
-    """Verify a photo's bytes and mark it, or quarantine them; the problem is returned so that the mark is kept.
+def copy_key(sha256: str) -> str:
+    """Where the copy for customers lives."""
+    return f"copies/{sha256}.jpg"
+
+
+async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -> PhotoMismatch | None:
+    """Look at what is stored under `key` and mark the photo. No transaction is open while the bytes are read.
 
     Raises `NotUploaded` when nothing is there.
     """
     if photo.state == "verified":
         return None
-    data = await storage.read(object_key(photo.sha256), photo.size)
-    if data is None:
+    found = await examine_in_thread(storage, key, sha256=photo.sha256, size=photo.size, content_type=photo.content_type)
+    if found is None:
         raise NotUploaded("Upload the bytes first, to the address that POST /v1/photos/{id}/upload gives.")
-    found = await examine_in_thread(data, sha256=photo.sha256, size=photo.size, content_type=photo.content_type)
+    async with sessions.begin() as session:
+        return await settle(session, storage, photo.id, key, found)
+
+
+async def settle(
+    session: AsyncSession, storage: Storage, photo_id: UUID, key: str, found: Finding
+) -> PhotoMismatch | None:
+    """Mark a photo by what was found under `key`, or set the bytes aside; the problem is returned so that marks stay.
+
+    Bytes that were sent in parts are brought from `key` to their address. Whoever settles holds the hash, and bytes are
+    only moved while they are those that were looked at, so true bytes that came meanwhile stay where they are.
+    """
+    photo = await session.get_one(Photo, photo_id)
+    await hold_hash(session, photo.sha256)
+    await session.refresh(photo)
+    if photo.state == "verified":
+        return None
+    stored = await session.get(MediaObject, photo.sha256)
     if found.fault:
-        await storage.move(object_key(photo.sha256), f"quarantine/{photo.sha256}/{uuid7()}")
+        in_the_way = key != object_key(photo.sha256) or (found.poisonous and stored is None)
+        if in_the_way and await storage.copy(key, f"quarantine/{photo.sha256}/{uuid7()}", found.etag):
+            await storage.delete(key)
         photo.state, photo.finding = "quarantined", found.fault
         await session.flush()
         return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
-    moment = clock.now()
-    if await session.get(MediaObject, photo.sha256) is None:
-        session.add(
-            MediaObject(
-                sha256=photo.sha256, size=photo.size, content_type=photo.content_type, width=found.width,
-                height=found.height, verified_at=moment, thumbnail_key=None,
-            )
-        )  # fmt: skip
-    await session.execute(
-        update(Photo)
-        .where(Photo.sha256 == photo.sha256, Photo.state != "verified")
-        .values(state="verified", verified_at=moment, finding="")
-    )
-    await session.flush()
+    if stored is None:
+        if key != object_key(photo.sha256) and not await storage.copy(key, object_key(photo.sha256), found.etag):
+            raise NotUploaded("The bytes changed while they were looked at. Complete again.")
+        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+    await _mark(session, photo, found)
     return None
 
 
+async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
+    """One object for every entry of this hash that promises the same size and type."""
+    moment = clock.now()
+    values = {
+        "sha256": photo.sha256, "size": photo.size, "content_type": photo.content_type, "width": found.width,
+        "height": found.height, "verified_at": moment, "finding": found.remark,
+        "thumbnail_key": thumbnail_key(photo.sha256), "copy_key": None,
+    }  # fmt: skip
+    await session.execute(insert(MediaObject).values(values).on_conflict_do_nothing())
+    marked = await session.scalars(
+        update(Photo)
+        .where(
+            Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
+            Photo.content_type == photo.content_type,
+        )
+        .values(state="verified", verified_at=moment, finding=found.remark)
+        .returning(Photo.id)
+    )  # fmt: skip
+    await emit(session, *((PHOTO_VERIFIED, photo_id) for photo_id in marked.all()))
+
+
 async def make_thumbnail(session: AsyncSession, storage: Storage, photo_id: UUID) -> UUID | None:
-    """Shrink a verified photo, without its EXIF and position. Returns its visit; None when there is no such photo."""
+    """Shrink a verified photo that has no thumbnail. Returns its visit; None when there is no such photo."""
     photo = await session.get(Photo, photo_id)
     if photo is None:
         return None
     stored = await session.get(MediaObject, photo.sha256, with_for_update=True)
     if stored is not None and stored.thumbnail_key is None:
-        data = await storage.read(object_key(photo.sha256), photo.size)
-        if data is None:
+        small = await shrink_in_thread(storage, object_key(photo.sha256), side=THUMBNAIL)
+        if small is None or small.fault:
             raise NotUploaded("A verified photo is not in storage any more.")
-        found = await asyncio.to_thread(decode, data)
-        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+        await storage.write(thumbnail_key(photo.sha256), small.small, "image/jpeg")
         stored.thumbnail_key = thumbnail_key(photo.sha256)
     return photo.visit_id
 
 
+async def make_copy(storage: Storage, sha256: str) -> str:
+    """Make the copy of a verified photo for customers: smaller, and with nothing but the picture. Returns its key."""
+    small = await shrink_in_thread(storage, object_key(sha256), side=COPY, quality=88)
+    if small is None or small.fault:
+        raise NotUploaded("A verified photo is not in storage any more. Tell whoever runs the storage.")
+    await storage.write(copy_key(sha256), small.small, "image/jpeg")
+    return copy_key(sha256)
+
+
 async def standing(session: AsyncSession, visit_id: UUID) -> dict[str, int]:
     """How many photos of a visit were promised, how many are verified, and of these how many have a thumbnail."""
-    rows = (
+    verified = Photo.state == "verified"
+    row = (
         await session.execute(
-            select(Photo.state, MediaObject.thumbnail_key)
+            select(
+                func.count(),
+                func.count().filter(verified),
+                func.count().filter(verified, MediaObject.thumbnail_key.is_not(None)),
+            )
+            .select_from(Photo)
             .outerjoin(MediaObject, MediaObject.sha256 == Photo.sha256)
             .where(Photo.visit_id == visit_id)
         )
-    ).all()
-    verified = [key for state, key in rows if state == "verified"]
-    return {"promised": len(rows), "verified": len(verified), "thumbnails": sum(key is not None for key in verified)}
+    ).one()
+    return {"promised": row[0], "verified": row[1], "thumbnails": row[2]}
+
+
+def photo_out(row: Photo) -> PhotoOut:
+    """A photo on the wire."""
+    return PhotoOut(row.id, row.visit_id, row.slot, row.sha256, row.size, row.content_type, row.state, row.finding)

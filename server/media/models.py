@@ -1,4 +1,4 @@
-"""Tables of photos: what a phone promised, and the objects in storage that the server has hashed itself."""
+"""Tables of photos: what a phone promised, the objects that the server has hashed itself, and uploads under way."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ class Photo(Table):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("uq_photo_visit_slot_sha256", "visit_id", "slot", "sha256", unique=True),
         Index("ix_photo_sha256", "sha256"),
+        Index("ix_photo_outstanding", "visit_id", postgresql_where="state <> 'verified'"),
     )
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
@@ -34,8 +35,16 @@ class Photo(Table):
     finding: Mapped[str] = mapped_column(default="")
 
 
+class PhotoAlias(Table):
+    """Another id for a photo: a phone promised the same bytes in the same slot twice, and asks by either id."""
+
+    __tablename__ = "photo_alias"
+    id: Mapped[Id]
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), index=True)
+
+
 class MediaObject(Table):
-    """Bytes in storage under `cas/<sha256>` whose hash the server computed; `thumbnail_key` once a worker made it."""
+    """Bytes in storage under `cas/<sha256>` whose hash the server computed; what was made of them once it was."""
 
     __tablename__ = "media_object"
     sha256: Mapped[str] = mapped_column(primary_key=True)
@@ -44,4 +53,35 @@ class MediaObject(Table):
     width: Mapped[int]
     height: Mapped[int]
     verified_at: Mapped[datetime]
+    finding: Mapped[str] = mapped_column(default="", server_default="")
     thumbnail_key: Mapped[str | None]
+    copy_key: Mapped[str | None]
+
+
+class MediaUpload(Table):
+    """A photo on its way in parts, under `incoming/<id>` until it is verified."""
+
+    __tablename__ = "media_upload"
+    id: Mapped[Id]
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), unique=True)
+    upload_id: Mapped[str]
+    part_size: Mapped[int]
+    begun_at: Mapped[Made]
+    touched_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MediaPart(Table):
+    """The checksum that one part was signed for."""
+
+    __tablename__ = "media_part"
+    media_upload_id: Mapped[UUID] = mapped_column(ForeignKey("media_upload.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+
+
+class PhotoAlert(Table):
+    """A promised photo that was said to be late; each is said once."""
+
+    __tablename__ = "photo_alert"
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    alerted_at: Mapped[datetime]

@@ -8,23 +8,33 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.events import PHOTO_VERIFIED, emit
-from server.media.models import MediaObject, Photo
+from server.events import PHOTO_VERIFIED
+from server.media.hold import hold_hash
+from server.media.models import MediaObject, Photo, PhotoAlias
+from server.media.rules import IMAGE_TYPES, MAX_PHOTO
+from server.media.signed import must_be_open_for
+from server.problems import Invalid
 from server.taps import Tap
 
-MAX_PHOTO = 40 * 1024 * 1024
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 
+class WrongPromise(Invalid):
+    """The promise does not fit the bytes that have this hash"""
+
+    code = "wrong_promise"
+
+
 class PhotoBody(msgspec.Struct):
-    """A photo that the phone holds and promises to bring."""
+    """A photo that the phone holds and promises to bring. `amends_id`: taken for an amendment of that signed report."""
 
     photo_id: UUID
     slot: Annotated[str, msgspec.Meta(pattern="^(before|after|nameplate|fault|part|other)$")]
     sha256: Sha256
     size: Annotated[int, msgspec.Meta(gt=0, le=MAX_PHOTO)]
-    content_type: Annotated[str, msgspec.Meta(pattern="^image/(jpeg|png|webp)$")]
+    content_type: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(IMAGE_TYPES)})$")]
     taken: dict[str, Any] | None = None
+    amends_id: UUID | None = None
 
 
 async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
@@ -33,15 +43,24 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
         select(Photo).where(Photo.visit_id == tap.visit_id, Photo.slot == body.slot, Photo.sha256 == body.sha256)
     )
     if same is not None:
+        if same.id != body.photo_id:
+            session.add(PhotoAlias(id=body.photo_id, photo_id=same.id))
         return True
-    stored = await session.get(MediaObject, body.sha256)
+    await must_be_open_for(session, tap.visit_id, body.slot, body.sha256, body.amends_id)
+    await hold_hash(session, body.sha256, shared=True)
+    stored = await session.get(MediaObject, body.sha256, populate_existing=True)
+    if stored and (stored.size, stored.content_type) != (body.size, body.content_type):
+        raise WrongPromise(
+            f"The photo with this hash has {stored.size} bytes and is {stored.content_type}. Promise it again so."
+        )
     session.add(
         Photo(
             id=body.photo_id, visit_id=tap.visit_id, slot=body.slot, sha256=body.sha256, size=body.size,
             content_type=body.content_type, taken=body.taken, operation_id=tap.operation_id, promised_by=tap.user_id,
-            state="verified" if stored else "promised", verified_at=clock.now() if stored else None, finding="",
+            state="verified" if stored else "promised", verified_at=clock.now() if stored else None,
+            finding=stored.finding if stored else "",
         )
     )  # fmt: skip
     if stored:
-        await emit(session, (PHOTO_VERIFIED, body.photo_id))
+        tap.events.append((PHOTO_VERIFIED, body.photo_id))
     return False

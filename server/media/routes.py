@@ -1,54 +1,40 @@
 """HTTP: presigned uploads, their completion, and downloads for those who may see the visit."""
 
+from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import Stream
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.events import PHOTO_VERIFIED, emit
 from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
-from server.media.access import must_see_visit
-from server.media.custody import complete, thumbnail_key
+from server.media.access import find_photo, must_see_visit
+from server.media.custody import make_copy, photo_out, thumbnail_key, verify
 from server.media.models import MediaObject, Photo
-from server.media.storage import Storage, object_key
-from server.problems import NotFound
+from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
+from server.media.schemas import DownloadOut, PhotoOut, UploadOut
+from server.media.storage import UPLOAD_SECONDS, Storage, object_key
+from server.problems import Conflict, NotFound
 
 Caller = Request[Actor, str, State]
+NOT_A_PAGE = {
+    "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox",
+    "cache-control": "private, max-age=300",
+}  # fmt: skip
+"""With these a browser takes a file for what we say it is, and runs nothing in it."""
 
 
-class UploadOut(msgspec.Struct):
-    """Where to PUT the bytes, and the headers that must go with them; sign again for each attempt."""
+class OnlyAsFile(Conflict):
+    """This original is given as a file only"""
 
-    url: str
-    headers: dict[str, str]
-    state: str
-
-
-class PhotoOut(msgspec.Struct):
-    """A photo of a visit."""
-
-    id: UUID
-    visit_id: UUID
-    slot: str
-    sha256: str
-    size: int
-    content_type: str
-    state: str
-    finding: str
-
-
-class DownloadOut(msgspec.Struct):
-    """An address that can be read for 5 minutes."""
-
-    url: str
+    code = "only_as_file"
 
 
 class Photos(Controller):
@@ -60,12 +46,18 @@ class Photos(Controller):
 
     @get("/visits/{visit_id:uuid}/photos")
     async def photos(
-        self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+        self,
+        visit_id: FromPath[UUID],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        after: FromQuery[UUID | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=1000, name="limit")] = 1000,
     ) -> list[PhotoOut]:
-        """The custody manifest of a visit."""
+        """The custody manifest of a visit by photo id, which is the order of taking; go on `after` the last one."""
         await must_see_visit(session, request.user, visit_id)
-        rows = await session.scalars(select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.promised_at))
-        return [_photo(row) for row in rows]
+        query = select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.id).limit(limit)
+        rows = await session.scalars(query if after is None else query.where(Photo.id > after))
+        return [photo_out(row) for row in rows]
 
     @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
     async def upload(
@@ -75,10 +67,11 @@ class Photos(Controller):
         session: NamedDependency[AsyncSession],
         storage: NamedDependency[Storage],
     ) -> UploadOut:
-        """An address for the promised bytes. A 412 from it means that they are there: complete then."""
-        row = await _find(session, request.user, photo_id)
+        """An address for the promised bytes. A 412 from it means that they are there: complete then. 403: sign again."""
+        row = await find_photo(session, request.user, photo_id)
         url, headers = storage.presign_put(row.sha256, row.size, row.content_type)
-        return UploadOut(url, headers, row.state)
+        part_size = PART_SIZE if row.size > MULTIPART_ABOVE else None
+        return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
 
     @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
     async def complete(
@@ -89,41 +82,69 @@ class Photos(Controller):
         storage: NamedDependency[Storage],
     ) -> PhotoOut:
         """Have the server verify what was uploaded. Quarantine is kept although the answer is an error."""
-        async with sessions.begin() as session:
-            row = await _find(session, request.user, photo_id)
-            problem = await complete(session, storage, row)
-            if problem is None:
-                await emit(session, (PHOTO_VERIFIED, row.id))
-            await session.refresh(row)
+        async with sessions() as session:
+            row = await find_photo(session, request.user, photo_id)
+        problem = await verify(sessions, storage, row, object_key(row.sha256))
         if problem is not None:
             raise problem
-        return _photo(row)
+        async with sessions() as session:
+            return photo_out(await session.get_one(Photo, row.id))
 
     @get("/photos/{photo_id:uuid}/download")
     async def download(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
         thumbnail: FromQuery[bool] = False,
+        copy: FromQuery[bool] = False,
     ) -> DownloadOut:
-        """A short-lived address of the original, or of its thumbnail."""
-        row = await _find(session, request.user, photo_id)
-        stored = await session.get(MediaObject, row.sha256)
-        if row.state != "verified" or stored is None or (thumbnail and stored.thumbnail_key is None):
-            raise NotFound("The photo has not arrived yet, or its thumbnail is still to be made. Ask again soon.")
-        key = thumbnail_key(row.sha256) if thumbnail else object_key(row.sha256)
-        return DownloadOut(storage.presign_get(key, f"{row.slot}-{row.sha256[:12]}.jpg"))
+        """A short-lived address of the original, of its thumbnail, or of a copy to give away: smaller, no EXIF, no position.
+
+        An original with something behind the image has no such address: GET /v1/photos/{id}/original has the bytes.
+        """
+        async with sessions() as session:
+            row = await find_photo(session, request.user, photo_id)
+            stored = await _arrived(session, row)
+        name = f"{row.slot}-{row.sha256[:12]}"
+        if thumbnail:
+            if stored.thumbnail_key is None:
+                raise NotFound("The photo's thumbnail is still to be made. Ask again soon.")
+            return DownloadOut(storage.presign_get(thumbnail_key(row.sha256), f"{name}-small.jpg", "image/jpeg"))
+        if copy:
+            key = stored.copy_key or await make_copy(storage, row.sha256)
+            if stored.copy_key is None:
+                async with sessions.begin() as session:
+                    (await session.get_one(MediaObject, row.sha256)).copy_key = key
+            return DownloadOut(storage.presign_get(key, f"{name}-copy.jpg", "image/jpeg"))
+        if stored.finding:
+            raise OnlyAsFile(f"{stored.finding}. GET /v1/photos/{row.id}/original has the bytes, as a file to keep.")
+        filename = f"{name}.{EXTENSIONS[stored.content_type]}"
+        return DownloadOut(storage.presign_get(object_key(row.sha256), filename, stored.content_type))
+
+    @get("/photos/{photo_id:uuid}/original")
+    async def original(
+        self,
+        photo_id: FromPath[UUID],
+        request: Caller,
+        sessions: NamedDependency[Sessions],
+        storage: NamedDependency[Storage],
+    ) -> Stream:
+        """The original, byte for byte, as a file to keep; never as anything that a browser would open as a page."""
+        async with sessions() as session:
+            row = await find_photo(session, request.user, photo_id)
+            stored = await _arrived(session, row)
+        body = await storage.stream(object_key(row.sha256))
+        name = f"{row.slot}-{row.sha256[:12]}.{EXTENSIONS[stored.content_type]}"
+        headers = {
+            **NOT_A_PAGE, "content-disposition": f'attachment; filename="{name}"', "content-length": str(stored.size),
+        }  # fmt: skip
+        return Stream(body, media_type=stored.content_type, headers=headers)
 
 
-async def _find(session: AsyncSession, actor: Actor, photo_id: UUID) -> Photo:
-    row = await session.get(Photo, photo_id)
-    if row is None:
-        raise NotFound("There is no such photo of yours. Send its manifest operation first.")
-    await must_see_visit(session, actor, row.visit_id)
-    return row
-
-
-def _photo(row: Photo) -> PhotoOut:
-    return PhotoOut(row.id, row.visit_id, row.slot, row.sha256, row.size, row.content_type, row.state, row.finding)
+async def _arrived(session: AsyncSession, row: Photo) -> MediaObject:
+    stored = await session.get(MediaObject, row.sha256)
+    if row.state != "verified" or stored is None:
+        raise NotFound("The photo has not arrived yet. Ask again soon.")
+    return stored

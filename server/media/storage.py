@@ -6,17 +6,29 @@ boto3 is synchronous, so calls that touch the network run in a thread; presignin
 import asyncio
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from server.media.embedded import S3Address, make_client
-from server.problems import Unavailable
+from server.media.schemas import StorageOut
+from server.problems import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
+    from mypy_boto3_s3 import S3Client
 
 UPLOAD_SECONDS = 15 * 60
 DOWNLOAD_SECONDS = 5 * 60
+CHUNK = 256 * 1024
+"""Bytes that are held at a time while an object is read."""
+PAGE = 500
+"""Uploads in parts that are listed at a time."""
+GONE = frozenset({"NoSuchKey", "NoSuchUpload", "404", "NotFound"})
 T = TypeVar("T")
 
 
@@ -25,30 +37,60 @@ def object_key(sha256: str) -> str:
     return f"cas/{sha256}"
 
 
+def checksum_of(sha256: str) -> str:
+    """A hex hash as S3 writes it: base64."""
+    return b64encode(bytes.fromhex(sha256)).decode()
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """What was read of an object: its hash and size as we counted them, and which version of it that was."""
+
+    sha256: str
+    size: int
+    etag: str
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """One line of a listing."""
+
+    key: str
+    changed_at: datetime
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """An upload in parts that was begun and neither completed nor aborted."""
+
+    key: str
+    upload_id: str
+    begun_at: datetime
+
+
 class Storage:
     """One bucket of an S3-compatible service."""
 
     def __init__(self, address: S3Address, bucket: str, public_endpoint_url: str | None = None) -> None:
-        self._client = make_client(address)
+        self.client = make_client(address)
         # Phones may reach the service under another address than we do; that one is what gets signed for them.
         public = msgspec.structs.replace(address, endpoint_url=public_endpoint_url or address.endpoint_url)
-        self._signer = make_client(public)
-        self._bucket = bucket
+        self.signer = make_client(public)
+        self.bucket = bucket
+        self.address = address
+        self.report: StorageOut | None = None  # what the probe at start-up saw
 
     async def prepare(self) -> None:
         """Make the bucket when it is missing."""
 
-        def make() -> None:
-            names = {bucket["Name"] for bucket in self._client.list_buckets()["Buckets"]}
-            if self._bucket not in names:
-                self._client.create_bucket(Bucket=self._bucket)
+        def make(client: "S3Client") -> None:
+            names = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+            if self.bucket not in names:
+                client.create_bucket(Bucket=self.bucket)
 
-        await self._call(make)
+        await self.call(make)
 
     async def answers(self) -> bool:
         """Whether the service answers a signed request."""
         try:
-            await self._call(lambda: self._client.head_bucket(Bucket=self._bucket))
+            await self.call(lambda client: client.head_bucket(Bucket=self.bucket))
         except Unavailable:
             return False
         return True
@@ -58,11 +100,11 @@ class Storage:
 
         The checksum, the length, the type and `if-none-match: *` are signed, so the store refuses other bytes.
         """
-        checksum = b64encode(bytes.fromhex(sha256)).decode()
-        url = self._signer.generate_presigned_url(
+        checksum = checksum_of(sha256)
+        url = self.signer.generate_presigned_url(
             "put_object",
             Params={
-                "Bucket": self._bucket, "Key": object_key(sha256), "ContentLength": size, "ContentType": content_type,
+                "Bucket": self.bucket, "Key": object_key(sha256), "ContentLength": size, "ContentType": content_type,
                 "ChecksumSHA256": checksum, "IfNoneMatch": "*",
             },
             ExpiresIn=UPLOAD_SECONDS,
@@ -70,53 +112,157 @@ class Storage:
         headers = {"content-type": content_type, "x-amz-checksum-sha256": checksum, "if-none-match": "*"}
         return url, headers
 
-    def presign_get(self, key: str, filename: str) -> str:
-        """An address to read one object from, for 5 minutes."""
-        url: str = self._signer.generate_presigned_url(
+    def presign_get(self, key: str, filename: str, content_type: str) -> str:
+        """An address to read one object from, for 5 minutes: of this type whatever it holds, and never shown as a page."""
+        url: str = self.signer.generate_presigned_url(
             "get_object",
             Params={
-                "Bucket": self._bucket, "Key": key, "ResponseContentDisposition": f'inline; filename="{filename}"',
+                "Bucket": self.bucket, "Key": key, "ResponseContentType": content_type,
+                "ResponseContentDisposition": f'attachment; filename="{filename}"',
             },
             ExpiresIn=DOWNLOAD_SECONDS,
         )  # fmt: skip
         return url
 
+    def fetch(self, key: str, file: IO[bytes], limit: int) -> Fetched | None:
+        """Copy an object into an open file and hash it on the way, `CHUNK` bytes at a time; None when it is not there.
+
+        At most `limit` bytes and one chunk are read; then `size` is above the limit. Blocks: call it in a thread.
+        """
+        with storage_errors():
+            try:
+                found = self.client.get_object(Bucket=self.bucket, Key=key)
+            except ClientError as error:
+                if is_gone(error):
+                    return None
+                raise
+            digest, size = hashlib.sha256(), 0
+            with found["Body"] as stream:
+                while size <= limit and (part := stream.read(CHUNK)):
+                    digest.update(part)
+                    size += file.write(part)
+            file.flush()
+            return Fetched(digest.hexdigest(), size, found["ETag"])
+
     async def read(self, key: str, limit: int) -> bytes | None:
         """An object's bytes, None when it is not there; never more than `limit` + 1 bytes are read."""
 
-        def fetch() -> bytes | None:
+        def get(client: "S3Client") -> bytes | None:
             try:
-                stream = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+                stream = client.get_object(Bucket=self.bucket, Key=key)["Body"]
             except ClientError as error:
-                if error.response["Error"]["Code"] in ("NoSuchKey", "404", "NotFound"):
+                if is_gone(error):
                     return None
                 raise
             with stream:
                 data: bytes = stream.read(limit + 1)
             return data
 
-        return await self._call(fetch)
+        return await self.call(get)
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        """An object's bytes, `CHUNK` at a time. Raises `NotFound` at once when it is not there."""
+
+        def begin(client: "S3Client") -> "StreamingBody":
+            try:
+                return client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            except ClientError as error:
+                if is_gone(error):
+                    raise NotFound("The storage does not have it. Tell whoever runs the storage.") from error
+                raise
+
+        body = await self.call(begin)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            with body:
+                while part := await self.call(lambda _: body.read(CHUNK)):
+                    yield part
+
+        return chunks()
 
     async def write(self, key: str, data: bytes, content_type: str) -> None:
         """Put an object of our own making (a thumbnail, a PDF)."""
         checksum = b64encode(hashlib.sha256(data).digest()).decode()
-        await self._call(
-            lambda: self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=data, ContentType=content_type, ChecksumSHA256=checksum
+        await self.call(
+            lambda client: client.put_object(
+                Bucket=self.bucket, Key=key, Body=data, ContentType=content_type, ChecksumSHA256=checksum
             )
         )
 
-    async def move(self, key: str, target: str) -> None:
-        """Move an object, so that its address is free again."""
+    async def copy(self, key: str, target: str, etag: str) -> bool:
+        """Copy one version of an object within the storage; False when the object is another by now, or gone."""
 
-        def run() -> None:
-            self._client.copy_object(Bucket=self._bucket, Key=target, CopySource={"Bucket": self._bucket, "Key": key})
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+        def run(client: "S3Client") -> bool:
+            try:
+                client.copy_object(
+                    Bucket=self.bucket,
+                    Key=target,
+                    CopySource={"Bucket": self.bucket, "Key": key},
+                    CopySourceIfMatch=etag,
+                )
+            except ClientError as error:
+                if is_gone(error) or error.response["Error"]["Code"] in ("PreconditionFailed", "412"):
+                    return False
+                raise
+            return True
 
-        await self._call(run)
+        return await self.call(run)
 
-    async def _call(self, run: Callable[[], T]) -> T:
-        try:
-            return await asyncio.to_thread(run)
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable("The storage does not answer. Nothing was changed; try again soon.") from error
+    async def delete(self, *keys: str) -> None:
+        """Remove objects; one that is gone already is no error."""
+
+        def run(client: "S3Client") -> None:
+            for key in keys:
+                client.delete_object(Bucket=self.bucket, Key=key)
+
+        await self.call(run)
+
+    def pages(self, prefix: str) -> Iterator[list[Stored]]:
+        """The objects under a prefix, up to 1,000 at a time. Blocks: call `next` in a thread."""
+        with storage_errors():
+            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+                yield [Stored(one["Key"], one["LastModified"]) for one in page.get("Contents", ())]
+
+    def unfinished(self, prefix: str) -> Iterator[list[Unfinished]]:
+        """The uploads in parts under a prefix, some at a time. Blocks: call `next` in a thread."""
+        with storage_errors():
+            for page in self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": PAGE}
+            ):
+                yield [Unfinished(one["Key"], one["UploadId"], one["Initiated"]) for one in page.get("Uploads", ())]
+
+    async def abort(self, key: str, upload_id: str) -> None:
+        """Drop an upload in parts with what has arrived of it; one that is gone already is no error."""
+        await self.call(lambda client: abort_parts(client, self.bucket, key, upload_id))
+
+    async def call(self, run: "Callable[[S3Client], T]") -> T:
+        """Run something against the service in a thread. Raises `Unavailable` when it cannot do it."""
+
+        def guarded() -> T:
+            with storage_errors():
+                return run(self.client)
+
+        return await asyncio.to_thread(guarded)
+
+
+def abort_parts(client: "S3Client", bucket: str, key: str, upload_id: str) -> None:
+    """Drop an upload in parts; one that is gone already is no error. Blocks."""
+    try:
+        client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id)
+    except ClientError as error:
+        if not is_gone(error):
+            raise
+
+
+def is_gone(error: ClientError) -> bool:
+    """Whether the service says that there is no such object or upload."""
+    return error.response["Error"]["Code"] in GONE
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn whatever goes wrong between us and the service into `Unavailable`."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The storage does not answer. Nothing was changed; try again soon.") from error

@@ -1,77 +1,108 @@
 """Verifying stored bytes ourselves: hash, type by content, and a decode in a limited process of its own.
 
-A store may echo a checksum that is not true; what counts is what we read back. Bytes that are not what was promised
-go to quarantine, and their address becomes free for the true ones.
+A store may echo a checksum that is not true, and HEAD says what it was told; what counts is what we read back. The bytes
+go through a temporary file in small pieces, so that memory does not grow with the photo. Few are looked at at a time.
 """
 
 import asyncio
-import hashlib
-import resource
-import subprocess
-import sys
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from tempfile import TemporaryFile
+from typing import TypeVar
 
 import msgspec
 
-MEMORY = 512 * 1024 * 1024
-CPU_SECONDS = 10
-MAX_PIXELS = 100_000_000
+from server.media.decoder import Decoded, decode
+from server.media.rules import MAX_PHOTO, is_type, sniff, words_behind
+from server.media.storage import Storage
+from server.problems import Busy
+
 THUMBNAIL = 640
 """Pixels of a thumbnail's longer side."""
+COPY = 2560
+"""Pixels of the longer side of a copy for customers."""
+AT_A_TIME = 2
+MOST_WAITING = 64
+"""Photos that may wait for one of these threads; whoever comes then is asked to come again."""
 
-TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+_threads = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="verify")
+_waiting = 0
+T = TypeVar("T")
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What the bytes are: `fault` is empty when they are what was promised."""
+    """What stored bytes are. `fault` is empty when they are what was promised; `remark` is worth knowing all the same.
+
+    `poisonous` bytes must not stay where they are: they are not what their address says, or no image. Bytes that fit
+    their address while the promise is wrong (its size or type) may be another promise's true photo.
+    """
 
     fault: str
+    etag: str
+    poisonous: bool = False
+    remark: str = ""
     width: int = 0
     height: int = 0
     thumbnail: bytes = b""
 
 
-def sniff(data: bytes) -> str | None:
-    """The image type that the first bytes say."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for magic, kind in TYPES.items() if data.startswith(magic)), None)
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
-def decode(data: bytes) -> Finding:
-    """Size and thumbnail of an image, decoded in a process of its own; or the fault."""
-    done = subprocess.run(  # noqa: S603  our own interpreter and our own file
-        [sys.executable, "-I", str(Path(__file__).parent / "decode.py"), str(MAX_PIXELS), str(THUMBNAIL)],
-        input=data, capture_output=True, preexec_fn=_limit, timeout=30, check=False,
+def examine(storage: Storage, key: str, *, sha256: str, size: int, content_type: str) -> Finding | None:
+    """Read an object and compare it with what was promised; None when nothing is there. Blocks for up to some seconds."""
+    with TemporaryFile() as file:
+        fetched = storage.fetch(key, file, MAX_PHOTO)
+        if fetched is None:
+            return None
+        wrong = partial(Finding, etag=fetched.etag)
+        if fetched.size > MAX_PHOTO:
+            return wrong(f"it has more than {MAX_PHOTO} bytes", poisonous=True)
+        if fetched.sha256 != sha256:
+            return wrong(
+                f"it has {fetched.size} bytes, not {size}" if fetched.size != size else "its SHA-256 is another",
+                poisonous=True,
+            )
+        if fetched.size != size:
+            return wrong(f"the promise is wrong: it has {fetched.size} bytes, not {size}")
+        file.seek(0)
+        head = file.read(12)
+        found = sniff(head)
+        if found is None:
+            return wrong("its content is no image", poisonous=True)
+        if not is_type(head, content_type):
+            return wrong(f"the promise is wrong: its content is {found}, not {content_type}")
+        decoded = decode(file.fileno(), side=THUMBNAIL, threads=found == "image/heic")
+    if decoded.fault:
+        return wrong(decoded.fault, poisonous=True)
+    return Finding(
+        "", fetched.etag, remark=words_behind(decoded.behind, decoded.kind), width=decoded.width,
+        height=decoded.height, thumbnail=decoded.small,
     )  # fmt: skip
-    head, _, thumbnail = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not head:
-        return Finding("it cannot be decoded as an image")
-    width, height = head.split()
-    return Finding("", int(width), int(height), thumbnail)
 
 
-def examine(data: bytes, *, sha256: str, size: int, content_type: str) -> Finding:
-    """Compare stored bytes with what was promised, then decode them. Runs for up to some seconds: use a thread."""
-    if len(data) != size:
-        return Finding(
-            f"it has {len(data)} bytes, not {size}" if len(data) < size else f"it has more than {size} bytes"
-        )
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return Finding("its SHA-256 is another")
-    if sniff(data) != content_type:
-        return Finding(f"its content is {sniff(data) or 'no image'}, not {content_type}")
+def shrink(storage: Storage, key: str, *, side: int, quality: int) -> Decoded | None:
+    """A smaller copy of a verified photo, without its EXIF and position; None when it is not there. Blocks."""
+    with TemporaryFile() as file:
+        if storage.fetch(key, file, MAX_PHOTO) is None:
+            return None
+        file.seek(0)
+        return decode(file.fileno(), side=side, quality=quality, threads=sniff(file.read(12)) == "image/heic")
+
+
+async def examine_in_thread(storage: Storage, key: str, *, sha256: str, size: int, content_type: str) -> Finding | None:
+    """`examine`, without holding up the event loop. Raises `Busy` when many photos wait already."""
+    return await _in_thread(partial(examine, storage, key, sha256=sha256, size=size, content_type=content_type))
+
+
+async def shrink_in_thread(storage: Storage, key: str, *, side: int, quality: int = 80) -> Decoded | None:
+    """`shrink`, without holding up the event loop. Raises `Busy` when many photos wait already."""
+    return await _in_thread(partial(shrink, storage, key, side=side, quality=quality))
+
+
+async def _in_thread(run: "partial[T]") -> T:
+    global _waiting
+    if _waiting >= MOST_WAITING:
+        raise Busy("Many photos are being looked at. Ask again in a minute; nothing has to be sent again.")
+    _waiting += 1
     try:
-        return decode(data)
-    except subprocess.TimeoutExpired:
-        return Finding("decoding it takes too long")
-
-
-async def examine_in_thread(data: bytes, *, sha256: str, size: int, content_type: str) -> Finding:
-    """`examine`, without holding up the event loop."""
-    return await asyncio.to_thread(examine, data, sha256=sha256, size=size, content_type=content_type)
+        return await asyncio.get_running_loop().run_in_executor(_threads, run)
+    finally:
+        _waiting -= 1

@@ -64,11 +64,10 @@ async def lock_pdf(storage: Storage, vault: Vault, row: SealedRecord) -> None:
     clear, locked = row.pdf_key, pdf_key(row.id)
     if clear == locked:
         return
-    if await storage.read(clear, MAX_PDF) is not None:
-        await storage.move(clear, locked)
-    data = await storage.read(locked, MAX_PDF + OVERHEAD)
+    data = await storage.read(clear, MAX_PDF) or await storage.read(locked, MAX_PDF + OVERHEAD)
     if data is not None and not is_sealed(data):
         await store_pdf(storage, vault, row.id, data)
+    await storage.delete(clear)
     row.pdf_key = locked
 
 

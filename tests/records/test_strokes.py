@@ -156,7 +156,7 @@ async def test_a_pdf_that_an_older_version_left_in_clear_is_encrypted(
     async with app.state.sessions.begin() as session:
         row = (await session.scalars(select(SealedRecord))).one()
         old = f"records/{row.id}.pdf"
-        await storage.move(row.pdf_key, old)
+        await storage.delete(row.pdf_key)
         await storage.write(old, pdf, "application/pdf")
         row.pdf_key = old
     assert (await record_and_pdf(company, visit_id))[1] == pdf

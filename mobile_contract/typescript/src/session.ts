@@ -41,7 +41,7 @@ export class Session {
         }),
       ),
     );
-    return (await answer.json()) as T;
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
   /** Open a streamed answer; the caller reads it and aborts it. */

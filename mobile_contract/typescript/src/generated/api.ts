@@ -674,6 +674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/photos/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MissingPhotos
+         * @description Visits whose promised photos are late, those first that have waited longest.
+         */
+        get: operations["V1PhotosMissingMissingPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/photos/{photo_id}/complete": {
         parameters: {
             query?: never;
@@ -703,9 +723,99 @@ export interface paths {
         };
         /**
          * Download
-         * @description A short-lived address of the original, or of its thumbnail.
+         * @description A short-lived address of the original, of its thumbnail, or of a copy to give away: smaller, no EXIF, no position.
+         *
+         *     An original with something behind the image has no such address: GET /v1/photos/{id}/original has the bytes.
          */
         get: operations["V1PhotosPhotoIdDownloadDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/multipart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Arrived
+         * @description What has arrived.
+         */
+        get: operations["V1PhotosPhotoIdMultipartArrived"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begin, or go on: `arrived` has what needs not be sent again. A photo in state `verified` needs nothing.
+         */
+        post: operations["V1PhotosPhotoIdMultipartBegin"];
+        /**
+         * Abort
+         * @description Drop the upload and its parts; the promise stays.
+         */
+        delete: operations["V1PhotosPhotoIdMultipartAbort"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/multipart/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description Join the parts and verify the whole. 409 `parts_missing` names what is to be sent (again).
+         */
+        post: operations["V1PhotosPhotoIdMultipartCompleteComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/multipart/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign
+         * @description An address for each part. Its checksum is signed too, so the storage refuses other bytes.
+         */
+        post: operations["V1PhotosPhotoIdMultipartPartsSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Original
+         * @description The original, byte for byte, as a file to keep; never as anything that a browser would open as a page.
+         */
+        get: operations["V1PhotosPhotoIdOriginalOriginal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -725,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Upload
-         * @description An address for the promised bytes. A 412 from it means that they are there: complete then.
+         * @description An address for the promised bytes. A 412 from it means that they are there: complete then. 403: sign again.
          */
         post: operations["V1PhotosPhotoIdUploadUpload"];
         delete?: never;
@@ -900,6 +1010,26 @@ export interface paths {
          * @description Where the site was said to be, oldest first; empty as long as nobody corrected it.
          */
         get: operations["V1SitesSiteIdPositionsPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description What the storage enforces, as it was tried at start-up; `checked_at` is null until that is through.
+         */
+        get: operations["V1StorageReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1353,7 +1483,7 @@ export interface paths {
         };
         /**
          * Photos
-         * @description The custody manifest of a visit.
+         * @description The custody manifest of a visit by photo id, which is the order of taking; go on `after` the last one.
          */
         get: operations["V1VisitsVisitIdPhotosPhotos"];
         put?: never;
@@ -1442,6 +1572,12 @@ export interface components {
             visit_id: string;
             window_corrections: components["schemas"]["CorrectionOut"][];
         };
+        /** ArrivedPart */
+        ArrivedPart: {
+            etag: string;
+            number: number;
+            size: number;
+        };
         /** AssetIn */
         AssetIn: {
             /** Format: date */
@@ -1498,8 +1634,10 @@ export interface components {
             job_number: number;
             lateness: string;
             phone_last_heard_at: string | null;
+            photos_late: number;
             photos_promised: number;
             photos_verified: number;
+            photos_words: string;
             site: string;
             state: components["schemas"]["VisitState"];
             technician_ids: string[];
@@ -1766,6 +1904,13 @@ export interface components {
             no_check_in: number;
             open: number;
         };
+        /** Guarantee */
+        Guarantee: {
+            holds: boolean | null;
+            meaning: string;
+            name: string;
+            seen: string;
+        };
         /** IncidentOut */
         IncidentOut: {
             acknowledgements: components["schemas"]["AcknowledgementOut"][];
@@ -1846,6 +1991,32 @@ export interface components {
             login: string;
             password: string;
         };
+        /** MissingOut */
+        MissingOut: {
+            customer: string;
+            finished_at: string | null;
+            job_number: number;
+            late: number;
+            phone_last_heard_at: string | null;
+            promised: number;
+            quarantined: number;
+            site: string;
+            state: components["schemas"]["VisitState"];
+            title: string;
+            verified: number;
+            /** Format: uuid */
+            visit_id: string;
+            words: string;
+        };
+        /** MultipartOut */
+        MultipartOut: {
+            arrived: components["schemas"]["ArrivedPart"][];
+            part_size: number;
+            parts: number;
+            state: string;
+            /** Format: uuid */
+            upload_id: string;
+        };
         /** OfficeIn */
         OfficeIn: {
             /** @example 李伟 */
@@ -1902,17 +2073,6 @@ export interface components {
             user_id: string;
             visit_id: string | null;
         };
-        /** PartIn */
-        PartIn: {
-            /** @default CNY */
-            currency?: string;
-            /** @example Condenser fan 冷凝风机 */
-            name: string;
-            /** @example FAN-12 */
-            number: string;
-            /** @example 45000 */
-            unit_price: number;
-        };
         /** PartOut */
         PartOut: {
             currency: string;
@@ -1921,6 +2081,10 @@ export interface components {
             name: string;
             number: string;
             unit_price: number;
+        };
+        /** PartsIn */
+        PartsIn: {
+            parts: components["schemas"]["media_schemas_PartIn"][];
         };
         /** PhotoOut */
         PhotoOut: {
@@ -2023,6 +2187,20 @@ export interface components {
             site_id: string;
             svg: string;
         };
+        /** SignedPart */
+        SignedPart: {
+            headers: {
+                [key: string]: string;
+            };
+            number: number;
+            size: number;
+            url: string;
+        };
+        /** SignedPartsOut */
+        SignedPartsOut: {
+            expires_in: number;
+            parts: components["schemas"]["SignedPart"][];
+        };
         /** SiteChange */
         SiteChange: {
             access_note?: string | null;
@@ -2081,6 +2259,14 @@ export interface components {
             latitude: number;
             longitude: number;
             reason: string;
+        };
+        /** StorageOut */
+        StorageOut: {
+            checked_at: string | null;
+            endpoint: string;
+            guarantees: components["schemas"]["Guarantee"][];
+            lacking: string[];
+            seconds: number;
         };
         /** StreamIn */
         StreamIn: {
@@ -2255,9 +2441,11 @@ export interface components {
         };
         /** UploadOut */
         UploadOut: {
+            expires_in: number;
             headers: {
                 [key: string]: string;
             };
+            part_size: number | null;
             state: string;
             url: string;
         };
@@ -2404,6 +2592,22 @@ export interface components {
             /** Format: uuid */
             office_id: string;
             tier: string;
+        };
+        /** PartIn */
+        customers_schemas_PartIn: {
+            /** @default CNY */
+            currency?: string;
+            /** @example Condenser fan 冷凝风机 */
+            name: string;
+            /** @example FAN-12 */
+            number: string;
+            /** @example 45000 */
+            unit_price: number;
+        };
+        /** PartIn */
+        media_schemas_PartIn: {
+            number: number;
+            sha256: string;
         };
         /** CustomerOut */
         records_routes_CustomerOut: {
@@ -3830,7 +4034,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PartIn"];
+                "application/json": components["schemas"]["customers_schemas_PartIn"];
             };
         };
         responses: {
@@ -3841,6 +4045,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosMissingMissingPhotos: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingOut"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3901,6 +4142,7 @@ export interface operations {
         parameters: {
             query?: {
                 thumbnail?: boolean;
+                copy?: boolean;
             };
             header?: never;
             path: {
@@ -3917,6 +4159,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DownloadOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdMultipartArrived: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MultipartOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdMultipartBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MultipartOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdMultipartAbort: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdMultipartCompleteComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdMultipartPartsSign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartsIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedPartsOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdOriginalOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4369,6 +4835,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    V1StorageReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
                 };
             };
         };
@@ -5245,7 +5731,10 @@ export interface operations {
     };
     V1VisitsVisitIdPhotosPhotos: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 visit_id: string;

@@ -120,9 +120,10 @@ export interface PartUsedBody {
   quantity: number;
 }
 /**
- * A photo that the phone holds and promises to bring.
+ * A photo that the phone holds and promises to bring. `amends_id`: taken for an amendment of that signed report.
  */
 export interface PhotoBody {
+  amends_id?: string | null;
   content_type: string;
   photo_id: string;
   sha256: string;

@@ -1,0 +1,87 @@
+"""Photos that a phone promised and that are late: who is asked for them, and a line in the visit's history, once each."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.jobs.history import record
+
+# Of one visit `v`: what was promised, what came, and what is late. A promise is late when it, and the end of the visit
+# (while that goes on: the last sign of the phone that made it), lie before :late_before. Counted by phone, so that ten
+# thousand photos cost one look at each phone and not one each.
+PHOTOS = """
+left join lateral (
+  select coalesce(sum(promised), 0)::bigint as promised, coalesce(sum(verified), 0)::bigint as verified,
+         coalesce(sum(quarantined), 0)::bigint as quarantined, max(heard_at) as heard_at,
+         coalesce(sum(old) filter (where coalesce(v.finished_at, heard_at, '-infinity') < :late_before), 0)::bigint as late
+  from (select promised_by, count(*) as promised, count(*) filter (where state = 'verified') as verified,
+               count(*) filter (where state = 'quarantined') as quarantined,
+               count(*) filter (where state <> 'verified' and promised_at < :late_before) as old
+        from photo where visit_id = v.id group by promised_by) by_phone
+  left join lateral (
+    select max(last_heard_at) as heard_at from device where user_id = by_phone.promised_by) phone on true) photos on true
+"""
+
+MISSING = text(
+    """
+select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, s.time_zone, v.state,
+       v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.late, photos.heard_at
+from (select distinct visit_id from photo where state <> 'verified') outstanding
+join visit v on v.id = outstanding.visit_id
+join job j on j.id = v.job_id
+join customer c on c.id = j.customer_id
+join site s on s.id = j.site_id
+-- photos
+where photos.late > 0
+order by coalesce(v.finished_at, photos.heard_at) nulls first, v.id
+limit :limit
+""".replace("-- photos", PHOTOS)
+)
+
+# Whoever inserts the alert says it, so that two workers never say it twice.
+ALERT = text(
+    """
+with late as (
+  select p.id, p.visit_id
+  from photo p join visit v on v.id = p.visit_id
+  left join lateral (select max(last_heard_at) as heard_at from device where user_id = p.promised_by) phone on true
+  where p.state <> 'verified' and p.promised_at < :late_before
+    and coalesce(v.finished_at, phone.heard_at, '-infinity') < :late_before
+    and not exists (select from photo_alert a where a.photo_id = p.id)
+  limit 5000
+), said as (
+  insert into photo_alert (photo_id, alerted_at) select id, :now from late on conflict do nothing returning photo_id
+)
+select v.id as visit_id, said_now.late, photos.promised, photos.verified, photos.heard_at
+from (select late.visit_id, count(*) as late from said join late on late.id = said.photo_id group by late.visit_id) said_now
+join visit v on v.id = said_now.visit_id
+-- photos
+""".replace("-- photos", PHOTOS)
+)
+
+
+async def missing(session: AsyncSession, late_after: timedelta, limit: int) -> Sequence[Any]:
+    """The visits with late photos, those first that have waited longest."""
+    rows = await session.execute(MISSING, {"late_before": clock.now() - late_after, "limit": limit})
+    return rows.all()
+
+
+async def alert_missing(session: AsyncSession, late_after: timedelta) -> int:
+    """Write into the history of each visit that photos became late; each photo is said once. Returns how many visits."""
+    now = clock.now()
+    rows = (await session.execute(ALERT, {"late_before": now - late_after, "now": now})).all()
+    for row in rows:
+        facts = {
+            "promised": row.promised, "verified": row.verified, "late": row.late,
+            "phone_last_heard_at": _iso(row.heard_at),
+        }  # fmt: skip
+        record(session, row.visit_id, "photos_missing", actor_id=None, facts=facts)
+    return len(rows)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,50 @@
+"""What the customer's signature closes: after it, a visit's manifest takes no photo that the signed report does not name."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.problems import Conflict
+
+# Reports and signatures belong to records, a room above this one.
+SIGNED = text("""
+select r.id, r.canonical from service_report r join signature s on s.report_id = r.id
+where r.visit_id = :visit_id and s.outcome = 'signed'
+""")
+
+
+class AfterSignature(Conflict):
+    """The customer signed without this photo"""
+
+    code = "after_signature"
+
+
+class _Named(msgspec.Struct):
+    slot: str
+    sha256: str
+
+
+class _Report(msgspec.Struct):
+    photos: list[_Named] = []
+
+
+async def must_be_open_for(
+    session: AsyncSession, visit_id: UUID, slot: str, sha256: str, amends_id: UUID | None
+) -> None:
+    """Raises `AfterSignature` when a report of the visit was signed and none names this photo.
+
+    A photo for an amendment says which signed report it amends; the amendment then names it and is signed itself.
+    """
+    reports = (await session.execute(SIGNED, {"visit_id": visit_id})).all()
+    if not reports or amends_id in {report.id for report in reports}:
+        return
+    for report in reports:
+        named = msgspec.json.decode(report.canonical, type=_Report).photos
+        if any((photo.slot, photo.sha256) == (slot, sha256) for photo in named):
+            return
+    raise AfterSignature(
+        "The customer signed a report that does not show this photo. It is kept as sent; "
+        "to bring it in, take it for an amendment (amends_id) and have that signed."
+    )

@@ -1,0 +1,22 @@
+"""HTTP: what the storage enforces, for the admin."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+
+from server.identity.permissions import allow
+from server.identity.rules import ADMINS
+from server.media.schemas import StorageOut
+from server.media.storage import Storage
+
+
+class StorageReport(Controller):
+    """What the storage was seen to do."""
+
+    path = "/v1/storage"
+    tags = ("operations",)
+    guards = (allow(ADMINS),)
+
+    @get()
+    async def report(self, storage: NamedDependency[Storage]) -> StorageOut:
+        """What the storage enforces, as it was tried at start-up; `checked_at` is null until that is through."""
+        return storage.report or StorageOut(storage.address.endpoint_url, None, 0.0, [], [])

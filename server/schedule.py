@@ -1,0 +1,51 @@
+"""What is done by the clock (cron, UTC): late photos, clearing up, upkeep. One worker of all runs each at a time."""
+
+import logging
+
+from pgqueuer import PgQueuer
+from pgqueuer.models import Schedule
+
+from server.database.engine import Sessions, snapshot
+from server.dispatch.missing import alert_missing
+from server.media.orphans import abort_abandoned, collect_orphans
+from server.media.rules import Custody
+from server.media.storage import Storage
+from server.problems import Unavailable
+from server.records.sealer import Sealer
+from server.records.strokes import tidy_strokes
+from server.sync.upkeep import collect_removals, differences
+
+log = logging.getLogger("fieldproof.schedule")
+
+
+def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody) -> None:
+    """Register what is due when; a run that fails is logged, and the next one goes on."""
+
+    @queue.schedule("say_missing_photos", "* * * * *")
+    async def say_missing_photos(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            said = await alert_missing(session, custody.late_after)
+        if said:
+            log.warning("photos became late on %d visits", said)
+
+    @queue.schedule("clear_storage", "17 * * * *")
+    async def clear_storage(_: Schedule) -> None:
+        try:
+            aborted = await abort_abandoned(sessions, storage, custody.abandoned_after)
+            removed = await collect_orphans(sessions, storage, custody.orphan_after)
+        except Unavailable as error:
+            log.warning("storage could not be cleared up this hour: %s", error)
+            return
+        log.info("cleared up in storage: %d uploads aborted, %d objects removed", aborted, removed)
+
+    @queue.schedule("tidy_strokes", "23 3 * * *")
+    async def tidy(_: Schedule) -> None:
+        locked, erased = await tidy_strokes(sessions, storage, sealer)
+        log.info("signatures: %s PDFs encrypted, %s drawings erased", locked, erased)
+
+    @queue.schedule("sync_upkeep", "40 3 * * *")
+    async def look_after_sync(_: Schedule) -> None:
+        async with snapshot(sessions) as session:
+            await differences(session)
+        async with sessions.begin() as session:
+            log.info("forgot %d old removals", await collect_removals(session))

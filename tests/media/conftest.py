@@ -1,0 +1,17 @@
+"""Phones of the cast for tests of photos."""
+
+import pytest
+
+from mobile_contract.phone import Phone
+from tests.company import Company
+from tests.phones import enrolled
+
+
+@pytest.fixture
+async def wei(company: Company) -> Phone:
+    return await enrolled(company, "wei")
+
+
+@pytest.fixture
+async def anna(company: Company) -> Phone:
+    return await enrolled(company, "anna")

@@ -1,0 +1,36 @@
+"""Photos that were promised and do not come: on the board, on the dispatcher's list, and once in the visit's history."""
+
+from datetime import timedelta
+
+from litestar import Litestar
+
+from mobile_contract.phone import Phone
+from server import clock
+from server.dispatch.missing import alert_missing
+from server.media.rules import USUAL
+from tests.company import Company
+from tests.media.pictures import encoded, promised
+
+
+async def test_a_late_photo_is_listed_and_said_once(company: Company, app: Litestar, wei: Phone) -> None:
+    visit_id, _ = await promised(company, wei, encoded())
+    assert await company.must("mei", "GET", "/v1/photos/missing") == []
+    later = clock.micros() + timedelta(hours=2, minutes=1) // timedelta(microseconds=1)
+    clock.hold(lambda: later)
+    try:
+        await company.log_in("mei")
+        [late] = await company.must("mei", "GET", "/v1/photos/missing")
+        assert (late["visit_id"], late["promised"], late["verified"], late["late"]) == (visit_id, 1, 0, 1)
+        assert late["words"].startswith("0 of 1 photos, phone last heard ")
+        async with app.state.sessions.begin() as session:
+            assert await alert_missing(session, USUAL.late_after) == 1
+        async with app.state.sessions.begin() as session:
+            assert await alert_missing(session, USUAL.late_after) == 0
+        history = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
+        assert [line["facts"]["late"] for line in history if line["kind"] == "photos_missing"] == [1]
+        board = await company.must("mei", "GET", "/v1/board", params={"start": "2026-03-02T00:00:00Z"})
+        assert [card["photos_late"] for card in board["visits"] if card["visit_id"] == visit_id] == [1]
+        await company.log_in("anna")
+        assert (await company.call("anna", "GET", "/v1/photos/missing")).status_code == 403
+    finally:
+        clock.hold(None)

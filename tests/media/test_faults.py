@@ -14,6 +14,7 @@ from litestar import Litestar
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
 from server import clock, worker
+from server.media import decoder
 from server.media.embedded import S3Address
 from server.media.orphans import collect_orphans
 from server.media.rules import PART_SIZE, USUAL
@@ -92,7 +93,8 @@ async def test_bytes_that_are_there_already_are_verified_without_being_sent_agai
     data = encoded()
     visit_id, photo_id = await promised(company, wei, data)
     where = await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload")
-    assert [await put(where, data), await put(where, data)] == [200, 412]
+    over = {**where, "headers": {name: where["headers"][name] for name in where["headers"].keys() - {"if-none-match"}}}
+    assert [await put(where, data), await put(where, data), await put(over, data)] == [200, 412, 403]
     assert (await state_of(company, visit_id))[photo_id][0] == "promised"
     assert await bring(wei, photo_id, data) == "verified"
 
@@ -167,6 +169,20 @@ async def test_what_the_storage_says_of_an_object_is_not_believed(
         refused = await company.call("wei", "POST", f"/v1/photos/{photo_id}/complete")
     assert (refused.status_code, refused.json()["code"]) == (422, "photo_mismatch")
     assert (await state_of(company, visit_id))[photo_id] == ("quarantined", "its SHA-256 is another")
+
+
+async def test_a_decoder_that_does_not_start_sets_no_photo_aside(
+    company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encoded()
+    visit_id, photo_id = await promised(company, wei, data)
+    assert await put(await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload"), data) == 200
+    decoder.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder, "_AT_THREE", "raise SystemExit('a library is missing')")
+        assert (await company.call("wei", "POST", f"/v1/photos/{photo_id}/complete")).status_code == 503
+        assert (await state_of(company, visit_id))[photo_id] == ("promised", "")
+    assert (await company.must("wei", "POST", f"/v1/photos/{photo_id}/complete"))["state"] == "verified"
 
 
 async def test_an_hour_without_storage_holds_nobody_up_and_loses_nothing(

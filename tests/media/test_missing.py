@@ -9,6 +9,7 @@ from server import clock
 from server.dispatch.missing import alert_missing
 from server.media.rules import USUAL
 from tests.company import Company
+from tests.day import finished_visit
 from tests.media.pictures import encoded, promised
 
 
@@ -32,5 +33,26 @@ async def test_a_late_photo_is_listed_and_said_once(company: Company, app: Lites
         assert [card["photos_late"] for card in board["visits"] if card["visit_id"] == visit_id] == [1]
         await company.log_in("anna")
         assert (await company.call("anna", "GET", "/v1/photos/missing")).status_code == 403
+    finally:
+        clock.hold(None)
+
+
+async def test_a_photo_that_is_promised_after_the_visit_has_its_own_time(
+    company: Company, app: Litestar, wei: Phone
+) -> None:
+    visit_id = await finished_visit(company, wei, outcome="refused")
+    later = clock.micros() + timedelta(hours=2, minutes=1) // timedelta(microseconds=1)
+    clock.hold(lambda: later)
+    try:
+        await company.log_in("mei")
+        await wei.sign_in()
+        wei.photo(visit_id, "other", encoded())
+        await wei.sync()
+        [late] = await company.must("mei", "GET", "/v1/photos/missing")
+        assert (late["promised"], late["late"]) == (3, 2)
+        async with app.state.sessions.begin() as session:
+            await alert_missing(session, USUAL.late_after)
+        history = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
+        assert [line["facts"]["late"] for line in history if line["kind"] == "photos_missing"] == [2]
     finally:
         clock.hold(None)

@@ -5,15 +5,12 @@ import hashlib
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
 from server.media import storage as signing
-from server.media.orphans import collect_orphans
-from server.media.rules import USUAL
 from tests.company import Company
-from tests.media.pictures import bomb, encoded, png, promised, state_of, with_archive
+from tests.media.pictures import encoded, png, promised, state_of, with_archive
 
 
 async def bring(phone: Phone, photo_id: str, data: bytes) -> str:
@@ -50,14 +47,6 @@ async def test_a_killed_phone_goes_on_without_sending_parts_again(
     assert await bring(wei, photo_id, data) == "verified"
     assert sorted(sent) == [2, 3]
     assert (await state_of(company, visit_id))[photo_id] == ("verified", "")
-
-
-async def test_what_is_no_photo_is_set_aside(company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    visit_id, photo_id = await promised(company, wei, bomb(), "image/png")
-    monkeypatch.setattr(client, "ATTEMPTS", 1)
-    with pytest.raises(client.UploadFailed, match="900 megapixels"):
-        await bring(wei, photo_id, bomb())
-    assert (await state_of(company, visit_id))[photo_id][0] == "quarantined"
 
 
 async def test_an_original_with_more_behind_it_is_given_as_a_file_only(company: Company, wei: Phone) -> None:
@@ -102,16 +91,3 @@ async def test_the_same_photo_twice_is_one_and_in_two_slots_two_entries_of_one_o
     assert set(await state_of(company, visit_id)) == {first, other}
     assert await bring(wei, again, data) == "verified"
     assert {state for state, _ in (await state_of(company, visit_id)).values()} == {"verified"}
-
-
-async def test_nothing_that_a_manifest_claims_is_cleared_away(company: Company, wei: Phone, app: Litestar) -> None:
-    data = encoded()
-    _, photo_id = await promised(company, wei, data)
-    await bring(wei, photo_id, data)
-    orphan = hashlib.sha256(b"nobody's").hexdigest()
-    await app.state.storage.write(f"cas/{orphan}", b"nobody's", "image/jpeg")
-    await collect_orphans(app.state.sessions, app.state.storage, USUAL.orphan_after)
-    assert await app.state.storage.read(f"cas/{orphan}", 100) is not None
-    await collect_orphans(app.state.sessions, app.state.storage, -USUAL.orphan_after)
-    assert await app.state.storage.read(f"cas/{orphan}", 100) is None
-    assert await app.state.storage.read(f"cas/{hashlib.sha256(data).hexdigest()}", len(data)) == data

@@ -18,6 +18,7 @@ CONTRACT_VERSION = 1
 BYTES_A_ROW = 512
 """How many rows are looked at for a page: its bytes by this. Rows are mostly longer, so the bytes decide."""
 
+# Numbers go as text[], the one type of array that asyncpg knows without asking each new connection for it.
 PAGE = """
 with held as (
   select scope.id, scope.key, scope.rev, scope.count, scope.checksum, scope.epoch, scope.min_rev,
@@ -25,7 +26,8 @@ with held as (
          case when position.epoch = scope.epoch and position.rev <= scope.rev
                    and scope.min_rev <= greatest(position.rev, position.floor) then position.rev end as rev_held
   from sync_scope scope
-  left join unnest($2::text[], $3::bigint[], $4::bigint[], $8::bigint[]) position (key, rev, epoch, floor) using (key)
+  left join unnest($2::text[], $3::text[]::bigint[], $4::text[]::bigint[], $8::text[]::bigint[])
+       position (key, rev, epoch, floor) using (key)
   where scope.technician_id = $1 or scope.key = 'catalogue'
 )
 select held.key, held.rev, held.count, held.checksum::text as checksum, held.epoch, held.known, held.rev_held,
@@ -119,8 +121,9 @@ async def pull(
     A revoked device gets nothing. Raises `NotFound` for a device that is not the user's.
     """
     rows: Sequence[Any] = await pool.fetch(
-        PAGE, user_id, list(positions), [at.rev for at in positions.values()], [at.epoch for at in positions.values()],
-        device_id, page_bytes, page_bytes // BYTES_A_ROW + 1, [at.floor for at in positions.values()],
+        PAGE, user_id, list(positions), [str(at.rev) for at in positions.values()],
+        [str(at.epoch) for at in positions.values()], device_id, page_bytes, page_bytes // BYTES_A_ROW + 1,
+        [str(at.floor) for at in positions.values()],
     )  # fmt: skip
     if rows[0]["last_seq"] is None:
         raise NotFound("This device is not known any more. Enrol it again.")

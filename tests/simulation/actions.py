@@ -133,8 +133,8 @@ async def sync(world: World, chance: random.Random, action: Action) -> None:
 
 
 async def order(world: World, chance: random.Random, action: Action) -> None:
-    """The desk gives a visit to one or two technicians, or to others."""
-    visit_id, crew = fixed(VISIT, chance.randrange(VISITS)), chance.sample(TECHNICIANS, chance.choice((1, 1, 2)))
+    """The desk gives a visit to one, two or three technicians, or to others."""
+    visit_id, crew = fixed(VISIT, chance.randrange(VISITS)), chance.sample(TECHNICIANS, chance.choice((1, 2, 2, 3)))
     day = chance.randint(2, 9)
     plan = {
         "technician_ids": [str(USERS[name]) for name in crew], "window_start": f"2026-03-0{day}T09:00:00+08:00",
@@ -191,6 +191,12 @@ def _of_places(chance: random.Random) -> Statement:
     )  # fmt: skip
 
 
+def _of_one_customer(chance: random.Random) -> Statement:
+    """No two write the same row, and all reach the same phones: only what happens at the commit is between them."""
+    contact = (fixed(CUSTOMER), UUID(uuid7()), str(chance.randrange(1000)))
+    return 3, "insert into contact (id, customer_id, name, phone, email, role) values ($2, $1, $3, '', '', '')", contact
+
+
 def _of_visits(chance: random.Random) -> Statement:
     visit = fixed(VISIT, chance.randrange(VISITS))
     return chance.choice(
@@ -221,6 +227,7 @@ def _of_crews(chance: random.Random) -> Statement:
 LOCK_VISITS = "select from visit where id = any ($1::uuid[]) order by id for update"
 Family = Callable[[random.Random], Statement]
 FAMILIES: tuple[Family, ...] = (_of_catalogue, _of_places, _of_visits, _of_crews)
+RUSHES = ((_of_catalogue,), (_of_one_customer,), (_of_one_customer,), (_of_places, _of_catalogue), FAMILIES)
 
 
 def _write(world: World, chance: random.Random, number: int, families: Sequence[Family]) -> None:
@@ -253,8 +260,8 @@ async def sql(world: World, chance: random.Random, action: Action) -> None:
 
 async def rush(world: World, chance: random.Random, action: Action) -> None:
     """Several write to what the same phones hold at the same moment, while phones sync."""
-    families = chance.choice(((_of_catalogue,), (_of_places,), (_of_places, _of_catalogue), FAMILIES))
-    for number in range(chance.randint(2, SQL_WRITERS)):
+    families = chance.choice(RUSHES)
+    for number in range(chance.choice((2, 3, SQL_WRITERS, SQL_WRITERS))):
         _write(world, chance, action.number * 10 + number + 1000, families)
     for number in range(chance.choice((0, 1, 2))):
         await chance.choice((order, sync))(

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.simulation.network import Mail, Network
 from tests.simulation.server import Server, statements
 
 STEPS_AT_MOST = 5_000
-SQL_WRITERS = 4
+SQL_WRITERS = 5
 HEALED = "the network is well again"
 
 
@@ -164,7 +165,7 @@ class World:
         async def guarded() -> None:
             try:
                 await statements(connection, f"{writer}: {name}", run)
-            except asyncpg.IntegrityConstraintViolationError as error:
+            except (asyncpg.IntegrityConstraintViolationError, asyncpg.DeadlockDetectedError) as error:
                 self.say(f"{writer}: {name}: {error}")
             finally:
                 self.clients.pop(writer, None)
@@ -280,11 +281,18 @@ class World:
         self.say(HEALED)
         await self.observer.execute("update app_user set active = true where not active")
         for _ in range(3):
+            before = self._standing()
             for name in self.phones:
                 self.start_sync(name, None, 1 << 20)
                 await self.rest()
             await self.drain()
+            if self._standing() == before:
+                break
         await self._nothing_is_left_to_say()
+
+    def _standing(self) -> list[Any]:
+        kept = ("cursor", "rows", "outbox")
+        return [[copy(phone.state[name]) for name in kept] for phone in self.phones.values()]
 
     async def _nothing_is_left_to_say(self) -> None:
         for name, phone in self.phones.items():

@@ -13,7 +13,7 @@ import msgspec
 
 from mobile_contract.conformance.checks import all_checks
 from mobile_contract.conformance.desk import DeskRefused
-from mobile_contract.conformance.field import Check, Operator
+from mobile_contract.conformance.field import LIMITS, Check, Operator
 from mobile_contract.conformance.player import playing
 from mobile_contract.conformance.proxy import explain, flaky
 from mobile_contract.conformance.recording import FOLDER, load_all
@@ -72,7 +72,7 @@ async def _judge_server(wanted: Wanted, environment: Mapping[str, str]) -> int:
     if not checks:
         raise Misused(f"No check has {wanted.only!r} in its name.")
     verdicts: list[Verdict] = []
-    async with httpx.AsyncClient(base_url=wanted.server, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=wanted.server, timeout=60, limits=LIMITS) as http:
         other = wanted.other or environment.get(OTHER)
         field = await open_field(http, login=login, password=password, technician=technician, other=other)
         field.operator = _operator(wanted.operator) if wanted.operator else None

@@ -8,6 +8,10 @@ from mobile_contract.conformance.desk import Desk
 from mobile_contract.conformance.raw_phone import RawPhone
 from mobile_contract.conformance.verdicts import NotOffered
 
+LIMITS = httpx.Limits(keepalive_expiry=2.0)
+"""Many servers close a connection after 5 idle seconds, which is also httpx's own limit; a request sent at that moment
+is lost, and it is nobody's fault."""
+
 Operator = Callable[[str], Awaitable[None]]
 """Does to the server what no client can: `restore` (as from a backup: every scope gets a new epoch) or `wait` (its
 clock moves on by more than the life of an access token). Raises `NotOffered` for what it cannot do."""

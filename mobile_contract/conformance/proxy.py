@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from mobile_contract.conformance.faults import FAULTS, Fault, Faults, Weather
+from mobile_contract.conformance.field import LIMITS
 from mobile_contract.conformance.http_server import HOST, Headers, Reply, Request, serving
 
 HOP_BY_HOP = frozenset(
@@ -136,7 +137,7 @@ async def flaky(
     say: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Proxy]:
     """A flaky network in front of `server` on a port of loopback, while the context is open."""
-    async with httpx.AsyncClient(base_url=server, timeout=60) as upstream:
+    async with httpx.AsyncClient(base_url=server, timeout=60, limits=LIMITS) as upstream:
         proxy = Proxy(upstream, seed, weather, say)
         async with serving(proxy.handle, port) as bound:
             proxy.url = f"http://{HOST}:{bound}"

@@ -13,7 +13,7 @@ import uvicorn
 from litestar import Litestar
 from sqlalchemy import text
 
-from mobile_contract.conformance.field import Field, Operator
+from mobile_contract.conformance.field import LIMITS, Field, Operator
 from mobile_contract.conformance.run import open_field
 from server import clock
 from tests.company import PASSWORD, Company
@@ -41,7 +41,7 @@ async def on_a_socket(application: Any) -> AsyncIterator[str]:
 @asynccontextmanager
 async def field_at(url: str) -> AsyncIterator[Field]:
     """The kit as a dispatcher of the company signs in with it."""
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=30, limits=LIMITS) as http:
         yield await open_field(http, login="mei", password=PASSWORD, technician="wei", other="anna")
 
 

@@ -11,7 +11,7 @@ from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.clock import from_micros
 from server.database.tables import Json
-from server.jobs.history import NotPossibleNow, advance, record
+from server.jobs.history import NotPossibleNow, record_tap, step_on
 from server.jobs.models import Visit
 from server.taps import Tap
 
@@ -44,22 +44,13 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     if visit.arrived_at is None or arrived < visit.arrived_at:
         visit.arrived_at = arrived
 
-    def keep(facts: Json) -> None:
-        record(
-            session, visit.id, "check_in", actor_id=tap.user_id, occurred_at=tap.occurred_at,
-            operation_id=tap.operation_id, facts=facts,
-        )  # fmt: skip
-
-    if tap.late:
-        keep({"after_reassignment": True})
-        return
-    try:
-        advance(
-            session, visit, "check_in", actor_id=tap.user_id, occurred_at=tap.occurred_at,
-            operation_id=tap.operation_id,
-        )  # fmt: skip
-    except NotPossibleNow:
-        keep({"state": visit.state})
+    facts: Json = {}
+    if not tap.late:
+        try:
+            step_on(visit, "check_in")
+        except NotPossibleNow:
+            facts = {"state": visit.state}
+    record_tap(tap, facts)
 
 
 def _kept(code: str | None) -> str | None:

@@ -31,11 +31,14 @@ class Authentication(AbstractAuthenticationMiddleware):
 
 
 REVOKED_TOO = {"revoked_too": True}
-"""`opt` of the few routes where a revoked phone still hands in what it holds, and which give it nothing."""
+"""`opt` of the few routes where a revoked phone, or one of a deactivated user, still hands in what it holds, and which
+give it nothing."""
 
 
 def allow(roles: frozenset[Role]) -> Guard:
-    """A guard that lets only these roles pass, and no revoked phone unless the route has `opt=REVOKED_TOO`.
+    """A guard that lets only these roles pass, and nobody who is deactivated or whose phone is revoked.
+
+    The routes with `opt=REVOKED_TOO` are open to those two as well.
 
     The revocation is looked up each time, because a phone's access token may have been made before it.
     """
@@ -46,9 +49,11 @@ def allow(roles: frozenset[Role]) -> Guard:
             raise Unauthenticated("Sign in first: POST /v1/auth/login.")
         if actor.role not in roles:
             raise Forbidden(f"This needs one of the roles {', '.join(sorted(roles))}; you are a {actor.role}.")
-        if not actor.active and Role.TECHNICIAN not in roles:
-            raise Forbidden("This user is not active any more.")
-        if actor.device_id is not None and not handler.opt.get("revoked_too"):
+        if handler.opt.get("revoked_too"):
+            return
+        if not actor.active:
+            raise Forbidden("This user is not active any more. A phone still hands in its outbox by POST /v1/sync.")
+        if actor.device_id is not None:
             await _must_not_be_revoked(connection.app.state.sessions, actor.device_id)
 
     return guard

@@ -28,19 +28,10 @@ async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:
     return visit
 
 
-def advance(
-    session: AsyncSession,
-    visit: Visit,
-    tap: str,
-    *,
-    actor_id: UUID | None,
-    occurred_at: datetime | None = None,
-    operation_id: UUID | None = None,
-    facts: Json | None = None,
-) -> None:
+def advance(session: AsyncSession, visit: Visit, tap: str, *, actor_id: UUID | None, facts: Json | None = None) -> None:
     """Make a move of the state machine and append it to the history. Raises `NotPossibleNow`."""
     step_on(visit, tap)
-    record(session, visit.id, tap, actor_id=actor_id, occurred_at=occurred_at, operation_id=operation_id, facts=facts)
+    record(session, visit.id, tap, actor_id=actor_id, facts=facts)
 
 
 def step_on(visit: Visit, tap: str) -> None:

@@ -21,13 +21,17 @@ class AfterSignature(Conflict):
     code = "after_signature"
 
 
-class _Named(msgspec.Struct):
+class NamedPhoto(msgspec.Struct, frozen=True):
+    """A photo in a report."""
+
     slot: str
     sha256: str
 
 
-class _Report(msgspec.Struct):
-    photos: list[_Named] = []
+class ReportPhotos(msgspec.Struct):
+    """The photos that a report shows; what else it says is not looked at."""
+
+    photos: list[NamedPhoto] = []
 
 
 async def must_be_open_for(
@@ -41,7 +45,7 @@ async def must_be_open_for(
     if not reports or amends_id in {report.id for report in reports}:
         return
     for report in reports:
-        named = msgspec.json.decode(report.canonical, type=_Report).photos
+        named = msgspec.json.decode(report.canonical, type=ReportPhotos).photos
         if any((photo.slot, photo.sha256) == (slot, sha256) for photo in named):
             return
     raise AfterSignature(

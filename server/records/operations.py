@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events import CUSTODY_CHANGED
-from server.jobs.history import record
+from server.jobs.history import record_tap
 from server.media.models import Photo
+from server.media.signed import NamedPhoto, ReportPhotos
 from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
@@ -74,8 +75,11 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
     raw = body.canonical.encode()
     try:
         value: dict[str, Any] = msgspec.json.decode(raw, type=dict)
+        shown = msgspec.convert(value, ReportPhotos).photos
         if rfc8785.dumps(value) != raw:
             raise ReportMismatch("The report is not in canonical form (RFC 8785).")
+    except msgspec.ValidationError as error:
+        raise ReportMismatch(f"The report does not have the right shape: {error}") from error
     except (msgspec.DecodeError, rfc8785.CanonicalizationError) as error:
         raise ReportMismatch(f"The report is not canonical JSON: {error}") from error
     visit = value.get("visit")
@@ -90,13 +94,12 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
         if amended is None or amended.visit_id != tap.visit_id:
             raise NotFound("The report it amends is not one of this visit.")
     promised = {
-        (slot, digest)
+        NamedPhoto(slot, digest)
         for slot, digest in await session.execute(
             select(Photo.slot, Photo.sha256).where(Photo.visit_id == tap.visit_id)
         )
     }
-    named = {(photo["slot"], photo["sha256"]) for photo in value.get("photos", [])}
-    if unknown := named - promised:
+    if unknown := set(shown) - promised:
         raise ReportMismatch(
             f"{len(unknown)} photos of the report are not in the manifest. Send their operations first."
         )
@@ -106,7 +109,7 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
             sha256=sha256_hex(raw), operation_id=tap.operation_id, author_id=tap.user_id,
         )
     )  # fmt: skip
-    _fact(session, tap, {"report_id": str(body.report_id)})
+    record_tap(tap, {"report_id": str(body.report_id)})
 
 
 async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
@@ -131,12 +134,5 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
             operation_id=tap.operation_id,
         )
     )  # fmt: skip
-    _fact(session, tap, {"outcome": body.outcome})
+    record_tap(tap, {"outcome": body.outcome})
     tap.events.append((CUSTODY_CHANGED, tap.visit_id))
-
-
-def _fact(session: AsyncSession, tap: Tap, facts: dict[str, Any]) -> None:
-    record(
-        session, tap.visit_id, tap.kind, actor_id=tap.user_id, occurred_at=tap.occurred_at,
-        operation_id=tap.operation_id, facts=facts | ({"after_reassignment": True} if tap.late else {}),
-    )  # fmt: skip

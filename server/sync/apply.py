@@ -5,13 +5,14 @@ since the savepoint is undone and each is applied in a savepoint of its own: a `
 refuses, parks that operation and none of the others. An outage of the database parks nothing; it ends the batch.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site
@@ -25,6 +26,8 @@ from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
 from server.sync.store import Applied, Case, store, write
 from server.taps import Facts, Rows, Tap
+
+log = logging.getLogger("fieldproof.sync")
 
 
 class UnknownKind(Invalid):
@@ -63,6 +66,16 @@ class RefusedByDatabase(Conflict):
     code = "refused_by_database"
 
 
+class NotUnderstood(Conflict):
+    """The server failed over this operation; nothing of it took effect"""
+
+    code = "not_understood"
+
+
+FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+"""What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch."""
+
+
 class Held(msgspec.Struct):
     """The visits that a batch is about, locked, the technician's place in their crews, and the rows that it names."""
 
@@ -74,10 +87,10 @@ class Held(msgspec.Struct):
 
 
 async def apply_all(
-    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held | None
 ) -> list[Applied]:
     """Apply a device's operations in order and store them with their outcomes."""
-    if len(cases) > 1:
+    if len(cases) > 1 and held is not None:
         try:
             async with session.begin_nested():
                 done = [await _take(session, user, device, case, held) for case in cases]
@@ -86,26 +99,43 @@ async def apply_all(
                 await store(session, user, device, cases, done)
                 await session.flush()
                 return done
-        except (Problem, IntegrityError, DataError):
+        except (Problem, DBAPIError, *FAULTS) as error:
+            if isinstance(error, DBAPIError) and not _refused(error):
+                raise
             # What was read may have been changed in memory: each case reads again.
             session.expire_all()
             await session.refresh(device)
             await session.refresh(user)
+            held = None
     done = []
     for case in cases:
-        done.append(await apply(session, user, device, case))
+        done.append(await apply(session, user, device, case, held))
         await store(session, user, device, [case], done[-1:])
     return done
 
 
-async def apply(session: AsyncSession, user: User, device: Device, case: Case) -> Applied:
-    """Apply one operation in a savepoint of its own; a failure parks it."""
+async def park_all(
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held, why: Problem
+) -> list[Applied]:
+    """Store operations without applying any: what they would do cannot be committed."""
+    done = [_parked(device, case, held) for case in cases]
+    for one in done:
+        one.code, one.sentence = why.code, why.detail
+    await store(session, user, device, cases, done)
+    return done
+
+
+def _parked(device: Device, case: Case, held: Held) -> Applied:
     envelope = case.link.envelope
-    kind = KINDS.get(envelope.kind)
+    kind, visit = KINDS.get(envelope.kind), held.visits.get(envelope.subject.id)
     creates = _id_in(envelope.body, kind.creates) if kind else None
-    held = await hold(session, user, [case.link])
-    visit = held.visits.get(envelope.subject.id)
-    parked = Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
+    return Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
+
+
+async def apply(session: AsyncSession, user: User, device: Device, case: Case, held: Held | None = None) -> Applied:
+    """Apply one operation in a savepoint of its own; a failure parks it, a fault of ours as well, so that it blocks nobody."""
+    held = held or await hold(session, user, [case.link])
+    parked = _parked(device, case, held)
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
@@ -115,11 +145,25 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         return applied
     except Problem as problem:
         parked.code, parked.sentence = problem.code, problem.detail
-    except (IntegrityError, DataError) as error:
-        cause = error.orig.__cause__ if error.orig else None
-        name = getattr(cause, "constraint_name", None) or getattr(cause, "sqlstate", None)
-        parked.code, parked.sentence = RefusedByDatabase.code, f"The database refused a value ({name})."
+    except DBAPIError as error:
+        if (refused := _refused(error)) is None:
+            raise
+        parked.code, parked.sentence = refused.code, refused.detail
+    except FAULTS:
+        log.exception(
+            "operation %s (%s) met a fault of ours and is parked", case.link.envelope.id, case.link.envelope.kind
+        )
+        parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
     return parked
+
+
+def _refused(error: DBAPIError) -> RefusedByDatabase | None:
+    """What the database says against a value (SQLSTATE classes 22 and 23); None for an outage or a deadlock."""
+    cause = error.orig.__cause__ if error.orig else None
+    state = getattr(cause, "sqlstate", None) or ""
+    if not state.startswith(("22", "23")):
+        return None
+    return RefusedByDatabase(f"The database refused a value ({getattr(cause, 'constraint_name', None) or state}).")
 
 
 async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:

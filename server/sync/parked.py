@@ -39,9 +39,7 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
 
     What was parked only because it waited for this one is applied with it.
     """
-    row = await _locked(session, operation_id)
-    if row is None or (actor.role not in DESK and row.user_id != actor.user_id):
-        raise NotFound("No parked operation of yours has this id.")
+    row = await _locked(session, actor, operation_id)
     if row.outcome != "parked" or row.resolution is not None:
         raise Conflict("This operation is not waiting for a decision any more.")
     if resolution == "dismissed" and not reason:
@@ -61,15 +59,17 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
     return row
 
 
-async def _locked(session: AsyncSession, operation_id: UUID) -> Operation | None:
-    """The operation, locked in the order of a push: the device, then visits, then operations, so neither waits in a circle."""
-    device_id = await session.scalar(select(Operation.device_id).where(Operation.id == operation_id))
-    if device_id is None:
-        return None
-    device = await session.get_one(Device, device_id, with_for_update=True)
-    row = await session.get_one(Operation, operation_id)
+async def _locked(session: AsyncSession, actor: Actor, operation_id: UUID) -> Operation:
+    """The operation, locked in the order of a push: the device, then visits, then operations, so neither waits in a circle.
+
+    Raises `NotFound`, before it locks anything, for what is not the actor's to decide.
+    """
+    row = await session.get(Operation, operation_id)
+    if row is None or (actor.role not in DESK and row.user_id != actor.user_id):
+        raise NotFound("No parked operation of yours has this id.")
+    await session.get_one(Device, row.device_id, with_for_update=True)
     links = [_link(one) for one in (row, *await _dependants(session, row))]
-    await hold(session, await session.get_one(User, device.user_id), links)
+    await hold(session, await session.get_one(User, row.user_id), links)
     return await session.get_one(Operation, operation_id, with_for_update=True, populate_existing=True)
 
 

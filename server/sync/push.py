@@ -1,11 +1,12 @@
 """Up: takes a phone's operations, each exactly once and in order, and stores an outcome for every one of them.
 
 One transaction for a batch. Should the commit itself fail (a deferred rule), the batch is run again one operation to a
-transaction, so that one bad operation never holds up the next.
+transaction, and the one that cannot be committed is parked, so that one bad operation never holds up the next.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
@@ -17,9 +18,9 @@ from server import clock
 from server.database.engine import Sessions
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
-from server.problems import NotFound
+from server.problems import NotFound, Problem
 from server.sync import incidents, revocation
-from server.sync.apply import apply_all, hold
+from server.sync.apply import RefusedByDatabase, apply_all, hold, park_all
 from server.sync.bounds import Timeline
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
 from server.sync.models import Operation
@@ -55,17 +56,19 @@ async def push(
     """
     links = [read_link(one, device_id) for one in wire]
 
-    async def run(some: Sequence[Link]) -> Pushed:
-        return await _again_after_deadlock(lambda: _transaction(sessions, tokens, device_id, some, contract_version))
+    async def run(some: Sequence[Link], why: Problem | None = None) -> Pushed:
+        return await _again_after_deadlock(
+            lambda: _transaction(sessions, tokens, device_id, some, contract_version, why)
+        )
 
-    try:
+    with suppress(IntegrityError):
         return await run(links)
-    except IntegrityError:
-        if len(links) < 2:
-            raise
     done = Pushed([])
     for link in links:
-        one = await run([link])
+        try:
+            one = await run([link])
+        except IntegrityError:
+            one = await run([link], RefusedByDatabase("What it would do breaks a rule of the database at its end."))
         done.outcomes += one.outcomes
         if one.refused:
             done.refused = one.refused
@@ -87,15 +90,26 @@ async def _again_after_deadlock(run: Callable[[], Awaitable[Pushed]]) -> Pushed:
 
 
 async def _transaction(
-    sessions: Sessions, tokens: Tokens, device_id: UUID, links: Sequence[Link], contract_version: int
+    sessions: Sessions,
+    tokens: Tokens,
+    device_id: UUID,
+    links: Sequence[Link],
+    contract_version: int,
+    why: Problem | None = None,
 ) -> Pushed:
     async with sessions.begin() as session:
-        return await _run(session, tokens, device_id, links, contract_version)
+        return await _run(session, tokens, device_id, links, contract_version, why)
 
 
 async def _run(
-    session: AsyncSession, tokens: Tokens, device_id: UUID, links: Sequence[Link], contract_version: int
+    session: AsyncSession,
+    tokens: Tokens,
+    device_id: UUID,
+    links: Sequence[Link],
+    contract_version: int,
+    why: Problem | None = None,
 ) -> Pushed:
+    """`why` says that what is new is to be parked for this reason."""
     device = await session.scalar(select(Device).where(Device.id == device_id).with_for_update())
     if device is None:
         raise NotFound("This device is not known any more. Enrol it again.")
@@ -125,10 +139,14 @@ async def _run(
         fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
         last_seq, last_hash = link.envelope.seq, link.sha256
     before = known(stored.by_seq.get(device.last_seq))
-    applied = await apply_all(session, user, device, list(fresh.values()), held)
+    cases = list(fresh.values())
+    if why is None:
+        applied = await apply_all(session, user, device, cases, held)
+    else:
+        applied = await park_all(session, user, device, cases, held, why)
     for case in fresh.values():
         await revocation.note(session, device, case.link, case.when)
-    await narrow_before(session, before, list(fresh.values()))
+    await narrow_before(session, before, cases)
     device.last_seq, device.last_hash = last_seq, last_hash
     device.last_heard_at, device.contract_version = received, contract_version
     new = [

@@ -70,8 +70,8 @@ async def store(
         "user_id": user.id,
         "ids": [one.id for one in envelopes],
         "seqs": [one.seq for one in envelopes],
-        "kinds": [one.kind for one in envelopes],
-        "subject_types": [one.subject.type for one in envelopes],
+        "kinds": [_text(one.kind) for one in envelopes],
+        "subject_types": [_text(one.subject.type) for one in envelopes],
         "subject_ids": [one.subject.id for one in envelopes],
         "visit_ids": [one.visit_id for one in applied],
         "raws": [link.raw for link in links],
@@ -80,7 +80,7 @@ async def store(
         "hashes": [link.sha256 for link in links],
         "outcomes": [one.outcome for one in applied],
         "codes": [one.code for one in applied],
-        "sentences": [one.sentence for one in applied],
+        "sentences": [_text(one.sentence) for one in applied],
         "flags": [msgspec.json.encode(one.flags).decode() for one in applied],
         "creates": [one.creates for one in applied],
         "earliest": [case.when.earliest for case in cases],
@@ -88,6 +88,11 @@ async def store(
         "received": [case.received for case in cases],
     }
     await session.execute(STORE, values)
+
+
+def _text(value: str | None) -> str | None:
+    """What a text column can hold: PostgreSQL has no NUL. The bytes as signed are kept whole."""
+    return value and value.replace("\0", "\ufffd")
 
 
 async def write(session: AsyncSession, facts: Facts) -> None:

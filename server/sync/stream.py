@@ -19,9 +19,9 @@ from server.problems import Busy
 log = logging.getLogger("fieldproof.stream")
 
 TICK = 0.02
-"""Seconds between two looks; a slow look stretches it, so that looking takes a tenth of the time at most."""
+"""Seconds between two looks; a slow look stretches it to ten times what the look took."""
 LONGEST_TICK = 1.0
-"""It is stretched no further: what moved is looked for in the last three seconds."""
+"""It is stretched no further, because a look only sees what moved in the last three seconds."""
 WHOLE_LOOK = 10.0
 """Seconds between looks at all scopes, for the rare transaction that takes long from its flush to its commit."""
 BEATS = 20

@@ -100,8 +100,13 @@ async def tap(world: World, chance: random.Random, action: Action) -> None:
         kind, visit_id = chance.choice(TAPS), _visit(world, chance, name)
         body = _body(chance, kind, visit_id)
         poison, spoiled = chance.random(), False
-        if poison < 0.03:
+        if poison < 0.015:
             kind = "from_the_future"
+        elif poison < 0.02:
+            kind = "from\0nowhere"
+        elif poison < 0.03:
+            # Well-formed, signed, and nothing that PostgreSQL can keep.
+            kind, body, spoiled = "note", {"note_id": uuid7(), "text": "x\0"}, True
         elif poison < 0.06:
             kind, body, spoiled = "note", {"nonsense": True}, True
         elif poison < 0.10 and (old := [t for t in world.taps if t["kind"] == "note" and "note_id" in t["body"]]):

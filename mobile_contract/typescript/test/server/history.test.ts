@@ -146,6 +146,8 @@ function statement({ change, nr }: SqlStep, visitId: string, userId: string): st
       return `delete from part where name = 'for now'`;
     case 'retire or restore':
       return `update visit set retired_at = case when retired_at is null then now() end where id = '${visitId}'`;
+    case 'retire':
+      return `update visit set retired_at = now() where id = '${visitId}'`;
     case 'delete a note':
       return `delete from note where id = (select id from note where visit_id = '${visitId}' order by id limit 1)`;
     case 'new epoch':

@@ -40,14 +40,17 @@ export type Step = TapStep | SyncStep | AssignStep | SqlStep;
 
 export const CHANGES = [
   'price', 'gate', 'phone', 'title', 'add contact', 'delete contacts', 'add part', 'delete parts', 'retire or restore',
-  'delete a note', 'new epoch', 'forget removals',
+  'delete a note', 'new epoch', 'forget removals', 'retire',
 ] as const; // prettier-ignore
 /** Operations that no server can apply; each is parked. */
 export const POISON = ['teleport', 'half a note', 'unheard-of part'] as const;
 const MOVES = ['accept', 'depart', 'start', 'hold', 'resume', 'complete', 'decline'] as const;
 const RECORDS = ['note', 'note', 'checklist_answer', 'checklist_answer', 'part_used'] as const;
 
-/** Each history holds a poison operation, a visit that leaves with unsent work and comes back, a price, and a phone in the dark. */
+/**
+ * Each history holds a poison operation, a visit that leaves with unsent work and comes back, a price that changes, and a
+ * phone that is in the dark for some steps.
+ */
 export function history(seed: number): Step[] {
   const chance = dice(seed);
   const one = <T>(of: readonly T[]): T => of[chance(of.length)]!;
@@ -61,9 +64,9 @@ export function history(seed: number): Step[] {
     const network = phone === dark ? 'down' : chance(3) === 0 ? 1 + chance(4) : 'up';
     return { do: 'sync', phone, network, ...(chance(4) === 0 ? { meanwhile: record(phone) } : {}) };
   };
-  const sql = (change = one(CHANGES)): SqlStep => ({ do: 'sql', change, visit: 1 + chance(2), nr: steps.length });
+  const sql = (change = one(CHANGES.slice(0, -1))): SqlStep => ({ do: 'sql', change, visit: 1 + chance(2), nr: steps.length });
   const assign = (): AssignStep => ({ do: 'assign', visit: 1 + chance(2), to: one(['us', 'us', 'another', 'both']), must: false });
-  const makers = [record, record, record, move, move, sync, sync, sync, sql, sql, assign];
+  const makers = [record, record, record, record, move, move, sync, sync, sync, sql, sql, assign];
   const some = (count: number) => {
     for (let at = 0; at < count; at++) steps.push(one<() => Step>(makers)());
   };
@@ -84,7 +87,7 @@ export function history(seed: number): Step[] {
       some(chance(4));
       if (chance(2)) steps.push(sync(phone));
       some(chance(4));
-      steps.push({ do: 'assign', visit: 0, to: 'us', must: false });
+      steps.push({ do: 'assign', visit: 0, to: 'us', must: true });
     },
   ];
   while (episodes.length > 0) {
@@ -92,6 +95,8 @@ export function history(seed: number): Step[] {
     episodes.splice(chance(episodes.length), 1)[0]!();
   }
   some(4);
+  // Whatever came before, in the end each phone has rows that it must let go of.
+  steps.push(...PHONES.map((phone) => sync(phone)), { do: 'sql', change: 'retire', visit: 0, nr: steps.length });
   return steps;
 }
 

@@ -46,6 +46,8 @@ export interface Device {
   close(): Promise<void>;
 }
 
+/** Seconds for the SDK's stream on a busy machine. */
+const PATIENCE = 20;
 const ALL = Object.keys(COLUMNS) as CollectionName[];
 
 /** Why a view is not what the server shows; empty when it is, row for row, revision for revision, body for body. */
@@ -220,9 +222,10 @@ export async function powersyncDevice(who: string, folder: string, shown: () => 
         }
         let why: unknown;
         try {
-          await eventually('PowerSync has sent its work', async () => (why = await unsent()) === 0);
+          await eventually('PowerSync has sent its work', async () => (why = await unsent()) === 0, PATIENCE);
           const wanted = await shown();
-          await eventually('PowerSync shows the rows', async () => (why = differences(await view(), wanted)[0]) === undefined);
+          const isShown = async () => (why = differences(await view(), wanted)[0]) === undefined;
+          await eventually('PowerSync shows the rows', isShown, PATIENCE);
         } catch (error) {
           throw new Error(`${why}; ${JSON.stringify(db.currentStatus)}`, { cause: error });
         }

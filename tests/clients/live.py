@@ -35,6 +35,9 @@ from sync_desired d join sync_scope s on s.id = d.scope_id
 join sync_member m on m.scope_id = s.id and m.collection = d.collection and m.row_id = d.row_id
 where s.technician_id = :user_id or s.key = 'catalogue'
 """)
+STORED = text("""
+select id::text, device_id::text, outcome, code from operation where user_id = :user_id order by device_id, seq
+""")
 
 
 class Sql(msgspec.Struct):
@@ -68,11 +71,19 @@ async def shown(user_id: FromPath[UUID], state: State) -> dict[str, Any]:
     return {f"{row.collection}/{row.row_id}": {"rev": row.rev, "body": json.loads(row.body)} for row in rows}
 
 
+@get("/test/stored/{user_id:uuid}")
+async def stored(user_id: FromPath[UUID], state: State) -> list[dict[str, Any]]:
+    """Every operation that the technician's phones sent, with its outcome, in the order of each phone."""
+    async with state.sessions() as session:
+        rows = (await session.execute(STORED, {"user_id": user_id})).all()
+    return [dict(row._mapping) for row in rows]
+
+
 @pytest.fixture
 async def live(app: Litestar, company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """What a client's tests need, as JSON: the server's address, ids and tokens of the cast."""
     monkeypatch.setattr(tokens, "ACCESS_LIFETIME", tokens.ACCESS_LIFETIME)  # put back at the end
-    for handler in (run_sql, set_lifetime, shown):
+    for handler in (run_sql, set_lifetime, shown, stored):
         app.register(handler)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

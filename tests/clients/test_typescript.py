@@ -1,5 +1,6 @@
 """The TypeScript client and its adapters: unit tests, and each file of `test/server` against the real server."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ RUN = (
     "--test-reporter=spec",
 )
 UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name != "powersync.test.ts")
+HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "3"))
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 
 
@@ -26,7 +28,8 @@ async def test_units(program: str) -> None:
 
 @pytest.mark.parametrize("file", AGAINST_SERVER)
 async def test_against_the_server(file: str, cast: Path, program: str) -> None:
-    said = await run_node(program, *RUN, f"test/server/{file}", seconds=150, FIELDPROOF_CAST=str(cast))
+    seconds = 120 + 10 * HISTORIES
+    said = await run_node(program, *RUN, f"test/server/{file}", seconds=seconds, FIELDPROOF_CAST=str(cast))
     assert "ℹ fail 0" in said, said
     assert "ℹ pass 0" not in said, said
 

@@ -85,11 +85,11 @@ export class Network {
   };
 }
 
-/** Until it holds; fails after five seconds. */
-export async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5000;
+/** Until it holds; fails after so many seconds. */
+export async function eventually(what: string, holds: () => Promise<boolean>, seconds = 5): Promise<void> {
+  const end = Date.now() + seconds * 1000;
   while (!(await holds())) {
-    assert(Date.now() < end, `not within five seconds: ${what}`);
+    assert(Date.now() < end, `not within ${seconds} seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,48 +1,13 @@
 /** RxDB's own replication, with the real package, through everything that a day in the field does to it. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb';
-import { disableWarnings, RxDBDevModePlugin } from 'rxdb/plugins/dev-mode';
-import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
-import { RX_OUTBOX_SCHEMA, type OutboxOperation, newOperation, replicateFieldproof, rxSchema } from '../../src/adapters/rxdb.js';
-import { COLUMNS, type Client, type CollectionName, MemoryStorage, uuid7 } from '../../src/index.js';
-import { Network, assign, cast, desk, eventually, newVisit, phone, seen } from './cast.js';
+import type { RxCollection } from 'rxdb';
+import { replicateFieldproof } from '../../src/adapters/rxdb.js';
+import { COLUMNS, type CollectionName, MemoryStorage, uuid7 } from '../../src/index.js';
+import { assign, cast, desk, eventually, newVisit, phone, seen } from './cast.js';
+import { NAMES, type RxPhone, closeAll, rxPhone, tap } from './rx_phone.js';
 
-disableWarnings();
-addRxPlugin(RxDBDevModePlugin);
-const opened: RxDatabase[] = [];
-// RxDB without a licence opens 13 collections at once: all of one phone, so each test closes its own.
-afterEach(() => Promise.all(opened.splice(0).map((database) => database.close())));
-
-const NAMES = ['visit', 'job', 'site', 'customer', 'contact', 'asset', 'checklist_item', 'note', 'part', 'operation'] as const;
-
-/** A phone whose app reads and writes RxDB only. */
-async function rxPhone(who: string, network = new Network()) {
-  const client = await phone(who, { fetch: network.fetch });
-  const database = await createRxDatabase({
-    name: `phone-${uuid7()}`, // one for each phone of this process
-    storage: wrappedValidateAjvStorage({ storage: getRxStorageMemory() }),
-    multiInstance: false,
-  });
-  opened.push(database);
-  const schemas = Object.fromEntries(NAMES.map((name) => [name, { schema: rxSchema(name) }]));
-  const made = await database.addCollections({ ...schemas, outbox: { schema: RX_OUTBOX_SCHEMA } });
-  const { outbox, ...rows } = made as unknown as Record<string, RxCollection>;
-  const replication = await replicateFieldproof(client, rows, outbox as RxCollection<OutboxOperation>);
-  const errors: unknown[] = [];
-  for (const state of replication.states) state.error$.subscribe((error) => errors.push(error));
-  replication.error$.subscribe((error) => errors.push(error));
-  return { client, network, outbox: outbox as RxCollection<OutboxOperation>, rows: made as Record<string, RxCollection>, replication, errors };
-}
-
-type RxPhone = Awaited<ReturnType<typeof rxPhone>>;
-
-async function tap(phone: RxPhone, ...given: Parameters<typeof newOperation> extends [Client, ...infer Rest] ? Rest : never) {
-  const operation = await newOperation(phone.client, ...given);
-  await phone.outbox.insert(operation);
-  return operation.id;
-}
+afterEach(closeAll);
 
 async function outcome(phone: RxPhone, id: string): Promise<[string, string]> {
   const found = await phone.outbox.findOne(id).exec();

@@ -1,52 +1,14 @@
 /** WatermelonDB's own `synchronize()`, with the real package on LokiJS, against the real server. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import 'fake-indexeddb/auto';
-import { type Collection, Database, Model, Q, appSchema, tableSchema } from '@nozbe/watermelondb';
-import loki from '@nozbe/watermelondb/adapters/lokijs/index.js';
-import watermelonLogger from '@nozbe/watermelondb/utils/common/logger/index.js';
+import { type Collection, type Model, Q } from '@nozbe/watermelondb';
 import { hasUnsyncedChanges, synchronize } from '@nozbe/watermelondb/sync/index.js';
-import { type Rejected, fieldproofSync, newOperation, record, watermelonTables } from '../../src/adapters/watermelondb.js';
-import { COLUMNS, type Client, type CollectionName, Unreachable, uuid7 } from '../../src/index.js';
-import { Network, assign, eventually, newVisit, phone, seen } from './cast.js';
+import { fieldproofSync, newOperation, record } from '../../src/adapters/watermelondb.js';
+import { COLUMNS, type CollectionName, Unreachable, uuid7 } from '../../src/index.js';
+import { assign, eventually, newVisit, seen } from './cast.js';
+import { type MelonPhone, complaints, melonPhone, tap } from './melon_phone.js';
 
-const LokiJSAdapter = loki.default;
-const TABLES = watermelonTables(Object.keys(COLUMNS) as CollectionName[]);
-const MODELS = TABLES.map(({ name }) => class extends Model {
-  static override table = name;
-});
-
-// WatermelonDB says through its log when a server does not keep its rules; here that fails the test.
-const complaints: unknown[] = [];
-watermelonLogger.default.log = () => undefined;
-watermelonLogger.default.error = watermelonLogger.default.warn = (...said) => void complaints.push(said);
 afterEach(() => assert.deepEqual(complaints.splice(0), []));
-
-/** A phone whose app reads and writes WatermelonDB only. */
-async function melonPhone(who: string, network = new Network()) {
-  const client = await phone(who, { fetch: network.fetch });
-  const schema = appSchema({ version: 1, tables: TABLES.map(tableSchema) });
-  const adapter = new LokiJSAdapter({
-    dbName: uuid7(),
-    schema,
-    useWebWorker: false,
-    useIncrementalIndexedDB: true,
-    extraLokiOptions: { autosave: false }, // its timer would keep the test's process alive
-  });
-  const database = new Database({ adapter, modelClasses: MODELS });
-  const rejected: Rejected[] = [];
-  const sync = () =>
-    synchronize({ database, ...fieldproofSync(client, database, (some) => rejected.push(some)) });
-  return { client, network, database, rejected, sync };
-}
-
-type MelonPhone = Awaited<ReturnType<typeof melonPhone>>;
-
-async function tap(phone: MelonPhone, ...given: Parameters<typeof newOperation> extends [Client, ...infer Rest] ? Rest : never) {
-  const operation = await newOperation(phone.client, ...given);
-  await phone.database.write(() => record(phone.database, operation));
-  return operation.id;
-}
 
 async function raw(phone: MelonPhone, table: string, id: string): Promise<Record<string, any> | undefined> {
   const [found] = await phone.database.get(table).query(Q.where('id', id)).fetch();

@@ -50,7 +50,9 @@ async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -
     found = await examine_in_thread(storage, key, sha256=photo.sha256, size=photo.size, content_type=photo.content_type)
     if found is None:
         raise NotUploaded("Upload the bytes first, to the address that POST /v1/photos/{id}/upload gives.")
-    async with sessions.begin() as session:
+    if not found.fault:  # whoever writes it writes the same
+        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+    async with storage.settling, sessions.begin() as session:
         return await settle(session, storage, photo.id, key, found)
 
 
@@ -62,6 +64,8 @@ async def settle(
     Bytes that were sent in parts are brought from `key` to their address. Whoever settles holds the hash, and bytes are
     only moved while they are those that were looked at, so true bytes that came meanwhile stay where they are.
     """
+    # Moving must be inside: setting aside is a copy and then a removal, and true bytes that another call brings to the
+    # address between these two would be removed. `Storage.settling` bounds how many wait here for a slow storage.
     photo = await session.get_one(Photo, photo_id)
     await hold_hash(session, photo.sha256)
     await session.refresh(photo)
@@ -75,10 +79,9 @@ async def settle(
         photo.state, photo.finding = "quarantined", found.fault
         await session.flush()
         return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
-    if stored is None:
-        if key != object_key(photo.sha256) and not await storage.copy(key, object_key(photo.sha256), found.etag):
-            raise NotUploaded("The bytes changed while they were looked at. Complete again.")
-        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+    apart = stored is None and key != object_key(photo.sha256)
+    if apart and not await storage.copy(key, object_key(photo.sha256), found.etag):
+        raise NotUploaded("The bytes changed while they were looked at. Complete again.")
     await _mark(session, photo, found)
     return None
 

@@ -31,10 +31,10 @@ class Custody(msgspec.Struct, frozen=True):
 USUAL = Custody()
 
 
-def part_sizes(size: int) -> list[int]:
-    """The sizes of the parts of a photo, in order: all `PART_SIZE` but the last."""
-    whole, rest = divmod(size, PART_SIZE)
-    return [PART_SIZE] * whole + ([rest] if rest else [])
+def part_sizes(size: int, part_size: int) -> list[int]:
+    """The sizes of the parts of a photo, in order: all `part_size` but the last."""
+    whole, rest = divmod(size, part_size)
+    return [part_size] * whole + ([rest] if rest else [])
 
 
 def sniff(head: bytes) -> str | None:

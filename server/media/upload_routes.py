@@ -16,6 +16,7 @@ from server.media import uploads
 from server.media.access import find_photo
 from server.media.custody import NotUploaded, PhotoMismatch, photo_out, verify
 from server.media.models import MediaUpload, Photo
+from server.media.promises import WrongPromise
 from server.media.rules import part_sizes
 from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage
@@ -113,7 +114,7 @@ class Multipart(Controller):
 # A storage that does not answer is waited for long. So no transaction is open meanwhile, or everybody waits with it.
 
 
-async def _complete(sessions: Sessions, storage: Storage, photo: Photo) -> PhotoMismatch | None:
+async def _complete(sessions: Sessions, storage: Storage, photo: Photo) -> PhotoMismatch | WrongPromise | None:
     if photo.state == "verified":
         return None
     async with sessions() as session:
@@ -121,6 +122,8 @@ async def _complete(sessions: Sessions, storage: Storage, photo: Photo) -> Photo
         promised = await uploads.promised_parts(session, upload)
     await uploads.assemble(storage, photo, upload, promised)
     problem = await verify(sessions, storage, photo, uploads.incoming_key(upload))
+    if isinstance(problem, WrongPromise):
+        return problem  # the whole stays: promised rightly, it is found there
     await storage.delete(uploads.incoming_key(upload))
     async with sessions.begin() as session:
         await uploads.forget(session, upload)

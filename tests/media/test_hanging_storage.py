@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,7 +11,10 @@ from litestar import Litestar
 from mobile_contract.phone import Phone
 from server.media import storage
 from server.media.embedded import S3Address
+from server.records.seal import seal_visit
+from server.records.sealer import Sealer
 from tests.company import Company
+from tests.day import finished_visit
 from tests.media.between import Between, between
 from tests.media.pictures import encoded, promised, state_of
 
@@ -65,6 +69,23 @@ async def test_who_waits_for_the_storage_takes_no_connection_to_the_database(
         statuses = await answered(calls)
     assert 503 in statuses
     assert statuses <= {200, 204, 404, 503}  # the storage answers those that it did not hang up on
+
+
+async def test_reports_that_do_not_come_hold_up_nobody(
+    company: Company, wei: Phone, app: Litestar, s3_address: S3Address, sealer: Sealer
+) -> None:
+    visit_id = await finished_visit(company, wei)
+    await wei.upload_photos()
+    async with app.state.sessions.begin() as session:
+        [record_id] = await seal_visit(session, app.state.storage, sealer, UUID(visit_id))
+    with between(s3_address) as (server, app.state.storage):
+        server.hangs = lambda method, path: True
+        path = f"/v1/records/{record_id}/pdf"
+        calls = [asyncio.create_task(company.call("mei", "GET", path)) for _ in range(CALLS)]
+        await until_held(server, 10)
+        await work_goes_on(company, wei, visit_id)
+        server.release()
+        assert await answered(calls) <= {200, 503}
 
 
 async def test_health_says_soon_that_the_storage_hangs(

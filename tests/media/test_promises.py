@@ -2,6 +2,7 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -78,7 +79,7 @@ async def test_a_visit_is_sealed_after_a_photo_that_was_promised_wrongly_is_prom
         await company.must("wei", "POST", f"/v1/photos/{photo_id}/complete")
     assert await state_of(company, visit_id) == dict.fromkeys(photos, ("verified", ""))
     async with app.state.sessions.begin() as session:
-        assert len(await seal_visit(session, app.state.storage, sealer, visit_id)) == 1  # type: ignore[arg-type]
+        assert len(await seal_visit(session, app.state.storage, sealer, UUID(visit_id))) == 1
 
 
 async def test_a_whole_whose_promise_was_wrong_is_not_sent_again(company: Company, wei: Phone) -> None:

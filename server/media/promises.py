@@ -33,9 +33,11 @@ async def promise_again(
     A wrong promise would otherwise keep its visit from ever being sealed. The bytes decide which one was right, so
     a verified photo stays as it is. Raises `WrongPromise` when the bytes were verified for another photo and differ.
     """
+    if photo.size == size and content_type in names_of(photo.content_type):
+        return False
     await hold_hash(session, photo.sha256, shared=True)
     await session.refresh(photo)
-    if photo.state == "verified" or (photo.size == size and content_type in names_of(photo.content_type)):
+    if photo.state == "verified":
         return False
     stored = await session.get(MediaObject, photo.sha256, populate_existing=True)
     if stored is not None:

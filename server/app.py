@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import ScalarRenderPlugin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
@@ -174,6 +175,7 @@ def make_app(
             Problem: responses.on_problem,
             HTTPException: responses.on_http,
             DBAPIError: responses.on_database,
+            PoolTimeout: responses.on_crowded,
             OSError: responses.on_outage,
             Exception: responses.on_bug,
         },

@@ -9,6 +9,7 @@ from asyncpg import PostgresError
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.problems import (
     Conflict,
@@ -110,6 +111,12 @@ def on_database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[
         return respond(from_database(error))
     except DBAPIError:
         return on_bug(request, error)
+
+
+def on_crowded(_: Request[Any, Any, Any], error: PoolTimeout) -> Response[bytes]:
+    """All connections to the database were taken for too long."""
+    log.error("no connection to the database was free: %s", error)
+    return respond(Unavailable("The server has too much to do. Nothing was changed; try again soon."))
 
 
 def on_outage(_: Request[Any, Any, Any], error: OSError) -> Response[bytes]:

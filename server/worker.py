@@ -17,6 +17,7 @@ from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions
@@ -92,7 +93,7 @@ async def again_when_away(job: Job) -> AsyncIterator[None]:
     """Has a task run again when database or storage were away; any other fault is held for somebody to look at."""
     try:
         yield
-    except (Unavailable, Busy, DBAPIError, OSError) as error:
+    except (Unavailable, Busy, DBAPIError, PoolTimeout, OSError) as error:
         log.warning("%s could not be done yet: %s", job.entrypoint, error)
         raise RetryRequested(delay=AGAIN, reason=str(error)) from error
 

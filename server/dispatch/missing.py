@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,8 +27,15 @@ left join lateral (
     select max(last_heard_at) as heard_at from device where user_id = by_phone.promised_by) phone on true) photos on true
 """
 
+# A page goes on after the place that the last visit of the page before has by now.
 MISSING = text(
     """
+with place as (
+  select coalesce(v.finished_at, photos.heard_at, '-infinity') as since, v.id
+  from visit v
+  -- photos
+  where v.id = cast(:after as uuid)
+)
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, s.time_zone, v.state,
        v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.late, photos.heard_at
 from (select distinct visit_id from photo where state <> 'verified') outstanding
@@ -37,12 +45,15 @@ join customer c on c.id = j.customer_id
 join site s on s.id = j.site_id
 -- photos
 where photos.late > 0
-order by coalesce(v.finished_at, photos.heard_at) nulls first, v.id
+  and (cast(:after as uuid) is null
+       or (coalesce(v.finished_at, photos.heard_at, '-infinity'), v.id) > (select since, id from place))
+order by coalesce(v.finished_at, photos.heard_at, '-infinity'), v.id
 limit :limit
 """.replace("-- photos", PHOTOS)
 )
 
-# Whoever inserts the alert says it, so that two workers never say it twice.
+# Whoever inserts the alert says it, so that two workers never say it twice. By visit: each line of history locks its
+# visit a little, and pushes lock theirs in this order too.
 ALERT = text(
     """
 with late as (
@@ -60,13 +71,15 @@ select v.id as visit_id, said_now.late, photos.promised, photos.verified, photos
 from (select late.visit_id, count(*) as late from said join late on late.id = said.photo_id group by late.visit_id) said_now
 join visit v on v.id = said_now.visit_id
 -- photos
+order by v.id
 """.replace("-- photos", PHOTOS)
 )
 
 
-async def missing(session: AsyncSession, late_after: timedelta, limit: int) -> Sequence[Any]:
-    """The visits with late photos, those first that have waited longest."""
-    rows = await session.execute(MISSING, {"late_before": clock.now() - late_after, "limit": limit})
+async def missing(session: AsyncSession, late_after: timedelta, limit: int, after: UUID | None) -> Sequence[Any]:
+    """The visits with late photos, those first that have waited longest; those behind the visit `after`."""
+    values = {"late_before": clock.now() - late_after, "limit": limit, "after": after}
+    rows = await session.execute(MISSING, values)
     return rows.all()
 
 

@@ -128,9 +128,10 @@ class Dispatch(Controller):
         self,
         session: NamedDependency[AsyncSession],
         custody: NamedDependency[Custody],
+        after: FromQuery[UUID | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=1000, name="limit")] = 200,
     ) -> list[MissingOut]:
-        """Visits whose promised photos are late, those first that have waited longest."""
+        """Visits whose promised photos are late, those first that have waited longest; go on `after` the last visit."""
         now = clock.now()
         return [
             MissingOut(
@@ -139,7 +140,7 @@ class Dispatch(Controller):
                 quarantined=r.quarantined, late=r.late, phone_last_heard_at=r.heard_at,
                 words=photo_words(r.promised, r.verified, r.heard_at, now, r.time_zone),
             )
-            for r in await missing(session, custody.late_after, limit)
+            for r in await missing(session, custody.late_after, limit, after)
         ]  # fmt: skip
 
 

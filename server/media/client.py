@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def make_client(
-    address: S3Address, *, attempts: int = 3, connect_seconds: float = 3, read_seconds: float = 30
+    address: S3Address, *, attempts: int = 2, connect_seconds: float = 3, read_seconds: float = 30
 ) -> "S3Client":
-    """A client for this storage. It is safe to share between threads."""
+    """A client for this storage. It is safe to share between threads. A call ends within about a minute."""
     return boto3.client(
         "s3",
         endpoint_url=address.endpoint_url,
@@ -26,6 +26,7 @@ def make_client(
             s3={"addressing_style": "path"},
             connect_timeout=connect_seconds,
             read_timeout=read_seconds,
+            max_pool_connections=20,  # more than `Storage` has threads
             retries={"total_max_attempts": attempts, "mode": "standard"},
             # We name a SHA-256 where it matters; boto3's own CRC32 would end up in presigned addresses.
             request_checksum_calculation="when_required",

@@ -12,6 +12,8 @@ from server.events import PHOTO_VERIFIED, emit
 from server.ids import uuid7
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo
+from server.media.promises import WrongPromise
+from server.media.rules import names_of
 from server.media.schemas import PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
@@ -30,6 +32,12 @@ class PhotoMismatch(Invalid):
     code = "photo_mismatch"
 
 
+class NotShrunk(Conflict):
+    """No smaller copy of the photo can be made"""
+
+    code = "not_shrunk"
+
+
 def thumbnail_key(sha256: str) -> str:
     """Where the thumbnail of these bytes lives."""
     return f"thumbnails/{sha256}.jpg"
@@ -40,7 +48,7 @@ def copy_key(sha256: str) -> str:
     return f"copies/{sha256}.jpg"
 
 
-async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -> PhotoMismatch | None:
+async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -> PhotoMismatch | WrongPromise | None:
     """Look at what is stored under `key` and mark the photo. No transaction is open while the bytes are read.
 
     Raises `NotUploaded` when nothing is there.
@@ -50,35 +58,46 @@ async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -
     found = await examine_in_thread(storage, key, sha256=photo.sha256, size=photo.size, content_type=photo.content_type)
     if found is None:
         raise NotUploaded("Upload the bytes first, to the address that POST /v1/photos/{id}/upload gives.")
-    async with sessions.begin() as session:
-        return await settle(session, storage, photo.id, key, found)
+    if not found.fault:  # whoever writes it writes the same
+        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+    async with storage.settling, sessions.begin() as session:
+        return await settle(session, storage, photo, key, found)
 
 
 async def settle(
-    session: AsyncSession, storage: Storage, photo_id: UUID, key: str, found: Finding
-) -> PhotoMismatch | None:
+    session: AsyncSession, storage: Storage, looked_at: Photo, key: str, found: Finding
+) -> PhotoMismatch | WrongPromise | None:
     """Mark a photo by what was found under `key`, or set the bytes aside; the problem is returned so that marks stay.
 
     Bytes that were sent in parts are brought from `key` to their address. Whoever settles holds the hash, and bytes are
     only moved while they are those that were looked at, so true bytes that came meanwhile stay where they are.
     """
-    photo = await session.get_one(Photo, photo_id)
-    await hold_hash(session, photo.sha256)
-    await session.refresh(photo)
+    # Moving must be inside: setting aside is a copy and then a removal, and true bytes that another call brings to the
+    # address between these two would be removed. `Storage.settling` bounds how many wait here for a slow storage.
+    await hold_hash(session, looked_at.sha256)
+    photo = await session.get_one(Photo, looked_at.id)
     if photo.state == "verified":
         return None
+    if (photo.size, photo.content_type) != (looked_at.size, looked_at.content_type):
+        raise NotUploaded("The photo was promised again while it was looked at. Complete again.")
     stored = await session.get(MediaObject, photo.sha256)
+    if found.fault and not found.poisonous:
+        photo.state, photo.finding = "quarantined", found.fault
+        await session.flush()
+        return WrongPromise(
+            f"The bytes have the promised hash, but {found.fault}. Promise the photo again, in the same slot and with the "
+            "right size and type, and complete then; what has arrived need not be sent again."
+        )
     if found.fault:
-        in_the_way = key != object_key(photo.sha256) or (found.poisonous and stored is None)
+        in_the_way = key != object_key(photo.sha256) or stored is None
         if in_the_way and await storage.copy(key, f"quarantine/{photo.sha256}/{uuid7()}", found.etag):
             await storage.delete(key)
         photo.state, photo.finding = "quarantined", found.fault
         await session.flush()
         return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
-    if stored is None:
-        if key != object_key(photo.sha256) and not await storage.copy(key, object_key(photo.sha256), found.etag):
-            raise NotUploaded("The bytes changed while they were looked at. Complete again.")
-        await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
+    apart = stored is None and key != object_key(photo.sha256)
+    if apart and not await storage.copy(key, object_key(photo.sha256), found.etag):
+        raise NotUploaded("The bytes changed while they were looked at. Complete again.")
     await _mark(session, photo, found)
     return None
 
@@ -96,7 +115,7 @@ async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
         update(Photo)
         .where(
             Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
-            Photo.content_type == photo.content_type,
+            Photo.content_type.in_(names_of(photo.content_type)),
         )
         .values(state="verified", verified_at=moment, finding=found.remark)
         .returning(Photo.id)
@@ -111,21 +130,25 @@ async def make_thumbnail(session: AsyncSession, storage: Storage, photo_id: UUID
         return None
     stored = await session.get(MediaObject, photo.sha256, with_for_update=True)
     if stored is not None and stored.thumbnail_key is None:
-        small = await shrink_in_thread(storage, object_key(photo.sha256), side=THUMBNAIL)
-        if small is None or small.fault:
-            raise NotUploaded("A verified photo is not in storage any more.")
-        await storage.write(thumbnail_key(photo.sha256), small.small, "image/jpeg")
+        small = await _shrunk(storage, photo.sha256, side=THUMBNAIL)
+        await storage.write(thumbnail_key(photo.sha256), small, "image/jpeg")
         stored.thumbnail_key = thumbnail_key(photo.sha256)
     return photo.visit_id
 
 
 async def make_copy(storage: Storage, sha256: str) -> str:
     """Make the copy of a verified photo for customers: smaller, and with nothing but the picture. Returns its key."""
-    small = await shrink_in_thread(storage, object_key(sha256), side=COPY, quality=88)
-    if small is None or small.fault:
-        raise NotUploaded("A verified photo is not in storage any more. Tell whoever runs the storage.")
-    await storage.write(copy_key(sha256), small.small, "image/jpeg")
+    await storage.write(copy_key(sha256), await _shrunk(storage, sha256, side=COPY, quality=88), "image/jpeg")
     return copy_key(sha256)
+
+
+async def _shrunk(storage: Storage, sha256: str, *, side: int, quality: int = 80) -> bytes:
+    small = await shrink_in_thread(storage, object_key(sha256), side=side, quality=quality)
+    if small is None:
+        raise NotUploaded("A verified photo is not in storage any more. Tell whoever runs the storage.")
+    if small.fault:
+        raise NotShrunk(f"The verified photo cannot be shrunk: {small.fault}. Only its original can be had.")
+    return small.small
 
 
 async def standing(session: AsyncSession, visit_id: UUID) -> dict[str, int]:

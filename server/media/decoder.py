@@ -106,9 +106,10 @@ _lock = threading.Lock()
 def _read(pipe: int) -> bytes:
     end = time.monotonic() + WALL_SECONDS
     found = bytearray()
+    poll = select.poll()  # unlike select(), it takes descriptors above 1,023: a server with many open streams has them
+    poll.register(pipe, select.POLLIN)
     while True:
-        ready, _, _ = select.select([pipe], [], [], max(end - time.monotonic(), 0))
-        if not ready:
+        if not poll.poll(max(end - time.monotonic(), 0) * 1000):
             raise _Refused("decoding it takes too long")
         part = os.read(pipe, 1 << 16)
         if not part:

@@ -11,18 +11,12 @@ from server import clock
 from server.events import PHOTO_VERIFIED
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo, PhotoAlias
+from server.media.promises import must_fit, promise_again
 from server.media.rules import IMAGE_TYPES, MAX_PHOTO
 from server.media.signed import must_be_open_for
-from server.problems import Invalid
 from server.taps import Tap
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-
-
-class WrongPromise(Invalid):
-    """The promise does not fit the bytes that have this hash"""
-
-    code = "wrong_promise"
 
 
 class PhotoBody(msgspec.Struct):
@@ -38,21 +32,25 @@ class PhotoBody(msgspec.Struct):
 
 
 async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
-    """Take a photo into the manifest. The same bytes in the same slot are the same photo: then True, merged."""
+    """Take a photo into the manifest. The same bytes in the same slot are the same photo: then True, merged.
+
+    With another size or type it makes the older promise good, unless the photo is verified.
+    """
     same = await session.scalar(
         select(Photo).where(Photo.visit_id == tap.visit_id, Photo.slot == body.slot, Photo.sha256 == body.sha256)
     )
     if same is not None:
         if same.id != body.photo_id:
             session.add(PhotoAlias(id=body.photo_id, photo_id=same.id))
-        return True
+        changed = await promise_again(session, same, body.size, body.content_type, tap.operation_id)
+        if changed and same.state == "verified":
+            tap.events.append((PHOTO_VERIFIED, same.id))
+        return not changed
     await must_be_open_for(session, tap.visit_id, body.slot, body.sha256, body.amends_id)
     await hold_hash(session, body.sha256, shared=True)
     stored = await session.get(MediaObject, body.sha256, populate_existing=True)
-    if stored and (stored.size, stored.content_type) != (body.size, body.content_type):
-        raise WrongPromise(
-            f"The photo with this hash has {stored.size} bytes and is {stored.content_type}. Promise it again so."
-        )
+    if stored is not None:
+        must_fit(stored, body.size, body.content_type)
     session.add(
         Photo(
             id=body.photo_id, visit_id=tap.visit_id, slot=body.slot, sha256=body.sha256, size=body.size,

@@ -6,7 +6,6 @@ and while it is removed the claim is looked for again with the hash held, so tha
 moment either keeps the object or finds it gone and brings the bytes again.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -45,7 +44,7 @@ async def _collect(
     sessions: Sessions, storage: Storage, prefix: str, before: datetime, kept: Kept, remove: Remove
 ) -> int:
     removed, pages = 0, storage.pages(prefix)
-    while (page := await asyncio.to_thread(next, pages, None)) is not None:
+    while (page := await storage.next_page(pages)) is not None:
         old = [one.key.removeprefix(prefix) for one in page if one.changed_at < before]
         async with sessions() as session:
             needed = await kept(session, old)
@@ -118,7 +117,10 @@ async def _remove_probed(_: Sessions, storage: Storage, name: str) -> bool:
 
 
 async def abort_abandoned(sessions: Sessions, storage: Storage, older_than: timedelta) -> int:
-    """Abort uploads in parts that nobody touched for this long, and those that only the storage knows of."""
+    """Abort uploads in parts that nobody touched for this long, and those that only the storage knows of.
+
+    Ours are forgotten first; a run that is cut off then leaves one that only the storage knows of.
+    """
     before = clock.now() - older_than
     query = select(MediaUpload).where(MediaUpload.touched_at < before).limit(AT_ONCE)
     async with sessions() as session:
@@ -128,15 +130,17 @@ async def abort_abandoned(sessions: Sessions, storage: Storage, older_than: time
         async with sessions.begin() as session:
             upload = await session.scalar(query.where(MediaUpload.id == one.id).with_for_update())
             if upload is not None:  # nobody went on with it meanwhile
-                await uploads.abort(session, storage, upload)
-                aborted += 1
+                await uploads.forget(session, upload)
+        if upload is not None:
+            await uploads.abort(storage, upload)
+            aborted += 1
     aborted += await _abort_unknown(sessions, storage, "incoming/", before)
     return aborted + await _abort_unknown(sessions, storage, "probe/", clock.now() - min(older_than, PROBED))
 
 
 async def _abort_unknown(sessions: Sessions, storage: Storage, prefix: str, before: datetime) -> int:
     aborted, pages = 0, storage.unfinished(prefix)
-    while aborted < AT_ONCE and (page := await asyncio.to_thread(next, pages, None)) is not None:
+    while aborted < AT_ONCE and (page := await storage.next_page(pages)) is not None:
         old = {one.upload_id: one.key for one in page if one.begun_at < before}
         async with sessions() as session:
             known = set(

@@ -256,9 +256,9 @@ async def probe_when_there(storage: Storage, origin: str) -> None:
     while True:
         try:
             await storage.prepare()
-            storage.report = await asyncio.to_thread(run, storage, origin)
-        except Unavailable:
-            log.warning("the storage does not answer; it is probed when it does")
+            storage.report = await storage.call(lambda _: run(storage, origin))
+        except Unavailable as error:
+            log.warning("%s It is probed again in %d s.", error, AGAIN)
             await asyncio.sleep(AGAIN)
             continue
         for one in storage.report.guarantees:

@@ -13,6 +13,7 @@ PART_SIZE = 8 * 1024 * 1024
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "image/heif": "heif"}
+HEIC_NAMES = ("image/heic", "image/heif")
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """Major brands of still images and sequences coded with HEVC (ISO/IEC 23008-12, annex B)."""
 
@@ -31,10 +32,10 @@ class Custody(msgspec.Struct, frozen=True):
 USUAL = Custody()
 
 
-def part_sizes(size: int) -> list[int]:
-    """The sizes of the parts of a photo, in order: all `PART_SIZE` but the last."""
-    whole, rest = divmod(size, PART_SIZE)
-    return [PART_SIZE] * whole + ([rest] if rest else [])
+def part_sizes(size: int, part_size: int) -> list[int]:
+    """The sizes of the parts of a photo, in order: all `part_size` but the last."""
+    whole, rest = divmod(size, part_size)
+    return [part_size] * whole + ([rest] if rest else [])
 
 
 def sniff(head: bytes) -> str | None:
@@ -50,9 +51,14 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
+def names_of(content_type: str) -> tuple[str, ...]:
+    """The names under which phones promise this type. HEIC is HEIF with one codec, and phones use both names."""
+    return HEIC_NAMES if content_type in HEIC_NAMES else (content_type,)
+
+
 def is_type(head: bytes, promised: str) -> bool:
-    """Whether the content is of the promised type. HEIC is HEIF with one codec, and phones use both names."""
-    return sniff(head) == ("image/heic" if promised == "image/heif" else promised)
+    """Whether the content is of the promised type."""
+    return sniff(head) in names_of(promised)
 
 
 def words_behind(count: int, kind: str) -> str:

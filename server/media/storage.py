@@ -5,8 +5,10 @@ boto3 is synchronous, so calls that touch the network run in a thread; presignin
 
 import asyncio
 import hashlib
+import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, TypeVar
@@ -22,12 +24,21 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
+log = logging.getLogger("fieldproof.storage")
 UPLOAD_SECONDS = 15 * 60
 DOWNLOAD_SECONDS = 5 * 60
 CHUNK = 256 * 1024
 """Bytes that are held at a time while an object is read."""
 PAGE = 500
 """Uploads in parts that are listed at a time."""
+THREADS = 16
+"""Calls at a time. These threads are nobody else's, so that a storage that hangs holds up nothing else."""
+QUEUE_SECONDS = 15.0
+"""How long a call waits for one of them."""
+ANSWER_SECONDS = 5.0
+"""How long `answers` waits."""
+SETTLING = 4
+"""Photos at a time whose bytes are moved with a transaction open; the rest of the database's connections is free."""
 GONE = frozenset({"NoSuchKey", "NoSuchUpload", "404", "NotFound"})
 T = TypeVar("T")
 
@@ -57,6 +68,13 @@ class Stored(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What the service says of an object without sending it."""
+
+    size: int
+    etag: str
+
+
 class Unfinished(msgspec.Struct, frozen=True):
     """An upload in parts that was begun and neither completed nor aborted."""
 
@@ -75,6 +93,8 @@ class Storage:
         self.signer = make_client(public)
         self.bucket = bucket
         self.address = address
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="storage")
+        self.settling = asyncio.Semaphore(SETTLING)
         self.report: StorageOut | None = None  # what the probe at start-up saw
 
     async def prepare(self) -> None:
@@ -90,8 +110,9 @@ class Storage:
     async def answers(self) -> bool:
         """Whether the service answers a signed request."""
         try:
-            await self.call(lambda client: client.head_bucket(Bucket=self.bucket))
-        except Unavailable:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.call(lambda client: client.head_bucket(Bucket=self.bucket))
+        except (Unavailable, TimeoutError):
             return False
         return True
 
@@ -160,6 +181,20 @@ class Storage:
 
         return await self.call(get)
 
+    async def look(self, key: str) -> Seen | None:
+        """What the service says of an object, None when it is not there. To be believed of nothing that matters."""
+
+        def head(client: "S3Client") -> Seen | None:
+            try:
+                found = client.head_object(Bucket=self.bucket, Key=key)
+            except ClientError as error:
+                if is_gone(error):
+                    return None
+                raise
+            return Seen(found["ContentLength"], found["ETag"])
+
+        return await self.call(head)
+
     async def stream(self, key: str) -> AsyncIterator[bytes]:
         """An object's bytes, `CHUNK` at a time. Raises `NotFound` at once when it is not there."""
 
@@ -218,13 +253,13 @@ class Storage:
         await self.call(run)
 
     def pages(self, prefix: str) -> Iterator[list[Stored]]:
-        """The objects under a prefix, up to 1,000 at a time. Blocks: call `next` in a thread."""
+        """The objects under a prefix, up to 1,000 at a time. Blocks: see `next_page`."""
         with storage_errors():
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
                 yield [Stored(one["Key"], one["LastModified"]) for one in page.get("Contents", ())]
 
     def unfinished(self, prefix: str) -> Iterator[list[Unfinished]]:
-        """The uploads in parts under a prefix, some at a time. Blocks: call `next` in a thread."""
+        """The uploads in parts under a prefix, some at a time. Blocks: see `next_page`."""
         with storage_errors():
             for page in self.client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self.bucket, Prefix=prefix, PaginationConfig={"PageSize": PAGE}
@@ -236,13 +271,30 @@ class Storage:
         await self.call(lambda client: abort_parts(client, self.bucket, key, upload_id))
 
     async def call(self, run: "Callable[[S3Client], T]") -> T:
-        """Run something against the service in a thread. Raises `Unavailable` when it cannot do it."""
+        """Run something against the service in a thread of the storage's own. Raises `Unavailable` when it cannot do it.
+
+        What has not begun in time is given up. What has begun is waited for until the client gives up: a removal must
+        not go on when the transaction that guards it has ended.
+        """
 
         def guarded() -> T:
             with storage_errors():
                 return run(self.client)
 
-        return await asyncio.to_thread(guarded)
+        begun = self._threads.submit(guarded)
+        future = asyncio.wrap_future(begun)
+        try:
+            await asyncio.wait({future}, timeout=QUEUE_SECONDS)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        if not future.done() and begun.cancel():
+            raise Unavailable("The storage has too much to do. Nothing was changed; try again soon.")
+        return await future
+
+    async def next_page(self, pages: Iterator[T]) -> T | None:
+        """The next page of a listing, None after the last."""
+        return await self.call(lambda _: next(pages, None))
 
 
 def abort_parts(client: "S3Client", bucket: str, key: str, upload_id: str) -> None:
@@ -261,8 +313,16 @@ def is_gone(error: ClientError) -> bool:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn whatever goes wrong between us and the service into `Unavailable`."""
+    """Turn whatever goes wrong between us and the service into `Unavailable`, and log what it was.
+
+    The cause is named without addresses: they may be signed.
+    """
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except ClientError as error:
+        code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+        log.warning("the storage refuses %s: %s: %s", error.operation_name, code, said[:300])
+        raise Unavailable(f"The storage refuses ({code}). Nothing was changed; try again soon.") from error
+    except BotoCoreError as error:
+        log.warning("the storage does not answer: %s", type(error).__name__)
         raise Unavailable("The storage does not answer. Nothing was changed; try again soon.") from error

@@ -14,10 +14,11 @@ from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
 from server.media import uploads
 from server.media.access import find_photo
-from server.media.custody import photo_out, verify
-from server.media.models import Photo
-from server.media.rules import PART_SIZE, part_sizes
-from server.media.schemas import MultipartOut, PartsIn, PhotoOut, SignedPartsOut
+from server.media.custody import NotUploaded, PhotoMismatch, photo_out, verify
+from server.media.models import MediaUpload, Photo
+from server.media.promises import WrongPromise
+from server.media.rules import part_sizes
+from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage
 
 Caller = Request[Actor, str, State]
@@ -35,27 +36,27 @@ class Multipart(Controller):
         self,
         photo_id: FromPath[UUID],
         request: Caller,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> MultipartOut:
         """Begin, or go on: `arrived` has what needs not be sent again. A photo in state `verified` needs nothing."""
-        photo = await find_photo(session, request.user, photo_id)
-        upload, arrived = await uploads.begin(session, storage, photo)
-        return MultipartOut(upload.id, PART_SIZE, len(part_sizes(photo.size)), arrived, photo.state)
+        async with sessions() as session:
+            photo = await find_photo(session, request.user, photo_id)
+        return _out(photo, *await uploads.begin(sessions, storage, photo))
 
     @get(opt=REVOKED_TOO)
     async def arrived(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> MultipartOut:
         """What has arrived."""
-        photo = await find_photo(session, request.user, photo_id)
-        upload = await uploads.must_find(session, photo.id)
-        there = await uploads.arrived(storage, upload)
-        return MultipartOut(upload.id, PART_SIZE, len(part_sizes(photo.size)), there, photo.state)
+        async with sessions() as session:
+            photo = await find_photo(session, request.user, photo_id)
+            upload = await uploads.must_find(session, photo.id)
+        return _out(photo, upload, await uploads.there(storage, upload, photo))
 
     @post("/parts", status_code=200, opt=REVOKED_TOO)
     async def sign(
@@ -82,32 +83,58 @@ class Multipart(Controller):
         """Join the parts and verify the whole. 409 `parts_missing` names what is to be sent (again)."""
         async with sessions() as session:
             photo = await find_photo(session, request.user, photo_id)
-            if photo.state == "verified":
-                return photo_out(photo)
-            key = await uploads.assemble(session, storage, photo)
-        problem = await verify(sessions, storage, photo, key)
-        await _done(sessions, storage, photo)
+        try:
+            problem = await _complete(sessions, storage, photo)
+        except (uploads.NoUpload, NotUploaded):
+            # Another call that was first has taken the whole away, and most likely verified it.
+            if (answer := await _photo(sessions, photo)).state == "verified":
+                return answer
+            raise
         if problem is not None:
             raise problem
-        async with sessions() as session:
-            return photo_out(await session.get_one(Photo, photo.id))
+        return await _photo(sessions, photo)
 
-    @delete()
+    @delete(opt=REVOKED_TOO)
     async def abort(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> None:
         """Drop the upload and its parts; the promise stays."""
-        photo = await find_photo(session, request.user, photo_id)
-        await uploads.abort(session, storage, await uploads.must_find(session, photo.id))
-
-
-async def _done(sessions: Sessions, storage: Storage, photo: Photo) -> None:
-    async with sessions.begin() as session:
-        upload = await uploads.find(session, photo.id)
-        if upload is not None:
-            await storage.delete(uploads.incoming_key(upload))
+        async with sessions() as session:
+            photo = await find_photo(session, request.user, photo_id)
+            upload = await uploads.must_find(session, photo.id)
+        await uploads.abort(storage, upload)
+        async with sessions.begin() as session:
             await uploads.forget(session, upload)
+
+
+# A storage that does not answer is waited for long. So no transaction is open meanwhile, or everybody waits with it.
+
+
+async def _complete(sessions: Sessions, storage: Storage, photo: Photo) -> PhotoMismatch | WrongPromise | None:
+    if photo.state == "verified":
+        return None
+    async with sessions() as session:
+        upload = await uploads.must_find(session, photo.id)
+        promised = await uploads.promised_parts(session, upload)
+    await uploads.assemble(storage, photo, upload, promised)
+    problem = await verify(sessions, storage, photo, uploads.incoming_key(upload))
+    if isinstance(problem, WrongPromise):
+        return problem  # the whole stays: promised rightly, it is found there
+    await storage.delete(uploads.incoming_key(upload))
+    async with sessions.begin() as session:
+        await uploads.forget(session, upload)
+    return problem
+
+
+async def _photo(sessions: Sessions, photo: Photo) -> PhotoOut:
+    async with sessions() as session:
+        return photo_out(await session.get_one(Photo, photo.id))
+
+
+def _out(photo: Photo, upload: MediaUpload, arrived: list[ArrivedPart]) -> MultipartOut:
+    count = len(part_sizes(photo.size, upload.part_size))
+    return MultipartOut(upload.id, upload.part_size, count, arrived, photo.state)

@@ -4,6 +4,7 @@ Parts go to `incoming/`, never straight to the address that is the hash: whole, 
 only true bytes are copied to their address. A part is signed for its checksum, which is then the part's for good.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.database.engine import Sessions
 from server.ids import uuid7
 from server.media.models import MediaPart, MediaUpload, Photo
 from server.media.rules import PART_SIZE, part_sizes
@@ -51,26 +53,43 @@ def incoming_key(upload: MediaUpload) -> str:
     return f"incoming/{upload.id}"
 
 
-async def begin(session: AsyncSession, storage: Storage, photo: Photo) -> tuple[MediaUpload, list[ArrivedPart]]:
-    """The upload of a photo, a new one unless one is under way; and the parts that are there already."""
-    await session.refresh(photo, with_for_update=True)
-    upload = await find(session, photo.id)
-    if upload is not None:
-        try:
-            return await _touched(session, upload), await arrived(storage, upload)
-        except NoUpload:  # the storage dropped it, or it was completed and not found to be the photo
-            await forget(session, upload)
-    upload_row = MediaUpload(id=uuid7(), photo_id=photo.id, upload_id="", part_size=PART_SIZE, touched_at=clock.now())
+async def begin(sessions: Sessions, storage: Storage, photo: Photo) -> tuple[MediaUpload, list[ArrivedPart]]:
+    """The upload of a photo, a new one unless one is under way; and the parts that are there already.
+
+    Joined, but not verified yet (the server was busy, or killed): the same upload, and all its parts are there.
+    No transaction is open while the storage is asked.
+    """
+    async with sessions.begin() as session:
+        known = await find(session, photo.id)
+        if known is not None:
+            await _touched(session, known)
+    if known is not None:
+        with suppress(NoUpload):  # the storage dropped it, or it was completed and not found to be the photo
+            return known, await there(storage, known, photo)
+    fresh = MediaUpload(id=uuid7(), photo_id=photo.id, upload_id="", part_size=PART_SIZE, touched_at=clock.now())
     made = await storage.call(
         lambda client: client.create_multipart_upload(
-            Bucket=storage.bucket, Key=incoming_key(upload_row), ContentType=photo.content_type,
-            ChecksumAlgorithm="SHA256",
+            Bucket=storage.bucket, Key=incoming_key(fresh), ContentType=photo.content_type, ChecksumAlgorithm="SHA256"
         )
-    )  # fmt: skip
-    upload_row.upload_id = made["UploadId"]
-    session.add(upload_row)
-    await session.flush()
-    return upload_row, []
+    )
+    fresh.upload_id = made["UploadId"]
+    if (other := await _keep(sessions, fresh, instead_of=known)) is None:
+        return fresh, []
+    await storage.abort(incoming_key(fresh), fresh.upload_id)
+    return other, await there(storage, other, photo)
+
+
+async def _keep(sessions: Sessions, fresh: MediaUpload, *, instead_of: MediaUpload | None) -> MediaUpload | None:
+    """Record an upload; returns the one that another call has begun meanwhile, when there is one."""
+    async with sessions.begin() as session:
+        await session.get_one(Photo, fresh.photo_id, with_for_update=True)
+        other = await find(session, fresh.photo_id)
+        if other is not None:
+            if instead_of is None or other.id != instead_of.id:
+                return other
+            await forget(session, other)
+        session.add(fresh)
+        return None
 
 
 async def find(session: AsyncSession, photo_id: UUID) -> MediaUpload | None:
@@ -92,12 +111,12 @@ async def sign_parts(session: AsyncSession, storage: Storage, photo: Photo, want
     Raises `PartChanged` when a part was signed before for other bytes, `NoUpload` when there is no upload.
     """
     upload = await _touched(session, await must_find(session, photo.id))
-    sizes = part_sizes(photo.size)
+    sizes = part_sizes(photo.size, upload.part_size)
     if unknown := [number for number in wanted if not 1 <= number <= len(sizes)]:
         raise Invalid(f"This photo has parts 1 to {len(sizes)}, not {unknown[0]}.")
     rows = [{"media_upload_id": upload.id, "number": number, "sha256": sha} for number, sha in wanted.items()]
     await session.execute(insert(MediaPart).values(rows).on_conflict_do_nothing())
-    promised = await _promised(session, upload)
+    promised = await promised_parts(session, upload)
     if changed := [number for number, sha in wanted.items() if promised[number] != sha]:
         raise PartChanged(
             f"Part {changed[0]} was signed for other bytes. Abort this upload (DELETE) and begin again.",
@@ -117,6 +136,21 @@ def _sign(storage: Storage, upload: MediaUpload, number: int, size: int, sha256:
         ExpiresIn=UPLOAD_SECONDS,
     )  # fmt: skip
     return SignedPart(number, size, url, {"x-amz-checksum-sha256": checksum})
+
+
+async def there(storage: Storage, upload: MediaUpload, photo: Photo) -> list[ArrivedPart]:
+    """The parts that need not be sent again: those that arrived, or all of them when they were joined already.
+
+    Of joined parts only the whole's tag is known. Raises `NoUpload` when the storage has neither parts nor whole.
+    """
+    try:
+        return await arrived(storage, upload)
+    except NoUpload:
+        whole = await storage.look(incoming_key(upload))
+        if whole is None or whole.size != photo.size:
+            raise
+    sizes = part_sizes(photo.size, upload.part_size)
+    return [ArrivedPart(number, size, whole.etag) for number, size in enumerate(sizes, 1)]
 
 
 async def arrived(storage: Storage, upload: MediaUpload) -> list[ArrivedPart]:
@@ -144,18 +178,24 @@ async def arrived(storage: Storage, upload: MediaUpload) -> list[ArrivedPart]:
     return [newest[number][1] for number in sorted(newest)]
 
 
-async def assemble(session: AsyncSession, storage: Storage, photo: Photo) -> str:
-    """Have the storage join the parts; returns the key of the whole, which is still to be verified.
+async def promised_parts(session: AsyncSession, upload: MediaUpload) -> dict[int, str]:
+    """The checksum that each part was signed for, by number."""
+    rows = await session.execute(
+        select(MediaPart.number, MediaPart.sha256).where(MediaPart.media_upload_id == upload.id)
+    )
+    return {row.number: row.sha256 for row in rows}
 
-    Raises `PartsMissing` with the numbers that are to be sent (again). Joined before (the answer was lost): the same key.
+
+async def assemble(storage: Storage, photo: Photo, upload: MediaUpload, promised: dict[int, str]) -> None:
+    """Have the storage join the parts into a whole, which is still to be verified.
+
+    Raises `PartsMissing` with the numbers that are to be sent (again). Joined before (the answer was lost): fine too.
     """
-    upload = await must_find(session, photo.id)
     try:
         there = {part.number: part for part in await arrived(storage, upload)}
     except NoUpload:
-        return incoming_key(upload)
-    promised = await _promised(session, upload)
-    sizes = dict(enumerate(part_sizes(photo.size), 1))
+        return
+    sizes = dict(enumerate(part_sizes(photo.size, upload.part_size), 1))
     missing = [n for n, size in sizes.items() if n not in there or there[n].size != size or n not in promised]
     if missing:
         raise PartsMissing(
@@ -183,14 +223,12 @@ async def assemble(session: AsyncSession, storage: Storage, photo: Photo) -> str
                 raise
 
     await storage.call(join)
-    return incoming_key(upload)
 
 
-async def abort(session: AsyncSession, storage: Storage, upload: MediaUpload) -> None:
-    """Drop an upload and its parts."""
+async def abort(storage: Storage, upload: MediaUpload) -> None:
+    """Drop an upload's parts, and the whole; the record of it is the caller's to `forget`."""
     await storage.abort(incoming_key(upload), upload.upload_id)
     await storage.delete(incoming_key(upload))
-    await forget(session, upload)
 
 
 async def forget(session: AsyncSession, upload: MediaUpload) -> None:
@@ -202,10 +240,3 @@ async def _touched(session: AsyncSession, upload: MediaUpload) -> MediaUpload:
     upload.touched_at = clock.now()
     await session.flush()
     return upload
-
-
-async def _promised(session: AsyncSession, upload: MediaUpload) -> dict[int, str]:
-    rows = await session.execute(
-        select(MediaPart.number, MediaPart.sha256).where(MediaPart.media_upload_id == upload.id)
-    )
-    return {row.number: row.sha256 for row in rows}

@@ -16,6 +16,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database.engine import Sessions
 from server.media.storage import Storage
 from server.problems import Conflict, Invalid, NotFound, Problem
 from server.records.answers import answers_of, confirm, corrected_by, dispute, record_of_link
@@ -90,11 +91,13 @@ class Customer(Controller):
         self,
         token: FromPath[str],
         state: State,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> Response[bytes]:
         """The sealed PDF."""
-        return await pdf_answer(storage, state.sealer, await record_of_link(session, token))
+        async with sessions() as session:  # closed before the storage is asked
+            row = await record_of_link(session, token)
+        return await pdf_answer(storage, state.sealer, row)
 
     @get("/{token:str}/answers/{kind:str}")
     async def statement(

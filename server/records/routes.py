@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from server.database.engine import Sessions
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
@@ -161,11 +162,13 @@ class Records(Controller):
         record_id: FromPath[UUID],
         request: Caller,
         state: State,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> Response[bytes]:
         """The sealed PDF."""
-        return await pdf_answer(storage, state.sealer, await _record(session, request.user, record_id))
+        async with sessions() as session:  # closed before the storage is asked
+            row = await _record(session, request.user, record_id)
+        return await pdf_answer(storage, state.sealer, row)
 
 
 class Public(Controller):
@@ -195,11 +198,13 @@ class Public(Controller):
         self,
         token: FromPath[str],
         state: State,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> Response[bytes]:
         """The sealed PDF for whoever holds the link that is printed on it."""
-        return await pdf_answer(storage, state.sealer, await record_of_link(session, token))
+        async with sessions() as session:  # closed before the storage is asked
+            row = await record_of_link(session, token)
+        return await pdf_answer(storage, state.sealer, row)
 
 
 async def pdf_answer(storage: Storage, sealer: Sealer, row: SealedRecord) -> Response[bytes]:

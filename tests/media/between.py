@@ -1,10 +1,10 @@
-"""Somebody between us and the real storage: cuts it off, or changes what it says; everything else passes untouched."""
+"""Somebody between us and the real storage: cuts it off, hangs, or changes what it says; everything else passes untouched."""
 
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -27,10 +27,15 @@ class Said(msgspec.Struct):
 
 Change = Callable[[str, str, Said], None]
 """`change(method, path, said)` alters the answer."""
+Which = Callable[[str, str], bool]
+"""`which(method, path)` says of a request whether it is one of those."""
 
 
 class Between(ThreadingHTTPServer):
-    """Forwards to `upstream`; `away` hangs up on everyone, `change` alters answers, `asked` has what came through."""
+    """Forwards to `upstream`; `away` hangs up on everyone, `change` alters answers, `asked` has what came through.
+
+    What `hangs` is taken and never answered: its connection stays open until `release`.
+    """
 
     daemon_threads = True
 
@@ -38,8 +43,21 @@ class Between(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Forward)
         self.upstream = urlsplit(upstream).netloc
         self.away = False
+        self.hangs: Which = lambda method, path: False
+        self.held = 0
+        self._released = Event()
         self.change: Change = lambda method, path, said: None
         self.asked: list[tuple[str, str]] = []
+
+    def release(self) -> None:
+        """Hang up on those that were held, and hold nobody any more."""
+        self.hangs = lambda method, path: False
+        self._released.set()
+
+    def hold(self) -> None:
+        """Keep a connection open without an answer."""
+        self.held += 1
+        self._released.wait(60)
 
     @property
     def url(self) -> str:
@@ -52,7 +70,10 @@ class _Forward(BaseHTTPRequestHandler):
     def _forward(self) -> None:
         server = cast(Between, self.server)
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        if server.away:
+        held = server.hangs(self.command, self.path)
+        if held:
+            server.hold()
+        if held or server.away:
             self.close_connection = True
             return
         server.asked.append((self.command, self.path))
@@ -101,5 +122,6 @@ def between(address: S3Address) -> Iterator[tuple[Between, Storage]]:
         try:
             yield server, storage
         finally:
+            server.release()
             server.shutdown()
             thread.join(10)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import resource
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -185,3 +186,18 @@ def test_they_end_when_asked_to() -> None:
     assert programs()
     decoder.close()
     assert not programs()
+
+
+def test_a_program_with_thousands_of_open_files_decodes_too() -> None:
+    """A process that serves many streams has a descriptor for each, and those of a new pipe come after them."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert before[1] >= 1300
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], 1300), before[1]))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert max(held) > 1024
+        assert decoded(encoded()).fault == ""
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

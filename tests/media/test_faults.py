@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -18,7 +19,7 @@ from server.media import decoder
 from server.media.embedded import S3Address
 from server.media.orphans import collect_orphans
 from server.media.rules import PART_SIZE, USUAL
-from server.media.storage import checksum_of, object_key
+from server.media.storage import Storage, checksum_of, object_key
 from server.problems import Unavailable
 from server.records.sealer import Sealer
 from server.worker import working
@@ -234,6 +235,21 @@ async def test_an_hour_without_storage_holds_nobody_up_and_loses_nothing(
             clock.hold(None)
         assert not [path for method, path in server.asked if method == "PUT" and f"cas/{sha(sent)}" in path]
     assert set((await state_of(company, visit_id)).values()) == {("verified", "")}
+
+
+async def test_why_the_storage_fails_is_logged_without_secrets(
+    s3_address: S3Address, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = msgspec.structs.replace(s3_address, secret_access_key="another secret")
+    gone = msgspec.structs.replace(s3_address, endpoint_url="http://127.0.0.1:9")
+    for address in (forged, gone):
+        with pytest.raises(Unavailable):
+            await Storage(address, "fieldproof").write("cas/x", b"x", "text/plain")
+    assert [one.levelname for one in caplog.records] == ["WARNING"] * 2
+    for line, cause in zip(caplog.messages, ("SignatureDoesNotMatch", "EndpointConnection"), strict=True):
+        assert cause in line
+    for secret in ("another secret", s3_address.access_key_id, "X-Amz", "http:"):
+        assert secret not in caplog.text
 
 
 async def test_a_report_whose_sealing_met_an_outage_is_sealed_when_the_storage_is_back(

@@ -82,7 +82,13 @@ async def test_a_visits_list_comes_in_pages_and_the_desks_has_a_row_for_each_vis
         rows = await company.must("mei", "GET", "/v1/photos/missing")
     assert {row["visit_id"]: row["late"] for row in rows} == dict(zip(outstanding, (6000, 3000, 999, 1), strict=True))
     assert len([one for one in statements if "photo" in one]) == 1
-    assert len(await company.must("mei", "GET", "/v1/photos/missing", params={"limit": 2})) == 2
+    paged: list[str] = []
+    for expected in (3, 1, 0):
+        params = {"limit": 3, **({"after": paged[-1]} if paged else {})}
+        page = await company.must("mei", "GET", "/v1/photos/missing", params=params)
+        assert len(page) == expected
+        paged += [row["visit_id"] for row in page]
+    assert paged == [row["visit_id"] for row in rows]
 
 
 async def test_the_alert_says_each_photo_once_some_thousands_at_a_time(

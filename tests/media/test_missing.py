@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import asyncpg
 from litestar import Litestar
+from sqlalchemy import text
 
 from mobile_contract.phone import Phone
 from server import clock
@@ -11,6 +13,7 @@ from server.media.rules import USUAL
 from tests.company import Company
 from tests.day import finished_visit
 from tests.media.pictures import encoded, promised
+from tests.media.test_many import PROMISE
 
 
 async def test_a_late_photo_is_listed_and_said_once(company: Company, app: Litestar, wei: Phone) -> None:
@@ -56,3 +59,20 @@ async def test_a_photo_that_is_promised_after_the_visit_has_its_own_time(
         assert [line["facts"]["late"] for line in history if line["kind"] == "photos_missing"] == [2]
     finally:
         clock.hold(None)
+
+
+async def test_the_alert_touches_visits_in_the_order_in_which_pushes_lock_them(
+    company: Company, app: Litestar, database_url: str
+) -> None:
+    connection = await asyncpg.connect(database_url)
+    visits = [await company.visit("wei") for _ in range(30)]
+    for number, visit_id in enumerate(visits):
+        await connection.execute(PROMISE, visit_id, company.ids["wei"], 1 + number % 3)
+    await connection.execute("update device set last_heard_at = now() - interval '1 day'")
+    async with app.state.sessions.begin() as session:
+        for way in ("enable_sort", "enable_mergejoin", "enable_indexscan"):  # an order that a plan gives by chance
+            await session.execute(text(f"set local {way} = off"))
+        assert await alert_missing(session, USUAL.late_after) == 30
+    query = "select visit_id from visit_event where kind = 'photos_missing' order by ctid"
+    assert [str(row[0]) for row in await connection.fetch(query)] == sorted(visits)
+    await connection.close()

@@ -185,6 +185,26 @@ async def test_uploads_in_parts_that_nobody_goes_on_with_are_aborted(
     assert (await company.must("wei", "POST", f"/v1/photos/{photo_id}/multipart"))["arrived"] == []
 
 
+async def test_an_upload_whose_abortion_was_cut_off_is_aborted_by_the_next_run(
+    company: Company, app: Litestar, storage: Storage, wei: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, photo_id = await promised(company, wei, encoded())
+    await company.must("wei", "POST", f"/v1/photos/{photo_id}/multipart")
+
+    async def cut_off(*_: str) -> None:
+        async with app.state.sessions() as session:
+            assert (await session.execute(text("select count(*) from media_upload"))).scalar_one() == 0
+        raise OSError("the power is off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "abort", cut_off)
+        with pytest.raises(OSError, match="power"):
+            await abort_abandoned(app.state.sessions, storage, EVERYTHING)
+    assert len(await open_uploads(storage, "incoming/")) == 1
+    assert await abort_abandoned(app.state.sessions, storage, EVERYTHING) == 1
+    assert await open_uploads(storage, "incoming/") == set()
+
+
 async def test_uploads_that_only_the_storage_knows_are_found_on_every_page_and_some_aborted_each_run(
     company: Company, app: Litestar, storage: Storage, wei: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

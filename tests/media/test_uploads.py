@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from typing import Any
 
 import httpx
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
 from server.media import storage as signing
+from server.media import uploads
+from server.media import verify as looking
+from server.media.rules import PART_SIZE
 from tests.company import Company
 from tests.media.pictures import encoded, png, promised, state_of, with_archive
 
@@ -91,3 +95,80 @@ async def test_the_same_photo_twice_is_one_and_in_two_slots_two_entries_of_one_o
     assert set(await state_of(company, visit_id)) == {first, other}
     assert await bring(wei, again, data) == "verified"
     assert {state for state, _ in (await state_of(company, visit_id)).values()} == {"verified"}
+
+
+async def sent_in_parts(company: Company, photo_id: str, data: bytes) -> str:
+    """Bring all parts and complete nothing. Returns the upload's id."""
+    path = f"/v1/photos/{photo_id}/multipart"
+    begun = await company.must("wei", "POST", path)
+    size = begun["part_size"]
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+    wanted = [{"number": n, "sha256": hashlib.sha256(part).hexdigest()} for n, part in enumerate(parts, 1)]
+    signed = await company.must("wei", "POST", f"{path}/parts", json={"parts": wanted})
+    async with httpx.AsyncClient(timeout=60) as storage:
+        for where, part in zip(signed["parts"], parts, strict=True):
+            assert (await storage.put(where["url"], headers=where["headers"], content=part)).is_success
+    return str(begun["upload_id"])
+
+
+async def test_a_whole_whose_verification_was_put_off_is_not_sent_again(
+    company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = png(64, 64) + bytes(PART_SIZE + 1000)
+    _, photo_id = await promised(company, wei, data, "image/png")
+    upload_id, path = await sent_in_parts(company, photo_id, data), f"/v1/photos/{photo_id}/multipart"
+    monkeypatch.setattr(looking, "MOST_WAITING", 0)
+    busy = await company.call("wei", "POST", f"{path}/complete")
+    assert (busy.status_code, busy.json()["code"]) == (429, "busy")
+    monkeypatch.undo()
+    for method in ("POST", "GET"):
+        begun = await company.must("wei", method, path)
+        assert begun["upload_id"] == upload_id
+        assert [(part["number"], part["size"]) for part in begun["arrived"]] == [
+            (1, PART_SIZE), (2, len(data) - PART_SIZE),
+        ]  # fmt: skip
+    assert (await company.must("wei", "POST", f"{path}/complete"))["state"] == "verified"
+    assert (await company.call("wei", "GET", path)).status_code == 404
+
+
+@pytest.mark.parametrize("moment", ["must_find", "assemble"])
+async def test_a_call_that_comes_second_gets_the_photo_that_the_first_had_verified(
+    company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    data = encoded()
+    _, photo_id = await promised(company, wei, data)
+    await sent_in_parts(company, photo_id, data)
+    go_on, path = getattr(uploads, moment), f"/v1/photos/{photo_id}/multipart/complete"
+
+    async def while_another_completes(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        await company.must("wei", "POST", path)
+        return await go_on(*arguments)
+
+    monkeypatch.setattr(uploads, moment, while_another_completes)
+    assert (await company.must("wei", "POST", path))["state"] == "verified"
+    assert getattr(uploads, moment) is go_on
+
+
+async def test_an_upload_under_way_keeps_the_part_size_it_was_begun_with(
+    company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, before = png(64, 64) + bytes(12_000_000), 5 * 1024 * 1024
+    _, photo_id = await promised(company, wei, data, "image/png")
+    monkeypatch.setattr(uploads, "PART_SIZE", before)
+    upload_id = await sent_in_parts(company, photo_id, data)
+    monkeypatch.undo()
+    begun = await company.must("wei", "POST", f"/v1/photos/{photo_id}/multipart")
+    assert (begun["upload_id"], begun["part_size"], begun["parts"]) == (upload_id, before, 3)
+    done = await company.must("wei", "POST", f"/v1/photos/{photo_id}/multipart/complete")
+    assert done["state"] == "verified"
+
+
+async def test_a_revoked_phone_may_drop_an_upload_that_was_signed_for_other_bytes(company: Company, wei: Phone) -> None:
+    data = encoded()
+    _, photo_id = await promised(company, wei, data)
+    path = f"/v1/photos/{photo_id}/multipart"
+    await wei._call("POST", path)
+    await company.must("root", "POST", f"/v1/devices/{wei.state['device_id']}/revoke")
+    assert (await wei._call("DELETE", path)).status_code == 204
+    assert (await wei._call("GET", path)).status_code == 404

@@ -683,7 +683,7 @@ export interface paths {
         };
         /**
          * MissingPhotos
-         * @description Visits whose promised photos are late, those first that have waited longest.
+         * @description Visits whose promised photos are late, those first that have waited longest; go on `after` the last visit.
          */
         get: operations["V1PhotosMissingMissingPhotos"];
         put?: never;
@@ -4067,6 +4067,7 @@ export interface operations {
     V1PhotosMissingMissingPhotos: {
         parameters: {
             query?: {
+                after?: string | null;
                 limit?: number;
             };
             header?: never;

@@ -31,7 +31,7 @@ serve: setup ## the API with PostgreSQL and S3 storage
 
 test: setup ## all tests, against the real servers
 	@scripts/install-debian-packages
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 mutations: setup ## 2,000 changed and 2,000 untouched records over both verifiers, with totals
 	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)

@@ -88,7 +88,7 @@ async def _bring(scene: Scene, sizes: list[int]) -> dict[str, float]:
             # As with a photo of an older version, which has none; so the worker has to read it whole.
             await scene.database.execute("update media_object set thumbnail_key = null where sha256 = $1", digest)
             async with scene.sessions.begin() as session:
-                await emit(session, PHOTO_VERIFIED, UUID(photo_id))
+                await emit(session, (PHOTO_VERIFIED, UUID(photo_id)))
             await _shrunk(scene.database, digest)
     return most
 

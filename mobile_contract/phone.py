@@ -221,6 +221,9 @@ class Phone:
             for key in [key for key, row in rows.items() if "taken_away" in row]:
                 del rows[key]
         self.state["cursor"] = answer.get("cursor") or self.state["cursor"]
+        # Between the pages of a scope its count is not known; the last page brings it, perhaps only days later.
+        for change in answer.get("changes", []):
+            self.state["scopes"].pop(change["scope"], None)
         self.state["scopes"].update(answer.get("scopes", {}))
 
     def _drop_landed(self, last_seq: int) -> None:

@@ -31,7 +31,10 @@ export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, an
     if (feed.cursor === asked.cursor) {
       await rows.drop(asked.cursor === null ? null : (answer.resync ?? []));
       for (const [index, change] of (answer.changes ?? []).entries()) await rows.apply(change, shares[index]!);
-      feed.scopes = { ...(asked.cursor === null ? {} : feed.scopes), ...answer.scopes };
+      // Between the pages of a scope its count is not known; the last page brings it, perhaps only days later.
+      const open = new Set((answer.changes ?? []).map((change) => change.scope));
+      const known = asked.cursor === null ? [] : Object.entries(feed.scopes).filter(([scope]) => !open.has(scope));
+      feed.scopes = { ...Object.fromEntries(known), ...answer.scopes };
       feed.cursor = answer.cursor ?? feed.cursor;
     }
     await rows.release();

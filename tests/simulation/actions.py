@@ -258,6 +258,21 @@ def _write(world: World, chance: random.Random, number: int, families: Sequence[
     world.write_sql(str(number), run)
 
 
+HOLD_FEED = "select from sync_scope where technician_id = $1 for update"
+
+
+def _hold_feed(world: World, chance: random.Random, number: int) -> None:
+    """Somebody holds one technician's feed, so that those who want several stop half way, with some in their hands."""
+    who = chance.choice(TECHNICIANS)
+
+    async def run(connection: Any) -> None:
+        async with connection.transaction():
+            await connection.execute(HOLD_FEED, USERS[who])
+
+    world.say(f"sql holds the feed of {who}")
+    world.write_sql(f"feed {number}", run)
+
+
 async def sql(world: World, chance: random.Random, action: Action) -> None:
     """Somebody writes plain SQL."""
     _write(world, chance, action.number, FAMILIES)
@@ -266,6 +281,8 @@ async def sql(world: World, chance: random.Random, action: Action) -> None:
 async def rush(world: World, chance: random.Random, action: Action) -> None:
     """Several write to what the same phones hold at the same moment, while phones sync."""
     families = chance.choice(RUSHES)
+    if chance.random() < 0.5:
+        _hold_feed(world, chance, action.number)
     for number in range(chance.choice((2, 3, SQL_WRITERS, SQL_WRITERS))):
         _write(world, chance, action.number * 10 + number + 1000, families)
     for number in range(chance.choice((0, 1, 2))):

@@ -112,7 +112,7 @@ async def make_template(admin_url: str, name: str) -> None:
 
     connection = await asyncpg.connect(admin_url)
     await connection.execute(f"create database {name}")
-    await connection.execute("alter system set deadlock_timeout = '30ms'")
+    await connection.execute("alter system set deadlock_timeout = '250ms'")
     await connection.execute("select pg_reload_conf()")
     await connection.close()
     url = admin_url.rsplit("/", 1)[0] + "/" + name

@@ -1,12 +1,14 @@
-"""Which history finds which planted bug: seed, length, and what was left of its actions when it was shrunk."""
+"""Which history finds which planted bug: seed, length, what was left of its actions when it was shrunk, and what is seen."""
 
-FOUND: dict[str, tuple[int, int, list[int]]] = {
-    "global sequence as cursor": (5, 20, [3, 4, 5]),
-    "no scope lock at flush": (3, 20, [19]),
-    "locks out of order": (7, 20, [0, 1, 2, 3, 5, 6, 7, 8]),
-    "acknowledgement before commit": (1, 20, [26]),
-    "no savepoint": (1, 20, [16, 20]),
-    "forgotten membership trigger": (2, 20, [15, 16]),
-    "removal collected too early": (99, 20, [0, 1, 2, 3, 8, 19]),
-    "crew changes do not wait for other writers": (3, 20, [6, 8]),
-}
+FOUND: dict[str, tuple[int, int, list[int], str]] = {
+    "global sequence as cursor": (1, 20, [0, 6, 9, 11], "revisions were committed below one that phones could have seen"),
+    "no scope lock at flush": (
+        1, 20, [14, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26], "revisions were committed below one that phones could have seen"
+    ),
+    "locks out of order": (18, 20, [0, 1, 2, 9, 10, 11, 16, 17], "deadlock"),
+    "acknowledgement before commit": (1, 20, [26], "acknowledged and not committed"),
+    "no savepoint": (1, 20, [6, 8, 11], "answered 500"),
+    "forgotten membership trigger": (1, 20, [1, 11], "membership differs from the view"),
+    "removal collected too early": (8, 20, [0, 2, 4, 13, 14, 17, 24], "saw a wrong checksum"),
+    "crew changes do not wait for other writers": (3, 20, [6, 8], "membership differs from the view"),
+}  # fmt: skip

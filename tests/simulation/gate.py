@@ -1,14 +1,18 @@
 """A gate before every statement: tasks stop there, and the simulation lets one at a time go on.
 
 So the order of statements of all requests is the seed's, whatever the machine does. A statement that waits for another
-transaction's lock is found by asking PostgreSQL who blocks it; others go on meanwhile, as on a real server.
+transaction's lock is found by asking PostgreSQL who blocks it; others go on meanwhile, as on a real server. When a
+transaction ends, all who waited for it would run at once, and the machine would say in what order. So a backend that waits
+is stopped by a signal, and goes on when the seed chooses it: never two statements run at the same time.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
-from weakref import WeakSet
 
 import asyncpg
 
@@ -18,7 +22,8 @@ ACTOR: ContextVar[str] = ContextVar("actor", default="")
 GATE: ContextVar["Gate"] = ContextVar("gate")
 """Where they stop."""
 
-BLOCKED = "select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) > 0"
+BLOCKERS = "select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) pid"
+WAITED = "has the lock that it waited for"
 PLAIN = (";", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 """Statements at which nothing can meet anything: they need no gate."""
 PATIENCE = 20.0
@@ -35,16 +40,21 @@ class Stuck(Exception):
 
 
 class Gate:
-    """Who waits where. `settle` returns when everybody has come to rest."""
+    """Who waits where. `settle` returns when everybody has come to rest.
+
+    `waiting` stand before a statement, `running` are in PostgreSQL, `asleep` wait there for a lock, `woken` have got
+    it meanwhile and have not gone on yet.
+    """
 
     def __init__(self) -> None:
         self.waiting: dict[str, tuple[str, asyncio.Future[None]]] = {}
         self.running: dict[str, int] = {}
+        self.asleep: dict[str, int] = {}
+        self.woken: dict[str, int] = {}
         self.moving: set[str] = set()
-        self.blocked: set[str] = set()
-        self.unlocked = False
         self.committed = False
         self.deadlocks = 0
+        self._stopped: set[int] = set()
         self._progress = asyncio.Event()
 
     def moves(self, actor: str) -> None:
@@ -61,8 +71,6 @@ class Gate:
         actor = ACTOR.get()
         if life.over:
             raise Killed
-        if label.startswith(("COMMIT", "ROLLBACK")):
-            self.unlocked = True
         if not actor or label.startswith(PLAIN):
             return await call()
         await self._arrive(life, actor, label)
@@ -74,8 +82,8 @@ class Gate:
             self.deadlocks += 1
             raise
         finally:
-            self.running.pop(actor, None)
-            self.blocked.discard(actor)
+            for place in (self.running, self.asleep, self.woken):
+                place.pop(actor, None)
             self.moving.add(actor)
             self._progress.set()
         if label.startswith("COMMIT"):
@@ -86,30 +94,36 @@ class Gate:
     async def _arrive(self, life: "Life", actor: str, label: str) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting[actor] = (label, future)
-        life.gates.add(future)
+        life.gates[future] = None
         self.rests(actor)
         try:
             await future
         finally:
-            life.gates.discard(future)
+            life.gates.pop(future, None)
             self.waiting.pop(actor, None)
         self.moving.add(actor)
 
+    @property
+    def choices(self) -> list[str]:
+        """Who could go on now."""
+        return sorted(self.waiting | self.woken)
+
     def release(self, actor: str) -> str:
         """Let one go on; returns what it is about to run."""
+        if pid := self.woken.pop(actor, None):
+            self.running[actor] = pid
+            self.resume([pid])
+            return WAITED
         label, future = self.waiting.pop(actor)
         self.moving.add(actor)
         future.set_result(None)
         return label
 
     async def settle(self, observer: Any) -> None:
-        """Until every actor stands at a gate, has ended, or waits for a lock that another one holds.
-
-        Who was seen to wait for a lock is looked at again only after a transaction has ended.
-        """
+        """Until every actor stands at a gate, has ended, or waits for a lock that another one holds."""
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE
-        while self.moving or self.running.keys() - self.blocked or (self.running and self.unlocked):
+        while self.moving or self.running:
             self._progress.clear()
             try:
                 async with asyncio.timeout(GLANCE):
@@ -117,13 +131,49 @@ class Gate:
                 continue
             except TimeoutError:
                 pass  # nobody moved for a moment: asked below whether they wait for locks
-            if not self.moving and self.running:
-                self.unlocked = False
-                pids = {row["pid"] for row in await observer.fetch(BLOCKED, list(self.running.values()))}
-                self.blocked = {actor for actor, pid in self.running.items() if pid in pids}
+            if not self.moving:
+                await self._look(observer)
             if loop.time() > end:
                 raise Stuck(f"moving {sorted(self.moving)}, running {sorted(self.running)}")
-        self.unlocked = False
+        if self.asleep:
+            await self._look(observer)
+
+    async def _look(self, observer: Any) -> None:
+        """Ask PostgreSQL who waits for whom. A circle is left to it: it ends a deadlock, or lets one pass in a queue."""
+        inside = self.running | self.asleep
+        rows = await observer.fetch(BLOCKERS, list(inside.values()))
+        blockers = {row["pid"]: set(row["blockers"]) for row in rows}
+        circle = {pid for pid in blockers if pid in _reached(blockers, pid)}
+        for actor, pid in inside.items():
+            # Whoever waits is asleep in PostgreSQL, and holds nothing there that another backend needs to go on.
+            if blockers[pid] and pid not in circle and actor in self.running:
+                self.asleep[actor] = self.running.pop(actor)
+                self._stopped.add(pid)
+                os.kill(pid, signal.SIGSTOP)
+            elif not blockers[pid] and actor in self.asleep:
+                self.woken[actor] = self.asleep.pop(actor)
+            elif pid in circle and actor in self.asleep:
+                self.running[actor] = self.asleep.pop(actor)
+                self.resume([pid])
+
+    def resume(self, pids: Iterable[int] | None = None) -> None:
+        """Stopped backends go on: these, or all."""
+        for pid in self._stopped & set(self._stopped if pids is None else pids):
+            self._stopped.discard(pid)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def _reached(edges: Mapping[int, set[int]], start: int) -> set[int]:
+    """Whom `start` waits for, and whom those wait for."""
+    reached: set[int] = set()
+    ahead = set(edges[start])
+    while ahead:
+        one = ahead.pop()
+        if one not in reached:
+            reached.add(one)
+            ahead |= edges.get(one, set())
+    return reached
 
 
 class Life:
@@ -132,18 +182,20 @@ class Life:
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
         self.over = False
-        self.gates: set[asyncio.Future[None]] = set()
-        self.connections: WeakSet[Any] = WeakSet()
+        self.gates: dict[asyncio.Future[None], None] = {}
+        self.connections: list[Any] = []
 
     def end(self) -> None:
-        """Its connections break; whoever waits learns it, and nothing more gets through."""
-        self.over = self.gate.unlocked = True
+        """Its connections break; whoever waits learns it, always in the same order, and nothing more gets through."""
+        self.over = True
         for future in list(self.gates):
             if not future.done():
                 future.set_exception(Killed())
-        for connection in list(self.connections):
+        for connection in self.connections:
             if not connection.is_closed():
+                pid = connection.get_server_pid()
                 connection.terminate()
+                self.gate.resume([pid])
 
     def connection_class(self) -> type[asyncpg.Connection]:
         """Connections of this life, which stop at the gate."""
@@ -154,7 +206,7 @@ class Life:
 
             def __init__(self, protocol: Any, *args: Any, **kwargs: Any) -> None:
                 super().__init__(_Protocol(protocol, life), *args, **kwargs)
-                life.connections.add(self)
+                life.connections.append(self)
 
         return Gated
 

@@ -58,11 +58,15 @@ class Bug:
                 one.stop()
 
 
-async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, contract_version: int) -> Any:
+async def _answer_first(sessions: Any, tokens: Any, device_id: Any, links: Any, contract_version: int, way: Any) -> Any:
     """Says that a batch is applied, and commits it afterwards in a task of its own."""
     session = sessions()
     await session.begin()
-    done = await push._run(session, tokens, device_id, links, contract_version)
+    try:
+        done = await push._run(session, tokens, device_id, links, contract_version, way)
+    except BaseException:
+        await session.close()
+        raise
     gate, actor = GATE.get(), f"{ACTOR.get()} commits late {next(_numbers)}"
     gate.moves(actor)
 
@@ -100,8 +104,9 @@ class _NoSavepoint:
 NUMBERED = "scope.rev + row_number() over (partition by c.scope_id order by c.collection, c.row_id) as rev"
 LOCK = "perform from sync_scope where id = any (scopes) order by id for update;"
 
-EITHER_WAY = """perform from sync_scope where id = any (scopes)
-  order by case when mod(this::text::bigint, 2) = 0 then id else -id end for update;"""
+EITHER_WAY = """perform nextval('every_flush');
+perform from sync_scope where id = any (scopes)
+  order by case when mod(currval('every_flush'), 2) = 0 then id else -id end for update;"""
 
 UNLOCKED_PAGE = pull.PAGE.replace(
     "select scope.id, scope.key, scope.rev, scope.count, scope.checksum,",
@@ -135,6 +140,7 @@ BUGS = (
     ),
     Bug(
         "locks out of order",
+        statements=("create sequence every_flush",),
         replace=((LOCK, EITHER_WAY),),
     ),
     Bug(

@@ -73,6 +73,7 @@ class World:
 
     async def end(self) -> None:
         """Leave nothing running, whatever state the history is in."""
+        self.gate.resume()
         for task in self.clients.values():
             task.cancel()
         await self.server.kill()
@@ -176,14 +177,14 @@ class World:
 
     async def step(self) -> bool:
         """Let one statement run or one delivery arrive. False when nothing is under way."""
-        choices = sorted(self.gate.waiting) + [f"mail {number}" for number in range(len(self.mail.items))]
+        ready = self.gate.choices
+        choices = ready + [f"mail {number}" for number in range(len(self.mail.items))]
         if not choices:
-            if self.gate.running:
-                await self._unblock()
-                return True
+            if self.gate.asleep:
+                raise Stuck(f"all wait for locks: {sorted(self.gate.asleep)}")
             return False
         chosen = self.chance.choice(choices)
-        if chosen in self.gate.waiting:
+        if chosen in ready:
             label = self.gate.release(chosen)
             self.say(f"{chosen}: {' '.join(label.split())[:70]}")
         else:
@@ -210,16 +211,6 @@ class World:
             raise Violation("two transactions met in a deadlock")
         if self.faults or self.server.faults:
             raise Violation("; ".join(self.faults + self.server.faults))
-
-    async def _unblock(self) -> None:
-        """All that is under way waits for locks: PostgreSQL ends a deadlock by itself, anything else is one of ours."""
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            self.gate.unlocked = True
-            await self.rest()
-            if self.gate.waiting or not self.gate.running:
-                return
-        raise Stuck(f"all wait for locks: {sorted(self.gate.running)}")
 
     async def drain(self) -> None:
         """Until nothing is under way any more."""

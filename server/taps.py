@@ -28,9 +28,9 @@ class Tap(msgspec.Struct, frozen=True):
     earliest: datetime
     latest: datetime
     received_at: datetime
-    clock: dict[str, Any]
+    clock: msgspec.Struct
     """The phone's clocks as they were sent."""
-    interval: dict[str, Any]
+    interval: msgspec.Struct
     """The bounds with what holds each of them; see `server.arrival.bounded_time.Interval`."""
     late: bool
     """The visit was reassigned or cancelled before this came in: a late contribution."""

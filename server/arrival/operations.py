@@ -34,7 +34,7 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     visit = await session.get_one(Visit, tap.visit_id)
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
-        fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock={"clock": tap.clock, "interval": tap.interval},
+        fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock=msgspec.to_builtins({"clock": tap.clock, "interval": tap.interval}),
         witness_code=_kept(body.witness_code), earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
     )  # fmt: skip
     session.add(row)

@@ -1,8 +1,8 @@
 """Applies operations to what the domains hold, and stores an outcome for each.
 
-A batch is tried whole in one savepoint, which is what nearly always works. When one of its operations fails, everything
-since the savepoint is undone and each is applied in a savepoint of its own: a `Problem`, or a value that the database
-refuses, parks that operation and none of the others. An outage of the database parks nothing; it ends the batch.
+A batch is first tried as one, without savepoints. When something in it fails, the transaction is undone and each operation is
+applied in a savepoint of its own: a `Problem`, or a value that the database refuses, parks that operation and none of the
+others. An outage of the database parks nothing; it ends the batch.
 """
 
 import logging
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site
+from server.database.rows import among
 from server.events import Event, emit
 from server.identity.models import Device, User
 from server.jobs.models import Job, Visit, VisitCrew
@@ -76,6 +77,10 @@ FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch."""
 
 
+class NotAsOne(Exception):
+    """Something in a batch failed: its operations are to be applied one by one, in a new transaction."""
+
+
 class Held(msgspec.Struct):
     """The visits that a batch is about, locked, the technician's place in their crews, and the rows that it names."""
 
@@ -86,30 +91,30 @@ class Held(msgspec.Struct):
     events: list[Event] = []
 
 
-async def apply_all(
-    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held | None
+async def apply_as_one(
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held
 ) -> list[Applied]:
-    """Apply a device's operations in order and store them with their outcomes."""
-    if len(cases) > 1 and held is not None:
-        try:
-            async with session.begin_nested():
-                done = [await _take(session, user, device, case, held) for case in cases]
-                await write(session, held.facts)
-                await emit(session, *held.events)
-                await store(session, user, device, cases, done)
-                await session.flush()
-                return done
-        except (Problem, DBAPIError, *FAULTS) as error:
-            if isinstance(error, DBAPIError) and not _refused(error):
-                raise
-            # What was read may have been changed in memory: each case reads again.
-            session.expire_all()
-            await session.refresh(device)
-            await session.refresh(user)
-            held = None
+    """Apply a device's operations in order and store them with their outcomes. Raises `NotAsOne` when any fails."""
+    try:
+        done = [await _take(session, user, device, case, held) for case in cases]
+        await write(session, held.facts)
+        await emit(session, *held.events)
+        await store(session, user, device, cases, done)
+        await session.flush()
+    except (Problem, DBAPIError, *FAULTS) as error:
+        if isinstance(error, DBAPIError) and not _refused(error):
+            raise
+        raise NotAsOne from error
+    return done
+
+
+async def apply_each(
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], _: Held
+) -> list[Applied]:
+    """The same with a savepoint for each, so that what fails parks alone."""
     done = []
     for case in cases:
-        done.append(await apply(session, user, device, case, held))
+        done.append(await apply(session, user, device, case))
         await store(session, user, device, [case], done[-1:])
     return done
 
@@ -132,9 +137,9 @@ def _parked(device: Device, case: Case, held: Held) -> Applied:
     return Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
 
 
-async def apply(session: AsyncSession, user: User, device: Device, case: Case, held: Held | None = None) -> Applied:
+async def apply(session: AsyncSession, user: User, device: Device, case: Case) -> Applied:
     """Apply one operation in a savepoint of its own; a failure parks it, a fault of ours as well, so that it blocks nobody."""
-    held = held or await hold(session, user, [case.link])
+    held = await hold(session, user, [case.link])
     parked = _parked(device, case, held)
     try:
         async with session.begin_nested():
@@ -173,10 +178,10 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     be changed are shared by visits, so they are held in one order too.
     """
     wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
-    visits = await session.scalars(select(Visit).where(Visit.id.in_(wanted)).order_by(Visit.id).with_for_update())
+    visits = await session.scalars(select(Visit).where(among(Visit.id, wanted)).order_by(Visit.id).with_for_update())
     found = {visit.id: visit for visit in visits}
     crews = await session.scalars(
-        select(VisitCrew).where(VisitCrew.technician_id == user.id, VisitCrew.visit_id.in_(wanted))
+        select(VisitCrew).where(VisitCrew.technician_id == user.id, among(VisitCrew.visit_id, wanted))
     )
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
         sites = select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(Visit.id.in_(changed))
@@ -195,7 +200,7 @@ async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
                         wanted.setdefault((table.__tablename__, locked), (table, set()))[1].add(row_id)
     rows: Rows = {}
     for (_, locked), (table, ids) in sorted(wanted.items(), key=lambda one: one[0]):
-        query = select(table).where(table.id.in_(ids)).order_by(table.id)
+        query = select(table).where(among(table.id, ids)).order_by(table.id)
         found = await session.scalars(query.with_for_update() if locked else query)
         rows |= {(table, row.id): row for row in found}
     return rows
@@ -220,7 +225,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     tap = Tap(
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
-        clock=msgspec.to_builtins(envelope.clock), interval=msgspec.to_builtins(when.interval), late=late,
+        clock=envelope.clock, interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
         facts=held.facts, events=held.events,
     )  # fmt: skip

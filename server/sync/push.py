@@ -1,7 +1,8 @@
 """Up: takes a phone's operations, each exactly once and in order, and stores an outcome for every one of them.
 
-One transaction for a batch. Should the commit itself fail (a deferred rule), the batch is run again one operation to a
-transaction, and the one that cannot be committed is parked, so that one bad operation never holds up the next.
+One transaction for a batch, applied as one, which is what nearly always works. Where something in it fails, the batch is run
+again with a savepoint for each operation. Should the commit itself fail (a deferred rule), it is run again one operation to a
+transaction, and the one that cannot be committed is parked. So one bad operation never holds up the next.
 """
 
 import logging
@@ -16,21 +17,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Sessions
+from server.database.rows import among
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
-from server.problems import NotFound, Problem
+from server.problems import NotFound
 from server.sync import incidents, revocation
-from server.sync.apply import RefusedByDatabase, apply_all, hold, park_all
+from server.sync.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
 from server.sync.bounds import Timeline
 from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
 from server.sync.models import Operation
 from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
-from server.sync.store import Case
+from server.sync.store import Applied, Case
 
 log = logging.getLogger("fieldproof.sync")
 DEADLOCK = "40P01"
 DEADLOCK_TRIES = 3
+
+Way = Callable[[AsyncSession, User, Device, Sequence[Case], Held], Awaitable[list[Applied]]]
+"""How the new operations of a batch are applied and stored."""
 
 
 class Pushed(msgspec.Struct):
@@ -56,24 +61,34 @@ async def push(
     """
     links = [read_link(one, device_id) for one in wire]
 
-    async def run(some: Sequence[Link], why: Problem | None = None) -> Pushed:
+    async def run(some: Sequence[Link], way: Way) -> Pushed:
         return await _again_after_deadlock(
-            lambda: _transaction(sessions, tokens, device_id, some, contract_version, why)
+            lambda: _transaction(sessions, tokens, device_id, some, contract_version, way)
         )
 
     with suppress(IntegrityError):
-        return await run(links)
+        try:
+            return await run(links, apply_as_one)
+        except NotAsOne:
+            return await run(links, apply_each)
     done = Pushed([])
     for link in links:
         try:
-            one = await run([link])
+            one = await run([link], apply_each)
         except IntegrityError:
-            one = await run([link], RefusedByDatabase("What it would do breaks a rule of the database at its end."))
+            one = await run([link], _park_as_refused)
         done.outcomes += one.outcomes
         if one.refused:
             done.refused = one.refused
             break
     return done
+
+
+async def _park_as_refused(
+    session: AsyncSession, user: User, device: Device, cases: Sequence[Case], held: Held
+) -> list[Applied]:
+    why = RefusedByDatabase("What it would do breaks a rule of the database at its end.")
+    return await park_all(session, user, device, cases, held, why)
 
 
 async def _again_after_deadlock(run: Callable[[], Awaitable[Pushed]]) -> Pushed:
@@ -95,10 +110,10 @@ async def _transaction(
     device_id: UUID,
     links: Sequence[Link],
     contract_version: int,
-    why: Problem | None = None,
+    way: Way,
 ) -> Pushed:
     async with sessions.begin() as session:
-        return await _run(session, tokens, device_id, links, contract_version, why)
+        return await _run(session, tokens, device_id, links, contract_version, way)
 
 
 async def _run(
@@ -107,13 +122,13 @@ async def _run(
     device_id: UUID,
     links: Sequence[Link],
     contract_version: int,
-    why: Problem | None = None,
+    way: Way,
 ) -> Pushed:
-    """`why` says that what is new is to be parked for this reason."""
-    device = await session.scalar(select(Device).where(Device.id == device_id).with_for_update())
-    if device is None:
+    whose = select(Device, User).join(User, User.id == Device.user_id).where(Device.id == device_id)
+    found = (await session.execute(whose.with_for_update(of=Device))).one_or_none()
+    if found is None:
         raise NotFound("This device is not known any more. Enrol it again.")
-    user = await session.get_one(User, device.user_id)
+    device, user = found.Device, found.User
     received = clock.now()
     stored = await _stored(session, device, links)
     held = await hold(session, user, links)
@@ -140,10 +155,7 @@ async def _run(
         last_seq, last_hash = link.envelope.seq, link.sha256
     before = known(stored.by_seq.get(device.last_seq))
     cases = list(fresh.values())
-    if why is None:
-        applied = await apply_all(session, user, device, cases, held)
-    else:
-        applied = await park_all(session, user, device, cases, held, why)
+    applied = await way(session, user, device, cases, held)
     for case in fresh.values():
         await revocation.note(session, device, case.link, case.when)
     await narrow_before(session, before, cases)
@@ -162,8 +174,8 @@ async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) 
     rows = await session.scalars(
         select(Operation).where(
             or_(
-                Operation.id.in_([link.envelope.id for link in links]),
-                (Operation.device_id == device.id) & Operation.seq.in_(numbers),
+                among(Operation.id, (link.envelope.id for link in links)),
+                (Operation.device_id == device.id) & among(Operation.seq, numbers),
             )
         )
     )

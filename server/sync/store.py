@@ -5,19 +5,19 @@ One statement for the operations and one for each other table, however many rows
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database.rows import add_rows
 from server.database.tables import Table
 from server.identity.models import Device, User
 from server.records.strokes import lock
 from server.sync.bounds import Bounds
 from server.sync.chain import Link
+from server.sync.models import Operation
 from server.taps import Facts
 
 
@@ -42,52 +42,24 @@ class Applied(msgspec.Struct):
     creates: UUID | None = None
 
 
-STORE = text("""
-insert into operation (device_id, user_id, id, seq, kind, subject_type, subject_id, visit_id, raw, signature, attachment,
-                       sha256, outcome, code, sentence, flags, creates, earliest, latest, received_at)
-select cast(:device_id as uuid), cast(:user_id as uuid), one.id, one.seq, one.kind, one.subject_type, one.subject_id,
-       one.visit_id, one.raw, one.signature, one.attachment, one.sha256, one.outcome, one.code, one.sentence,
-       one.flags::jsonb, one.creates, one.earliest, one.latest, one.received_at
-from unnest(
-  cast(:ids as uuid[]), cast(:seqs as bigint[]), cast(:kinds as text[]), cast(:subject_types as text[]),
-  cast(:subject_ids as uuid[]), cast(:visit_ids as uuid[]), cast(:raws as bytea[]), cast(:signatures as bytea[]),
-  cast(:attachments as bytea[]), cast(:hashes as text[]), cast(:outcomes as text[]), cast(:codes as text[]),
-  cast(:sentences as text[]), cast(:flags as text[]), cast(:creates as uuid[]), cast(:earliest as timestamptz[]),
-  cast(:latest as timestamptz[]), cast(:received as timestamptz[])
-) one (id, seq, kind, subject_type, subject_id, visit_id, raw, signature, attachment, sha256, outcome, code, sentence,
-       flags, creates, earliest, latest, received_at)
-""")
-
-
 async def store(
     session: AsyncSession, user: User, device: Device, cases: Sequence[Case], applied: Sequence[Applied]
 ) -> None:
     """Store a device's operations with what became of each. An attachment is encrypted."""
-    links = [case.link for case in cases]
-    envelopes = [link.envelope for link in links]
-    values = {
-        "device_id": device.id,
-        "user_id": user.id,
-        "ids": [one.id for one in envelopes],
-        "seqs": [one.seq for one in envelopes],
-        "kinds": [_text(one.kind) for one in envelopes],
-        "subject_types": [_text(one.subject.type) for one in envelopes],
-        "subject_ids": [one.subject.id for one in envelopes],
-        "visit_ids": [one.visit_id for one in applied],
-        "raws": [link.raw for link in links],
-        "signatures": [link.signature for link in links],
-        "attachments": [lock(session, link.envelope.id, link.attachment) for link in links],
-        "hashes": [link.sha256 for link in links],
-        "outcomes": [one.outcome for one in applied],
-        "codes": [one.code for one in applied],
-        "sentences": [_text(one.sentence) for one in applied],
-        "flags": [msgspec.json.encode(one.flags).decode() for one in applied],
-        "creates": [one.creates for one in applied],
-        "earliest": [case.when.earliest for case in cases],
-        "latest": [case.when.latest for case in cases],
-        "received": [case.received for case in cases],
-    }
-    await session.execute(STORE, values)
+    pairs = zip(cases, applied, strict=True)
+    await add_rows(session, Operation, [_row(session, user, device, case, one) for case, one in pairs])
+
+
+def _row(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> dict[str, Any]:
+    link, envelope = case.link, case.link.envelope
+    return {
+        "id": envelope.id, "device_id": device.id, "user_id": user.id, "seq": envelope.seq, "kind": _text(envelope.kind),
+        "subject_type": _text(envelope.subject.type), "subject_id": envelope.subject.id, "visit_id": applied.visit_id,
+        "raw": link.raw, "signature": link.signature, "attachment": lock(session, envelope.id, link.attachment),
+        "sha256": link.sha256, "outcome": applied.outcome, "code": applied.code, "sentence": _text(applied.sentence),
+        "flags": applied.flags, "creates": applied.creates, "earliest": case.when.earliest, "latest": case.when.latest,
+        "received_at": case.received,
+    }  # fmt: skip
 
 
 def _text(value: str | None) -> str | None:
@@ -101,4 +73,4 @@ async def write(session: AsyncSession, facts: Facts) -> None:
     for table, values in facts:
         rows.setdefault(table, []).append(values)
     for table, some in rows.items():
-        await session.execute(insert(cast(SqlTable, table.__table__)), some)
+        await add_rows(session, table, some)

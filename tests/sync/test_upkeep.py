@@ -54,9 +54,9 @@ async def test_a_difference_between_membership_and_the_view_is_found_and_named(
     async with snapshot(app.state.sessions) as session:
         assert await differences(session) == []
     async with app.state.sessions.begin() as session:
-        await session.execute(text("alter table site disable trigger sync_touch"))
+        await session.execute(text("alter table site disable trigger sync_touch_changed"))
         await session.execute(text("update site set name = 'nobody was told'"))
-        await session.execute(text("alter table site enable trigger sync_touch"))
+        await session.execute(text("alter table site enable trigger sync_touch_changed"))
         await session.execute(text("update sync_scope set count = count + 1 where key = 'catalogue'"))
     async with snapshot(app.state.sessions) as session:
         found = await differences(session)

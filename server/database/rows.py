@@ -1,0 +1,55 @@
+"""Many rows by one statement that is always the same text, whatever their number: arrays go in, not a parameter for each."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Column, ColumnElement, Insert, any_, bindparam, func, insert, literal, select
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.types import TypeEngine
+
+from server.database.tables import Table
+
+T = TypeVar("T")
+
+
+def among(column: QueryableAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
+    """Whether a column has one of these values. `in_` makes a parameter, and text, of each."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
+
+
+async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, each a mapping from column to value; where one is left out, the column's default."""
+    if not rows:
+        return
+    whole = cast(SqlTable, table.__table__)
+    given = frozenset().union(*rows)
+    columns = [column for column in whole.columns if column.name in given or column.default is not None]
+    values = {
+        column.name: [row[column.name] if column.name in row else _default(column) for row in rows]
+        for column in columns
+    }
+    await session.execute(_insert(whole, tuple(values)), values)
+
+
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
+@lru_cache(maxsize=256)
+def _insert(table: SqlTable, names: tuple[str, ...]) -> Insert:
+    """With an array for each column, so that the statement is the same for any number of rows."""
+    arrays = [bindparam(name, type_=ARRAY(_element(table.columns[name]))) for name in names]
+    rows = func.unnest(*arrays).table_valued(*names, name="rows").render_derived()
+    return insert(table).from_select(names, select(*rows.columns), include_defaults=False)
+
+
+def _element(column: Column[Any]) -> TypeEngine[Any]:
+    # Else None in an array would be the JSON value null.
+    return JSONB(none_as_null=True) if isinstance(column.type, JSONB) else column.type

@@ -37,7 +37,7 @@ class Tap(msgspec.Struct, frozen=True):
     attachment: str | None = None
     platform: str = "android"
     rows: Rows = {}
-    """What the batch builds on, read together beforehand; whoever makes such a row puts it in for the taps that follow."""
+    """What the batch builds on, read together beforehand, and what its taps have made since."""
 
     facts: Facts = []
     """What the batch adds; written together at its end, one statement a table."""
@@ -48,6 +48,11 @@ class Tap(msgspec.Struct, frozen=True):
     def add(self, table: type[Table], **values: Any) -> None:
         """Add a row of a table to which rows are only ever added and which no operation looks into."""
         self.facts.append((table, values))
+
+    def make(self, row: Table, row_id: UUID) -> None:
+        """Add a row that taps of the same batch may still change: it is written as it is at the batch's end."""
+        self.rows[type(row), row_id] = row
+        self.facts.append((type(row), vars(row)))
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:
         """A row that the operation's kind said it would need; None when there is none of this id."""

@@ -1,10 +1,10 @@
 """Many rows by one statement that is always the same text, whatever their number: arrays go in, not a parameter for each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Insert, any_, bindparam, func, insert, literal, select
+from sqlalchemy import Column, ColumnElement, Insert, any_, bindparam, func, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +13,10 @@ from sqlalchemy.types import TypeEngine
 
 from server.database.tables import Table
 
-T = TypeVar("T")
 
-
-def among(column: QueryableAttribute[T], values: Iterable[T]) -> ColumnElement[bool]:
-    """Whether a column has one of these values. `in_` makes a parameter, and text, of each."""
-    return column == any_(literal(list(values), ARRAY(column.type)))
+def among(column: QueryableAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column has one of the values in the parameter `name`, a list. `in_` makes a parameter, and text, of each."""
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:

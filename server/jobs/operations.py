@@ -147,8 +147,7 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
             id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
             unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
         )  # fmt: skip
-        tap.rows[PartUsed, line.id] = line
-        session.add(line)
+        tap.make(line, body.part_used_id)
     elif line.visit_id != tap.visit_id or line.part_id != part.id:
         raise Conflict("This line belongs to another visit or part.")
     else:

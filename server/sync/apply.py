@@ -7,11 +7,12 @@ others. An outage of the database parks nothing; it ends the batch.
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -75,6 +76,16 @@ class NotUnderstood(Conflict):
 
 FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch."""
+
+
+VISITS = select(Visit).where(among(Visit.id, "visits")).order_by(Visit.id).with_for_update()
+CREWS = select(VisitCrew).where(VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "visits"))
+SITES = (
+    select(Site.id)
+    .where(Site.id.in_(select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(among(Visit.id, "visits"))))
+    .order_by(Site.id)
+    .with_for_update()
+)
 
 
 class NotAsOne(Exception):
@@ -178,14 +189,11 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     be changed are shared by visits, so they are held in one order too.
     """
     wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
-    visits = await session.scalars(select(Visit).where(among(Visit.id, wanted)).order_by(Visit.id).with_for_update())
+    visits = await session.scalars(VISITS, {"visits": wanted})
     found = {visit.id: visit for visit in visits}
-    crews = await session.scalars(
-        select(VisitCrew).where(VisitCrew.technician_id == user.id, among(VisitCrew.visit_id, wanted))
-    )
+    crews = await session.scalars(CREWS, {"visits": wanted, "technician": user.id})
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
-        sites = select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(Visit.id.in_(changed))
-        await session.execute(select(Site.id).where(Site.id.in_(sites)).order_by(Site.id).with_for_update())
+        await session.execute(SITES, {"visits": list(changed)})
     return Held(found, {crew.visit_id: crew for crew in crews}, await _named(session, links))
 
 
@@ -200,10 +208,15 @@ async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
                         wanted.setdefault((table.__tablename__, locked), (table, set()))[1].add(row_id)
     rows: Rows = {}
     for (_, locked), (table, ids) in sorted(wanted.items(), key=lambda one: one[0]):
-        query = select(table).where(among(table.id, ids)).order_by(table.id)
-        found = await session.scalars(query.with_for_update() if locked else query)
+        found = await session.scalars(_by_id(table, locked), {"ids": list(ids)})
         rows |= {(table, row.id): row for row in found}
     return rows
+
+
+@cache
+def _by_id(table: Any, locked: bool) -> Select[Any]:
+    query = select(table).where(among(table.id, "ids")).order_by(table.id)
+    return query.with_for_update() if locked else query
 
 
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:

@@ -21,7 +21,8 @@ from starlette_compress import CompressMiddleware, add_compress_type, remove_com
 from server import responses
 from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
-from server.database.engine import Sessions, make_engine, make_pool, make_sessions
+from server.database.engine import Sessions, make_engine, make_sessions
+from server.database.readers import Readers
 from server.dispatch.routes import Dispatch
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
@@ -117,12 +118,12 @@ async def connected(
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url, connection_class=connection_class)
-    pool = await make_pool(database_url, connection_class=connection_class)
-    app.state.sessions, app.state.pool = make_sessions(engine, vault=sealer.keys.vault), pool
+    readers = Readers(database_url, connection_class=connection_class)
+    app.state.sessions, app.state.readers = make_sessions(engine, vault=sealer.keys.vault), readers
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody = custody
-    app.state.tailer = Tailer(pool)
+    app.state.tailer = Tailer(readers)
     app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     if not probe:
         await storage.prepare()
@@ -134,7 +135,7 @@ async def connected(
                 yield
     finally:
         await app.state.tailer.close()
-        await pool.close()
+        await readers.close()
         await engine.dispose()
 
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: the async engine with one transaction per request, and a bare pool for the hot reads."""
+"""Connections to PostgreSQL: the async engine with one transaction per request."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,7 +6,6 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from asyncpg.pool import Pool as Pool  # ours to hand on
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -45,21 +44,6 @@ def _must_be_open(connection: Any, _record: Any, _proxy: Any) -> None:
     """
     if connection.driver_connection.is_closed():
         raise InvalidatePoolError
-
-
-async def make_pool(
-    database_url: str, *, size: int = 10, connection_class: type[asyncpg.Connection] = asyncpg.Connection
-) -> Pool:
-    """Bare connections for single statements that only read: nothing is left on them, so nothing is reset."""
-
-    async def nothing(_: asyncpg.Connection) -> None:
-        return None
-
-    pool: Pool = await asyncpg.create_pool(
-        async_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False),
-        min_size=1, max_size=size, reset=nothing, server_settings=SERVER_SETTINGS, connection_class=connection_class,
-    )  # fmt: skip
-    return pool
 
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:

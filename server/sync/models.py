@@ -112,7 +112,7 @@ class SyncMember(Table):
         Index("ix_sync_member_removed", "changed_at", postgresql_where="not present"),
         Index("ix_sync_member_row", "collection", "row_id"),
     )
-    scope_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("sync_scope.id"), primary_key=True)
     collection: Mapped[str] = mapped_column(primary_key=True)
     row_id: Mapped[UUID] = mapped_column(primary_key=True)
     rev: Mapped[int]

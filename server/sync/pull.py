@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.database.engine import Pool
+from server.database.readers import Readers
 from server.identity.tokens import Tokens
 from server.problems import Invalid, NotFound, Unauthenticated
 from server.sync.schemas import ScopeOut
@@ -109,7 +109,7 @@ def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position]) -
 
 
 async def pull(
-    pool: Pool,
+    readers: Readers,
     user_id: UUID,
     device_id: UUID,
     positions: dict[str, Position],
@@ -120,7 +120,7 @@ async def pull(
 
     A revoked device gets nothing. Raises `NotFound` for a device that is not the user's.
     """
-    rows: Sequence[Any] = await pool.fetch(
+    rows: Sequence[Any] = await readers.fetch(
         PAGE, user_id, list(positions), [str(at.rev) for at in positions.values()],
         [str(at.epoch) for at in positions.values()], device_id, page_bytes, page_bytes // BYTES_A_ROW + 1,
         [str(at.floor) for at in positions.values()],
@@ -135,14 +135,12 @@ async def pull(
     return page
 
 
-async def last_seq(pool: Pool, user_id: UUID, device_id: UUID) -> int:
+async def last_seq(readers: Readers, user_id: UUID, device_id: UUID) -> int:
     """The newest operation of a device, for clients whose rows come another way. Raises `NotFound`."""
-    found: int | None = await pool.fetchval(
-        "select last_seq from device where id = $1 and user_id = $2", device_id, user_id
-    )
-    if found is None:
+    found = await readers.fetch("select last_seq from device where id = $1 and user_id = $2", device_id, user_id)
+    if not found:
         raise NotFound("This device is not known any more. Enrol it again.")
-    return found
+    return int(found[0]["last_seq"])
 
 
 def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:

@@ -13,7 +13,8 @@ from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.database.engine import Pool, Sessions, snapshot
+from server.database.engine import Sessions, snapshot
+from server.database.readers import Readers
 from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
@@ -55,7 +56,7 @@ class Sync(Controller):
         """
         # Not injected: Litestar resolves dependencies in a task group, a tenth of an exchange that finds nothing.
         sessions: Sessions = request.app.state.sessions
-        pool: Pool = request.app.state.pool
+        readers: Readers = request.app.state.readers
         tokens: Tokens = request.app.state.tokens
         device_id, user_id = device_of(request.user), request.user.user_id
         positions = read_cursor(tokens, data.cursor, user_id)
@@ -69,9 +70,9 @@ class Sync(Controller):
         if data.pull:
             first_syncs: FirstSyncs = request.app.state.first_syncs
             async with nullcontext() if positions else first_syncs.place():
-                page = await pull(pool, user_id, device_id, positions, page_bytes=data.page_bytes)
+                page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes)
         else:
-            page = Pulled(b"", positions, {}, [], False, await last_seq(pool, user_id, device_id))
+            page = Pulled(b"", positions, {}, [], False, await last_seq(readers, user_id, device_id))
         anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
         if page.revoked:
             return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)

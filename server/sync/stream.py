@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from server.database.engine import Pool
+from server.database.readers import Readers
 from server.problems import Busy
 
 log = logging.getLogger("fieldproof.stream")
@@ -49,8 +49,8 @@ class _Listener:
 class Tailer:
     """Knows the revision of each scope; asks the database only while somebody listens."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
         self._listeners: dict[UUID, set[_Listener]] = {}
         self._wheel: list[set[_Listener]] = [set() for _ in range(BEATS)]
         self._count = 0
@@ -109,7 +109,7 @@ class Tailer:
         while self._listeners:
             began = loop.time()
             try:
-                rows = await self._pool.fetch(ALL if began >= whole_at else MOVED)
+                rows = await self._readers.fetch(ALL if began >= whole_at else MOVED)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("no hints for now, the database does not answer: %s", error)
                 whole_at = 0.0

@@ -90,7 +90,6 @@ class Server:
         self.tasks.clear()
         if not hasattr(self, "_life"):
             return  # it never started
-        self.app.state.pool.terminate()
         self._life.end()
         for task in tasks:
             task.cancel()

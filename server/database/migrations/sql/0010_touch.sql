@@ -53,7 +53,3 @@ begin
                     for each statement execute function sync_touch_by_%s(%L)', pair[1], pair[3], pair[2]);
   end loop;
 end $$;
-
--- Members are written by the flush alone, of scopes that it holds, and scopes are never deleted: a look-up for each new
--- member tells nothing.
-alter table sync_member drop constraint fk_sync_member_scope_id;

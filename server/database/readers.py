@@ -1,0 +1,54 @@
+"""Bare connections for the hot reads: each call is one statement that only reads, so nothing is left on a connection.
+
+asyncpg's own pool gives a connection back in a task of its own, under a timeout: a twentieth of an exchange that finds
+nothing. Here it lies on top of the pile again as soon as the rows are there.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from server.database.engine import SERVER_SETTINGS, async_url
+
+
+class Readers:
+    """Up to `size` connections, made when they are needed; the one that was used last is used first: its plans are made."""
+
+    def __init__(
+        self, database_url: str, *, size: int = 10, connection_class: type[asyncpg.Connection] = asyncpg.Connection
+    ) -> None:
+        self._url = async_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection_class = connection_class
+        self._places: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
+        for _ in range(size):
+            self._places.put_nowait(None)
+        self._size = size
+
+    async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
+        """The statement's rows. Waits while every connection is in use."""
+        connection = await self._places.get()
+        try:
+            if connection is None or connection.is_closed():
+                connection = await self._connect()
+            rows: Sequence[Any] = await connection.fetch(statement, *values)
+        except asyncio.CancelledError:
+            # The answer may still be on its way: nobody else is to read it.
+            if connection is not None:
+                connection.terminate()
+            raise
+        finally:
+            self._places.put_nowait(connection)
+        return rows
+
+    async def close(self) -> None:
+        """Wait for those in use, and close all."""
+        for _ in range(self._size):
+            if (connection := await self._places.get()) is not None:
+                await connection.close()
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._url, server_settings=SERVER_SETTINGS, connection_class=self._connection_class
+        )

@@ -68,9 +68,11 @@ async def test_hints_go_on_after_the_database_was_away(
         await next_hint(stream)
         admin = await asyncpg.connect(cluster)
         await admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", database_url.rpartition("/")[2]
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1",
+            database_url.rpartition("/")[2],
         )
         await admin.close()
+        await asyncio.sleep(0.05)  # until then a request may get a connection that is closed in this moment: a 503
         await company.visit("wei")
         assert await next_hint(stream)
 

@@ -148,8 +148,7 @@ class Gate:
             # Whoever waits is asleep in PostgreSQL, and holds nothing there that another backend needs to go on.
             if blockers[pid] and pid not in circle and actor in self.running:
                 self.asleep[actor] = self.running.pop(actor)
-                self._stopped.add(pid)
-                os.kill(pid, signal.SIGSTOP)
+                self._signal(pid, signal.SIGSTOP)
             elif not blockers[pid] and actor in self.asleep:
                 self.woken[actor] = self.asleep.pop(actor)
             elif pid in circle and actor in self.asleep:
@@ -159,9 +158,13 @@ class Gate:
     def resume(self, pids: Iterable[int] | None = None) -> None:
         """Stopped backends go on: these, or all."""
         for pid in self._stopped & set(self._stopped if pids is None else pids):
-            self._stopped.discard(pid)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+            self._signal(pid, signal.SIGCONT)
+
+    def _signal(self, pid: int, what: signal.Signals) -> None:
+        """Stop a backend or let it go on; one that was ended meanwhile is neither."""
+        (self._stopped.add if what is signal.SIGSTOP else self._stopped.discard)(pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 def _reached(edges: Mapping[int, set[int]], start: int) -> set[int]:

@@ -18,7 +18,7 @@ from tests.simulation.plant import BUGS, Bug
 SHORT = 7
 HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "200"))
 CHUNKS = 8
-REPEATED = 6
+REPEATED = 4
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,8 @@ def make_engine(
 def _must_be_open(connection: Any, _record: Any, _proxy: Any) -> None:
     """After a restart of the database every connection is made anew.
 
-    The event loop has seen by then that it was closed; SQLAlchemy's own way, a ping, is three messages for each request.
+    The event loop has seen by then that it was closed; in the very moment of the end a request still gets a 503.
+    SQLAlchemy's own way, a ping, is three messages for each request.
     """
     if connection.driver_connection.is_closed():
         raise InvalidatePoolError

@@ -1,4 +1,4 @@
--- What a statement touched is noted once for all of its rows, and one row for each transaction asks for the flush.
+-- What a statement touched is noted once for all of its rows; only the first statement of a transaction asks for the flush.
 
 drop trigger sync_flush on sync_touched;
 create constraint trigger sync_flush after insert on sync_touched

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.orm.attributes import set_committed_value
 
 from server.database.tables import Table
 
@@ -14,6 +15,9 @@ Rows = dict[tuple[type, UUID], Any]
 
 Facts = list[tuple[type[Table], dict[str, Any]]]
 """Rows that are only ever added: their table's class and values, in order."""
+
+Changes = dict[type[Table], dict[UUID, dict[str, Any]]]
+"""New values of rows by table and id; all rows of a table with the same columns."""
 
 
 class Tap(msgspec.Struct, frozen=True):
@@ -42,6 +46,9 @@ class Tap(msgspec.Struct, frozen=True):
     facts: Facts = []
     """What the batch adds; written together at its end, one statement a table."""
 
+    changes: Changes = {}
+    """What the batch changes; written together at its end, one statement a table."""
+
     events: list[tuple[str, UUID]] = []
     """What happened, for those who act on it later; enqueued with the batch."""
 
@@ -53,6 +60,12 @@ class Tap(msgspec.Struct, frozen=True):
         """Add a row that taps of the same batch may still change: it is written as it is at the batch's end."""
         self.rows[type(row), row_id] = row
         self.facts.append((type(row), vars(row)))
+
+    def change(self, row: Table, row_id: UUID, **values: Any) -> None:
+        """Change a row that the operation's kind said it would change. The session is not to write it a second time."""
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+        self.changes.setdefault(type(row), {})[row_id] = {"id": row_id, **values}
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:
         """A row that the operation's kind said it would need; None when there is none of this id."""

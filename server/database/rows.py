@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Insert, any_, bindparam, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    TableValuedAlias,
+    Update,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,10 +39,17 @@ async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dic
     given = frozenset().union(*rows)
     columns = [column for column in whole.columns if column.name in given or column.default is not None]
     values = {
-        column.name: [row[column.name] if column.name in row else _default(column) for row in rows]
+        f"{column.name}s": [row[column.name] if column.name in row else _default(column) for row in rows]
         for column in columns
     }
-    await session.execute(_insert(whole, tuple(values)), values)
+    await session.execute(_insert(whole, tuple(column.name for column in columns)), values)
+
+
+async def change_rows(session: AsyncSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    """Update rows by their id, each a mapping from the same columns to their new values."""
+    whole = cast(SqlTable, table.__table__)
+    values = {f"{name}s": [row[name] for row in rows] for name in rows[0]}
+    await session.execute(_update(whole, tuple(rows[0])), values)
 
 
 def _default(column: Column[Any]) -> Any:
@@ -43,9 +62,18 @@ def _default(column: Column[Any]) -> Any:
 @lru_cache(maxsize=256)
 def _insert(table: SqlTable, names: tuple[str, ...]) -> Insert:
     """With an array for each column, so that the statement is the same for any number of rows."""
-    arrays = [bindparam(name, type_=ARRAY(_element(table.columns[name]))) for name in names]
-    rows = func.unnest(*arrays).table_valued(*names, name="rows").render_derived()
-    return insert(table).from_select(names, select(*rows.columns), include_defaults=False)
+    return insert(table).from_select(names, select(*_rows(table, names).columns), include_defaults=False)
+
+
+@lru_cache(maxsize=256)
+def _update(table: SqlTable, names: tuple[str, ...]) -> Update:
+    rows = _rows(table, names)
+    return update(table).where(table.c.id == rows.c.id).values({name: rows.c[name] for name in names if name != "id"})
+
+
+def _rows(table: SqlTable, names: Sequence[str]) -> TableValuedAlias:
+    arrays = [bindparam(f"{name}s", type_=ARRAY(_element(table.columns[name]))) for name in names]
+    return func.unnest(*arrays).table_valued(*names, name="rows").render_derived()
 
 
 def _element(column: Column[Any]) -> TypeEngine[Any]:

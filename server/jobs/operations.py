@@ -130,7 +130,7 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
     before = item.answer or {}
     conflict = bool(before) and item.answered_by != tap.user_id and before["value"] != body.answer
     others = [*before.get("others", ()), before["value"]] if conflict else before.get("others", [])
-    item.answer, item.answered_by = {"value": body.answer, "others": others}, tap.user_id
+    tap.change(item, item.id, answer={"value": body.answer, "others": others}, answered_by=tap.user_id)
     record_tap(tap)
     return conflict
 

@@ -27,7 +27,7 @@ from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
 from server.sync.store import Applied, Case, store, write
-from server.taps import Facts, Rows, Tap
+from server.taps import Changes, Facts, Rows, Tap
 
 log = logging.getLogger("fieldproof.sync")
 
@@ -99,6 +99,7 @@ class Held(msgspec.Struct):
     crews: dict[UUID, VisitCrew] = {}
     rows: Rows = {}
     facts: Facts = []
+    changes: Changes = {}
     events: list[Event] = []
 
 
@@ -108,7 +109,7 @@ async def apply_as_one(
     """Apply a device's operations in order and store them with their outcomes. Raises `NotAsOne` when any fails."""
     try:
         done = [await _take(session, user, device, case, held) for case in cases]
-        await write(session, held.facts)
+        await write(session, held.facts, held.changes)
         await emit(session, *held.events)
         await store(session, user, device, cases, done)
         await session.flush()
@@ -155,7 +156,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
-            await write(session, held.facts)
+            await write(session, held.facts, held.changes)
             await emit(session, *held.events)
             await session.flush()
         return applied
@@ -216,7 +217,8 @@ async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
 @cache
 def _by_id(table: Any, locked: bool) -> Select[Any]:
     query = select(table).where(among(table.id, "ids")).order_by(table.id)
-    return query.with_for_update() if locked else query
+    # A row that an operation changed in memory before it failed is read again.
+    return query.with_for_update().execution_options(populate_existing=True) if locked else query
 
 
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
@@ -240,7 +242,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=envelope.clock, interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
-        facts=held.facts, events=held.events,
+        facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:

@@ -11,14 +11,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.database.rows import add_rows
+from server.database.rows import add_rows, change_rows
 from server.database.tables import Table
 from server.identity.models import Device, User
 from server.records.strokes import lock
 from server.sync.bounds import Bounds
 from server.sync.chain import Link
 from server.sync.models import Operation
-from server.taps import Facts
+from server.taps import Changes, Facts
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -67,10 +67,12 @@ def _text(value: str | None) -> str | None:
     return value and value.replace("\0", "\ufffd")
 
 
-async def write(session: AsyncSession, facts: Facts) -> None:
-    """Write rows that are only added."""
+async def write(session: AsyncSession, facts: Facts, changes: Changes) -> None:
+    """Write what the domains added and changed."""
     rows: dict[type[Table], list[dict[str, Any]]] = {}
     for table, values in facts:
         rows.setdefault(table, []).append(values)
     for table, some in rows.items():
         await add_rows(session, table, some)
+    for table, changed in changes.items():
+        await change_rows(session, table, list(changed.values()))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server import clock
 from server.database.engine import Sessions, make_engine, make_sessions
-from server.database.rows import add_rows, among
+from server.database.rows import add_rows, among, change_rows
 from server.identity.models import Office, User
 
 
@@ -55,6 +55,20 @@ async def test_rows_get_their_columns_defaults_and_nothing_is_not_a_json_null(se
     assert [(user.locale, user.active) for user in users] == [("en", True), ("en", False)]
     assert all(user.created_at >= began and isinstance(user.id, UUID) for user in users)
     assert users[0].id != users[1].id
+
+
+async def test_rows_are_changed_by_their_ids_and_others_stay(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await add_rows(session, Office, [{"name": name, "time_zone": "UTC"} for name in "ABC"])
+        offices = (await session.scalars(select(Office).order_by(Office.name))).all()
+        new = [{"id": offices[0].id, "time_zone": "Asia/Shanghai", "arrival_thresholds": {"inside": 90}},
+               {"id": offices[2].id, "time_zone": "Europe/Berlin", "arrival_thresholds": None}]  # fmt: skip
+        await change_rows(session, Office, new)
+    async with sessions() as session:
+        rows = (await session.scalars(select(Office).order_by(Office.name))).all()
+        assert [(row.name, row.time_zone, row.arrival_thresholds) for row in rows] == [
+            ("A", "Asia/Shanghai", {"inside": 90}), ("B", "UTC", None), ("C", "Europe/Berlin", None)
+        ]  # fmt: skip
 
 
 async def test_where_one_row_is_refused_none_is_written(sessions: Sessions) -> None:

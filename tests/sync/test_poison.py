@@ -56,6 +56,23 @@ async def test_a_value_that_the_database_cannot_hold_is_parked(
     assert await parked_as(company, wei, visit_id, poison) == code
 
 
+async def test_an_answer_that_was_parked_is_not_what_the_next_one_meets(
+    company: Company, wei: Phone, anna: Phone
+) -> None:
+    visit_id = await company.visit("wei", "anna")
+    await wei.sync()
+    await anna.sync()
+    item = next(row["id"] for row in wei.rows("checklist_item") if row["visit_id"] == visit_id)
+    anna.tap("checklist_answer", visit_id, {"item_id": item, "answer": "no"})
+    await anna.sync()
+    poison = wei.tap("checklist_answer", visit_id, {"item_id": item, "answer": "x\0"})
+    good = wei.tap("checklist_answer", visit_id, {"item_id": item, "answer": "yes"})
+    assert await parked_as(company, wei, visit_id, poison) == "refused_by_database"
+    assert wei.state["outcomes"][good]["outcome"] == "merged"
+    answers = [row["answer"] for row in wei.rows("checklist_item") if row["id"] == item]
+    assert answers == [{"value": "yes", "others": ["no"]}]
+
+
 @pytest.mark.parametrize("photos", [[1], [{}], None, {}, "", [{"slot": [], "sha256": ""}]])
 async def test_a_report_with_strange_photos_is_parked(company: Company, wei: Phone, photos: Any) -> None:
     visit_id = await company.visit("wei")

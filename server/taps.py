@@ -41,7 +41,7 @@ class Tap(msgspec.Struct, frozen=True):
     attachment: str | None = None
     platform: str = "android"
     rows: Rows = {}
-    """What the batch builds on, read together beforehand, and what its taps have made since."""
+    """What the batch builds on, its visits first, read together beforehand, and what its taps have made since."""
 
     facts: Facts = []
     """What the batch adds; written together at its end, one statement a table."""

@@ -31,7 +31,7 @@ class CheckInBody(msgspec.Struct):
 
 async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     """Store the claim and judge it. A check-in that comes too late to move the visit is still kept as a fact."""
-    visit = await session.get_one(Visit, tap.visit_id)
+    visit: Visit = tap.rows[Visit, tap.visit_id]
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
         fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock=msgspec.to_builtins({"clock": tap.clock, "interval": tap.interval}),

@@ -19,6 +19,11 @@ def async_url(database_url: str) -> URL:
     return make_url(database_url).set(drivername="postgresql+asyncpg")
 
 
+def to_json(value: Any) -> str:
+    """The text of a JSON column."""
+    return msgspec.json.encode(value).decode()
+
+
 def make_engine(
     database_url: str, *, pool_size: int = 10, connection_class: type[asyncpg.Connection] = asyncpg.Connection
 ) -> AsyncEngine:
@@ -29,7 +34,7 @@ def make_engine(
         max_overflow=pool_size,
         # The connection that was used last has its plans: planning what a commit does to the feeds takes 30 ms.
         pool_use_lifo=True,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"server_settings": SERVER_SETTINGS, "connection_class": connection_class},
     )

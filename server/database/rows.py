@@ -1,29 +1,22 @@
-"""Many rows by one statement that is always the same text, whatever their number: arrays go in, not a parameter for each."""
+"""Many rows by one statement that is always the same text, whatever their number: arrays go in, not a parameter for each.
+
+The text goes to the driver as it is: compiling a statement with as many arrays costs as much as running it.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Insert,
-    TableValuedAlias,
-    Update,
-    any_,
-    bindparam,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, ColumnElement, any_, bindparam
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, dialect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
-from sqlalchemy.types import TypeEngine
 
+from server.database.engine import to_json
 from server.database.tables import Table
+
+POSTGRES = dialect()  # type: ignore[no-untyped-call]
 
 
 def among(column: QueryableAttribute[Any], name: str) -> ColumnElement[bool]:
@@ -37,19 +30,25 @@ async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dic
         return
     whole = cast(SqlTable, table.__table__)
     given = frozenset().union(*rows)
-    columns = [column for column in whole.columns if column.name in given or column.default is not None]
-    values = {
-        f"{column.name}s": [row[column.name] if column.name in row else _default(column) for row in rows]
+    columns = tuple(column for column in whole.columns if column.name in given or column.default is not None)
+    arrays = [
+        _array(column, [row[column.name] if column.name in row else _default(column) for row in rows])
         for column in columns
-    }
-    await session.execute(_insert(whole, tuple(column.name for column in columns)), values)
+    ]
+    await _run(session, _insert(whole, columns), arrays)
 
 
 async def change_rows(session: AsyncSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
     """Update rows by their id, each a mapping from the same columns to their new values."""
     whole = cast(SqlTable, table.__table__)
-    values = {f"{name}s": [row[name] for row in rows] for name in rows[0]}
-    await session.execute(_update(whole, tuple(rows[0])), values)
+    columns = tuple(whole.columns[name] for name in rows[0])
+    arrays = [_array(column, [row[column.name] for row in rows]) for column in columns]
+    await _run(session, _update(whole, columns), arrays)
+
+
+async def _run(session: AsyncSession, text: str, arrays: list[list[Any]]) -> None:
+    connection = await session.connection()
+    await connection.exec_driver_sql(text, tuple(arrays))
 
 
 def _default(column: Column[Any]) -> Any:
@@ -59,23 +58,28 @@ def _default(column: Column[Any]) -> Any:
     return default.arg(None) if default.is_callable else default.arg
 
 
-@lru_cache(maxsize=256)
-def _insert(table: SqlTable, names: tuple[str, ...]) -> Insert:
-    """With an array for each column, so that the statement is the same for any number of rows."""
-    return insert(table).from_select(names, select(*_rows(table, names).columns), include_defaults=False)
+def _array(column: Column[Any], values: list[Any]) -> list[Any]:
+    """The values as the driver takes them. Nothing is NULL, never the JSON value null."""
+    if isinstance(column.type, JSONB):
+        return [None if value is None else to_json(value) for value in values]
+    return values
 
 
 @lru_cache(maxsize=256)
-def _update(table: SqlTable, names: tuple[str, ...]) -> Update:
-    rows = _rows(table, names)
-    return update(table).where(table.c.id == rows.c.id).values({name: rows.c[name] for name in names if name != "id"})
+def _insert(table: SqlTable, columns: tuple[Column[Any], ...]) -> str:
+    return f"insert into {table.name} ({_names(columns)}) select * from {_rows(columns)}"  # noqa: S608  our own names
 
 
-def _rows(table: SqlTable, names: Sequence[str]) -> TableValuedAlias:
-    arrays = [bindparam(f"{name}s", type_=ARRAY(_element(table.columns[name]))) for name in names]
-    return func.unnest(*arrays).table_valued(*names, name="rows").render_derived()
+@lru_cache(maxsize=256)
+def _update(table: SqlTable, columns: tuple[Column[Any], ...]) -> str:
+    new = ", ".join(f'"{column.name}" = rows."{column.name}"' for column in columns if column.name != "id")
+    return f"update {table.name} set {new} from {_rows(columns)} where {table.name}.id = rows.id"  # noqa: S608  our own names
 
 
-def _element(column: Column[Any]) -> TypeEngine[Any]:
-    # Else None in an array would be the JSON value null.
-    return JSONB(none_as_null=True) if isinstance(column.type, JSONB) else column.type
+def _rows(columns: Sequence[Column[Any]]) -> str:
+    arrays = ", ".join(f"${number}::{column.type.compile(POSTGRES)}[]" for number, column in enumerate(columns, 1))
+    return f"unnest({arrays}) rows ({_names(columns)})"
+
+
+def _names(columns: Sequence[Column[Any]]) -> str:
+    return ", ".join(f'"{column.name}"' for column in columns)

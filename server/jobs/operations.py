@@ -86,7 +86,7 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     """A move of the visit; True if its summary met another's. After a reassignment: raises `AfterReassignment`."""
     if tap.late:
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
-    visit = await session.get_one(Visit, tap.visit_id)
+    visit: Visit = tap.rows[Visit, tap.visit_id]
     facts, merged = msgspec.structs.asdict(body), False
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
         visit.started_at = tap.occurred_at

@@ -195,7 +195,8 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     crews = await session.scalars(CREWS, {"visits": wanted, "technician": user.id})
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
         await session.execute(SITES, {"visits": list(changed)})
-    return Held(found, {crew.visit_id: crew for crew in crews}, await _named(session, links))
+    rows: Rows = {(Visit, visit.id): visit for visit in found.values()}
+    return Held(found, {crew.visit_id: crew for crew in crews}, rows | await _named(session, links))
 
 
 async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from server.contract import FOLDER
-from server.sync.chain import ChainProblem, NotCanonical, check_link, read_link
+from server.sync.chain import ChainProblem, NotCanonical, check_place, must_be_signed, read_link
 from server.sync.schemas import WireOperation
 from tests.arrival.test_likelihood import marcum, vincenty_mm
 
@@ -127,8 +127,13 @@ def test_each_way_to_break_a_chain_has_its_code(one: Json) -> None:
         return
     link = read_link(WireOperation(operation["body"], operation["signature"]), UUID(operation["envelope"]["device_id"]))
     last = chain["operations"][one["after"] - 1]["sha256"]
+
+    def check() -> None:
+        check_place(link, last_seq=one["after"], last_hash=last)
+        must_be_signed(link, unbase64(chain["public_key"]))
+
     with pytest.raises(ChainProblem) as caught:
-        check_link(link, public_key=unbase64(chain["public_key"]), last_seq=one["after"], last_hash=last)
+        check()
     assert caught.value.code == one["code"]
 
 

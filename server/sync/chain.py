@@ -1,7 +1,9 @@
 """The operation chain of a device: what must hold of each link before anything else is looked at."""
 
+import asyncio
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,18 +99,32 @@ def read_link(wire: WireOperation, device_id: UUID) -> Link:
     )
 
 
-def check_link(link: Link, *, public_key: bytes, last_seq: int, last_hash: str | None) -> None:
-    """Raises a `ChainProblem` unless this link follows the last one and the device signed it."""
+def check_place(link: Link, *, last_seq: int, last_hash: str | None) -> None:
+    """Raises a `ChainProblem` unless this link follows the last one."""
     seq = link.envelope.seq
     if seq > last_seq + 1:
         raise SequenceGap(f"Expected operation {last_seq + 1}, got {seq}. Send from there.", expected_seq=last_seq + 1)
     if link.envelope.prev != last_hash:
         raise ChainProblem(f"prev of operation {seq} is not the hash of operation {last_seq}.", seq=seq)
-    must_be_signed(link, public_key)
 
 
 def must_be_signed(link: Link, public_key: bytes) -> None:
     """Raises `WrongSignature` unless the device signed this very text. Ask before a fork is held against it."""
     if not is_signed(public_key, link.raw, link.signature):
-        seq = link.envelope.seq
-        raise WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)
+        raise wrong_signature(link)
+
+
+def wrong_signature(link: Link) -> WrongSignature:
+    """The problem of a link that its device did not sign."""
+    seq = link.envelope.seq
+    return WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)
+
+
+async def not_signed(links: Sequence[Link], public_key: bytes) -> list[Link]:
+    """Those that the device did not sign. Run as a task, it checks while others wait for the database."""
+    found = []
+    for link in links:
+        if not is_signed(public_key, link.raw, link.signature):
+            found.append(link)
+        await asyncio.sleep(0)  # whoever has got an answer from the database goes on
+    return found

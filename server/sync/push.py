@@ -1,13 +1,17 @@
 """Up: takes a phone's operations, each exactly once and in order, and stores an outcome for every one of them.
 
-One transaction for a batch, applied as one, which is what nearly always works. Where something in it fails, the batch is run
-again with a savepoint for each operation. Should the commit itself fail (a deferred rule), it is run again one operation to a
+One transaction for a batch, applied as one, which is what nearly always works; its signatures are checked while the database
+works, all of them before the commit. Where something in it fails, the batch is run again, signatures first, and with a
+savepoint for each operation. Should the commit itself fail (a deferred rule), it is run again one operation to a
 transaction, and the one that cannot be committed is parked. So one bad operation never holds up the next.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,7 +28,16 @@ from server.problems import NotFound
 from server.sync import incidents, revocation
 from server.sync.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
 from server.sync.bounds import Timeline
-from server.sync.chain import ChainProblem, DeviceForked, Link, check_link, must_be_signed, read_link
+from server.sync.chain import (
+    ChainProblem,
+    DeviceForked,
+    Link,
+    check_place,
+    must_be_signed,
+    not_signed,
+    read_link,
+    wrong_signature,
+)
 from server.sync.models import Operation
 from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
@@ -34,8 +47,15 @@ log = logging.getLogger("fieldproof.sync")
 DEADLOCK = "40P01"
 DEADLOCK_TRIES = 3
 
-Way = Callable[[AsyncSession, User, Device, Sequence[Case], Held], Awaitable[list[Applied]]]
-"""How the new operations of a batch are applied and stored."""
+
+class Way(NamedTuple):
+    """How the new operations of a batch are applied and stored.
+
+    `signed_first`: every signature is checked before anything is done; else meanwhile, and all of them before the commit.
+    """
+
+    apply: Callable[[AsyncSession, User, Device, Sequence[Case], Held], Awaitable[list[Applied]]]
+    signed_first: bool = True
 
 
 # Statements are made once: what SQLAlchemy does to make one costs as much as PostgreSQL's answer.
@@ -67,6 +87,14 @@ class Stored(msgspec.Struct):
     ids: set[UUID]
 
 
+class Batch(msgspec.Struct):
+    """A batch in the order of the chain: what came before, what is new by number, and what ends it early."""
+
+    repeated: list[OutcomeOut] = []
+    fresh: dict[int, Case] = {}
+    problem: tuple[Link, ChainProblem] | None = None
+
+
 async def push(
     sessions: Sessions, tokens: Tokens, device_id: UUID, wire: list[WireOperation], contract_version: int
 ) -> Pushed:
@@ -83,15 +111,15 @@ async def push(
 
     with suppress(IntegrityError):
         try:
-            return await run(links, apply_as_one)
+            return await run(links, AS_ONE)
         except NotAsOne:
-            return await run(links, apply_each)
+            return await run(links, EACH)
     done = Pushed([])
     for link in links:
         try:
-            one = await run([link], apply_each)
+            one = await run([link], EACH)
         except IntegrityError:
-            one = await run([link], _park_as_refused)
+            one = await run([link], REFUSED)
         done.outcomes += one.outcomes
         if one.refused:
             done.refused = one.refused
@@ -104,6 +132,11 @@ async def _park_as_refused(
 ) -> list[Applied]:
     why = RefusedByDatabase("What it would do breaks a rule of the database at its end.")
     return await park_all(session, user, device, cases, held, why)
+
+
+AS_ONE = Way(apply_as_one, signed_first=False)
+EACH = Way(apply_each)
+REFUSED = Way(_park_as_refused)
 
 
 async def _again_after_deadlock(run: Callable[[], Awaitable[Pushed]]) -> Pushed:
@@ -144,42 +177,64 @@ async def _run(
         raise NotFound("This device is not known any more. Enrol it again.")
     device, user = found.Device, found.User
     received = clock.now()
-    stored = await _stored(session, device, links)
-    held = await hold(session, user, links)
+    news = [link for link in links if link.envelope.seq > device.last_seq]
+    checks = asyncio.create_task(not_signed(news, device.public_key))
+    try:
+        wrong = await checks if way.signed_first else []
+        stored = await _stored(session, device, links)
+        held = await hold(session, user, links)
+        before = stored.by_seq.get(device.last_seq)
+        batch = _in_order(device, stored, links, Timeline(tokens, device, received, before), received, wrong)
+        if batch.problem:
+            await incidents.note(session, device, *batch.problem)
+        cases = list(batch.fresh.values())
+        applied = await way.apply(session, user, device, cases, held)
+        for case in cases:
+            await revocation.note(session, device, case.link, case.when)
+        await narrow_before(session, known(before), cases)
+        if cases:
+            device.last_seq, device.last_hash = cases[-1].link.envelope.seq, cases[-1].link.sha256
+        device.last_heard_at, device.contract_version = received, contract_version
+        await session.flush()
+        if not way.signed_first and await checks:
+            raise NotAsOne
+    finally:
+        checks.cancel()
+    new = [
+        OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
+        for (seq, case), one in zip(batch.fresh.items(), applied, strict=True)
+    ]
+    return Pushed(batch.repeated + new, batch.problem[1] if batch.problem else None)
 
-    timeline = Timeline(tokens, device, received, stored.by_seq.get(device.last_seq))
-    repeated: list[OutcomeOut] = []
-    fresh: dict[int, Case] = {}
+
+def _in_order(
+    device: Device,
+    stored: Stored,
+    links: Sequence[Link],
+    timeline: Timeline,
+    received: datetime,
+    wrong: Sequence[Link],
+) -> Batch:
+    """Follow the chain through a batch, up to the first link that breaks it. `wrong` are those known not to be signed."""
+    batch = Batch()
     last_seq, last_hash = device.last_seq, device.last_hash
-    refused: ChainProblem | None = None
     for link in links:
         try:
             if link.envelope.seq <= last_seq:
-                repeated.extend(_again(device, stored, fresh, link))
+                batch.repeated.extend(_again(device, stored, batch.fresh, link))
                 continue
-            check_link(link, public_key=device.public_key, last_seq=last_seq, last_hash=last_hash)
+            check_place(link, last_seq=last_seq, last_hash=last_hash)
+            if link in wrong:
+                raise wrong_signature(link)
             if link.envelope.id in stored.ids:
                 raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
         except ChainProblem as problem:
-            await incidents.note(session, device, link, problem)
-            refused = problem
+            batch.problem = link, problem
             break
         stored.ids.add(link.envelope.id)
-        fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
+        batch.fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
         last_seq, last_hash = link.envelope.seq, link.sha256
-    before = known(stored.by_seq.get(device.last_seq))
-    cases = list(fresh.values())
-    applied = await way(session, user, device, cases, held)
-    for case in fresh.values():
-        await revocation.note(session, device, case.link, case.when)
-    await narrow_before(session, before, cases)
-    device.last_seq, device.last_hash = last_seq, last_hash
-    device.last_heard_at, device.contract_version = received, contract_version
-    new = [
-        OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
-        for (seq, case), one in zip(fresh.items(), applied, strict=True)
-    ]
-    return Pushed(repeated + new, refused)
+    return batch
 
 
 async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) -> Stored:

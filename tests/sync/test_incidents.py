@@ -13,10 +13,12 @@ from tests.company import Company
 CLOCK = {"wall": 0, "monotonic": 0, "boot_id": "b", "anchor": None}
 
 
-def operation(phone: Phone, visit_id: str, seq: int, prev: str | None) -> dict[str, Any]:
+def operation(
+    phone: Phone, visit_id: str, seq: int, prev: str | None, *, operation_id: str | None = None
+) -> dict[str, Any]:
     """An operation of the phone's own key with any number and link."""
     envelope = {
-        "id": uuid7(), "device_id": phone.state["device_id"], "seq": seq, "prev": prev, "kind": "depart", "base": None,
+        "id": operation_id or uuid7(), "device_id": phone.state["device_id"], "seq": seq, "prev": prev, "kind": "depart", "base": None,
         "subject": {"type": "visit", "id": visit_id}, "body": {}, "clock": CLOCK,
     }  # fmt: skip
     return make_operation(phone.key, envelope)
@@ -59,6 +61,30 @@ async def test_a_forged_signature_is_told_from_the_phones_own_mistake(company: C
     assert await refused(wei, fork) == "wrong_signature", "who does not hold the key cannot accuse the phone of a fork"
     found = await company.must("mei", "GET", "/v1/incidents")
     assert [one["signed_by_device"] for one in found] == [False, False]
+
+
+async def test_a_forged_operation_inside_a_batch_ends_it_there(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    for kind in ("accept", "depart", "start"):
+        wei.tap(kind, visit_id)
+    _, forged, after = wei.state["outbox"]
+    forged["signature"] = forged["signature"][:-6] + "AAAAAA"
+    with pytest.raises(SyncRefused) as caught:
+        await wei.sync()
+    assert caught.value.problem["code"] == "wrong_signature"
+    assert (await company.must("mei", "GET", f"/v1/visits/{visit_id}"))["state"] == "accepted"
+    assert await refused(wei, after) == "sequence_gap", "the one before the forged one was stored, and nothing else"
+    (gap, wrong) = await company.must("mei", "GET", "/v1/incidents")
+    assert (wrong["code"], wrong["seq"], gap["expected_seq"]) == ("wrong_signature", 2, 2)
+
+
+async def test_who_does_not_hold_the_key_cannot_take_an_id_that_is_known(company: Company, wei: Phone) -> None:
+    visit_id = await chain_of_one(company, wei)
+    (known,) = wei.state["outcomes"]
+    forged = operation(wei, visit_id, 2, wei.state["prev"], operation_id=known)
+    assert await refused(wei, forged) == "device_forked"
+    forged["signature"] = forged["signature"][:-6] + "AAAAAA"
+    assert await refused(wei, forged) == "wrong_signature"
 
 
 async def test_a_gap_is_one_incident_however_often_it_is_tried_and_is_mended_when_the_rest_comes(

@@ -16,8 +16,8 @@ Rows = dict[tuple[type, UUID], Any]
 Facts = list[tuple[type[Table], dict[str, Any]]]
 """Rows that are only ever added: their table's class and values, in order."""
 
-Changes = dict[type[Table], dict[UUID, dict[str, Any]]]
-"""New values of rows by table and id; all rows of a table with the same columns."""
+Changes = dict[type[Table], list[dict[str, Any]]]
+"""New values of rows with their ids, in order, by table; all rows of a table with the same columns."""
 
 
 class Tap(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ class Tap(msgspec.Struct, frozen=True):
     """What the batch adds; written together at its end, one statement a table."""
 
     changes: Changes = {}
-    """What the batch changes; written together at its end, one statement a table."""
+    """What the batch changes; written together at its end, one statement a table unless a row changes twice."""
 
     events: list[tuple[str, UUID]] = []
     """What happened, for those who act on it later; enqueued with the batch."""
@@ -65,7 +65,7 @@ class Tap(msgspec.Struct, frozen=True):
         """Change a row that the operation's kind said it would change. The session is not to write it a second time."""
         for name, value in values.items():
             set_committed_value(row, name, value)
-        self.changes.setdefault(type(row), {})[row_id] = {"id": row_id, **values}
+        self.changes.setdefault(type(row), []).append({"id": row_id, **values})
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:
         """A row that the operation's kind said it would need; None when there is none of this id."""

@@ -3,7 +3,7 @@
 One statement for the operations and one for each other table, however many rows there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,4 +75,17 @@ async def write(session: AsyncSession, facts: Facts, changes: Changes) -> None:
     for table, some in rows.items():
         await add_rows(session, table, some)
     for table, changed in changes.items():
-        await change_rows(session, table, list(changed.values()))
+        for together in _each_row_once(changed):
+            await change_rows(session, table, together)
+
+
+def _each_row_once(changed: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The changes in order, in as few parts as have no row twice: so that the database sees every value."""
+    together: dict[UUID, dict[str, Any]] = {}
+    for one in changed:
+        if one["id"] in together:
+            yield list(together.values())
+            together = {}
+        together[one["id"]] = one
+    if together:
+        yield list(together.values())

@@ -178,6 +178,7 @@ def make_app(
             DBAPIError: responses.on_database,
             PoolTimeout: responses.on_crowded,
             OSError: responses.on_outage,
+            RecursionError: responses.on_too_deep,
             Exception: responses.on_bug,
         },
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],

@@ -125,6 +125,12 @@ def on_outage(_: Request[Any, Any, Any], error: OSError) -> Response[bytes]:
     return respond(Unavailable("A part of the system does not answer. Nothing was changed; try again soon."))
 
 
+def on_too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[bytes]:
+    """A body that is nested deeper than can be read. Logged, because a fault of ours could look the same."""
+    log.warning("%s %s: nested too deeply", request.method, request.url.path, exc_info=error)
+    return respond(Malformed("The body is nested too deeply. Send what the API documentation at /schema describes."))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What nobody foresaw: logged whole, shown without its inside."""
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)

@@ -53,6 +53,18 @@ async def test_a_body_that_is_no_json_is_malformed(company: Company) -> None:
     assert (await company.http.post("/v1/auth/login", content=b"{", headers=headers)).json()["code"] == "malformed"
 
 
+@pytest.mark.parametrize(
+    ("kind", "deep"),
+    [
+        ("application/json", b'{"login":' + b"[" * 3000 + b"]" * 3000 + b"}"),
+        ("application/msgpack", b"\x91" * 3000 + b"\x01"),
+    ],
+)
+async def test_a_body_that_is_nested_too_deeply_is_malformed(company: Company, kind: str, deep: bytes) -> None:
+    answer = await company.http.post("/v1/auth/login", content=deep, headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
 @pytest.mark.parametrize("token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJ1c2UiOiJhY2Nlc3MifQ."])
 async def test_a_forged_token_is_refused(company: Company, token: str) -> None:
     company.tokens["forger"] = token

@@ -39,16 +39,18 @@ async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dic
 
 
 async def change_rows(session: AsyncSession, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
-    """Update rows by their id, each a mapping from the same columns to their new values."""
+    """Update rows by their id, each a mapping from the same columns to their new values. Raises `LookupError` when one is not there."""
     whole = cast(SqlTable, table.__table__)
     columns = tuple(whole.columns[name] for name in rows[0])
     arrays = [_array(column, [row[column.name] for row in rows]) for column in columns]
-    await _run(session, _update(whole, columns), arrays)
+    if (found := await _run(session, _update(whole, columns), arrays)) != len(rows):
+        raise LookupError(f"{len(rows) - found} of {len(rows)} rows of {whole.name} are not there to be changed")
 
 
-async def _run(session: AsyncSession, text: str, arrays: list[list[Any]]) -> None:
+async def _run(session: AsyncSession, text: str, arrays: list[list[Any]]) -> int:
     connection = await session.connection()
-    await connection.exec_driver_sql(text, tuple(arrays))
+    result = await connection.exec_driver_sql(text, tuple(arrays))
+    return int(result.rowcount)
 
 
 def _default(column: Column[Any]) -> Any:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site
@@ -74,7 +74,7 @@ class NotUnderstood(Conflict):
     code = "not_understood"
 
 
-FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, StatementError)
 """What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch."""
 
 
@@ -93,7 +93,8 @@ class NotAsOne(Exception):
 
 
 class Held(msgspec.Struct):
-    """The visits that a batch is about, locked, the technician's place in their crews, and the rows that it names."""
+    """The visits that a batch is about, locked, and the technician's place in their crews; in `rows` those visits and
+    what else it names; then what it adds, changes and tells."""
 
     visits: dict[UUID, Visit] = {}
     crews: dict[UUID, VisitCrew] = {}

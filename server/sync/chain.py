@@ -1,4 +1,4 @@
-"""The operation chain of a device: what must hold of each link before anything else is looked at."""
+"""The operation chain of a device: what must hold of each link before anything of it is committed."""
 
 import asyncio
 import hashlib
@@ -88,7 +88,7 @@ def read_link(wire: WireOperation, device_id: UUID) -> Link:
         value = _decoder.decode(raw)
         envelope = msgspec.convert(value, Envelope)
         canonical = is_canonical(wire.body, raw, value)
-    except (msgspec.DecodeError, msgspec.ValidationError, rfc8785.CanonicalizationError, ValueError) as error:
+    except (msgspec.DecodeError, rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
         raise NotCanonical(f"{error}. Make the text by RFC 8785 from the fields in the guide.") from error
     if not canonical:
         raise NotCanonical("The text is not in canonical form (RFC 8785); sign exactly the canonical bytes.")
@@ -111,20 +111,14 @@ def check_place(link: Link, *, last_seq: int, last_hash: str | None) -> None:
 def must_be_signed(link: Link, public_key: bytes) -> None:
     """Raises `WrongSignature` unless the device signed this very text. Ask before a fork is held against it."""
     if not is_signed(public_key, link.raw, link.signature):
-        raise wrong_signature(link)
+        seq = link.envelope.seq
+        raise WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)
 
 
-def wrong_signature(link: Link) -> WrongSignature:
-    """The problem of a link that its device did not sign."""
-    seq = link.envelope.seq
-    return WrongSignature(f"Operation {seq} is not signed by this device's key.", seq=seq)
-
-
-async def not_signed(links: Sequence[Link], public_key: bytes) -> list[Link]:
-    """Those that the device did not sign. Run as a task, it checks while others wait for the database."""
-    found = []
+async def all_signed(links: Sequence[Link], public_key: bytes) -> bool:
+    """Whether the device signed each of them. Run as a task, it looks while others wait for the database."""
     for link in links:
         if not is_signed(public_key, link.raw, link.signature):
-            found.append(link)
+            return False
         await asyncio.sleep(0)  # whoever has got an answer from the database goes on
-    return found
+    return True

@@ -28,16 +28,7 @@ from server.problems import NotFound
 from server.sync import incidents, revocation
 from server.sync.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
 from server.sync.bounds import Timeline
-from server.sync.chain import (
-    ChainProblem,
-    DeviceForked,
-    Link,
-    check_place,
-    must_be_signed,
-    not_signed,
-    read_link,
-    wrong_signature,
-)
+from server.sync.chain import ChainProblem, DeviceForked, Link, all_signed, check_place, must_be_signed, read_link
 from server.sync.models import Operation
 from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
@@ -177,32 +168,69 @@ async def _run(
         raise NotFound("This device is not known any more. Enrol it again.")
     device, user = found.Device, found.User
     received = clock.now()
-    news = [link for link in links if link.envelope.seq > device.last_seq]
-    checks = asyncio.create_task(not_signed(news, device.public_key))
+    if way.signed_first:
+        pushed = await _take_in(session, tokens, user, device, links, received, way)
+    else:
+        pushed = await _while_checked(session, tokens, user, device, links, received, way)
+    device.last_heard_at, device.contract_version = received, contract_version
+    return pushed
+
+
+async def _while_checked(
+    session: AsyncSession,
+    tokens: Tokens,
+    user: User,
+    device: Device,
+    links: Sequence[Link],
+    received: datetime,
+    way: Way,
+) -> Pushed:
+    """The same while the signatures are checked. Raises `NotAsOne` when one is wrong, whatever else came of it."""
+    unknown = [link for link in links if link.envelope.seq > device.last_seq]
+    checks = asyncio.create_task(all_signed(unknown, device.public_key))
     try:
-        wrong = await checks if way.signed_first else []
-        stored = await _stored(session, device, links)
-        held = await hold(session, user, links)
-        before = stored.by_seq.get(device.last_seq)
-        batch = _in_order(device, stored, links, Timeline(tokens, device, received, before), received, wrong)
-        if batch.problem:
-            await incidents.note(session, device, *batch.problem)
-        cases = list(batch.fresh.values())
-        applied = await way.apply(session, user, device, cases, held)
-        for case in cases:
-            await revocation.note(session, device, case.link, case.when)
-        await narrow_before(session, known(before), cases)
-        if cases:
-            device.last_seq, device.last_hash = cases[-1].link.envelope.seq, cases[-1].link.sha256
-        device.last_heard_at, device.contract_version = received, contract_version
-        await session.flush()
-        if not way.signed_first and await checks:
+        try:
+            pushed = await _take_in(session, tokens, user, device, links, received, way)
+        except NotAsOne:
+            raise
+        except Exception as error:
+            if not await checks:
+                raise NotAsOne from error
+            raise
+        if not await checks:
             raise NotAsOne
     finally:
         checks.cancel()
+    return pushed
+
+
+async def _take_in(
+    session: AsyncSession,
+    tokens: Tokens,
+    user: User,
+    device: Device,
+    links: Sequence[Link],
+    received: datetime,
+    way: Way,
+) -> Pushed:
+    """Sort a batch into what came before and what is new, and apply and store what is new."""
+    stored = await _stored(session, device, links)
+    held = await hold(session, user, links)
+    before = stored.by_seq.get(device.last_seq)
+    timeline = Timeline(tokens, device, received, before)
+    batch = _in_order(device, stored, links, timeline, received, signed_first=way.signed_first)
+    if batch.problem:
+        await incidents.note(session, device, *batch.problem)
+    cases = list(batch.fresh.values())
+    applied = await way.apply(session, user, device, cases, held)
+    for case in cases:
+        await revocation.note(session, device, case.link, case.when)
+    await narrow_before(session, known(before), cases)
+    if cases:
+        device.last_seq, device.last_hash = cases[-1].link.envelope.seq, cases[-1].link.sha256
     new = [
-        OutcomeOut(case.link.envelope.id, seq, one.outcome, one.code, one.sentence)
-        for (seq, case), one in zip(batch.fresh.items(), applied, strict=True)
+        OutcomeOut(case.link.envelope.id, case.link.envelope.seq, one.outcome, one.code, one.sentence)
+        for case, one in zip(cases, applied, strict=True)
     ]
     return Pushed(batch.repeated + new, batch.problem[1] if batch.problem else None)
 
@@ -213,9 +241,10 @@ def _in_order(
     links: Sequence[Link],
     timeline: Timeline,
     received: datetime,
-    wrong: Sequence[Link],
+    *,
+    signed_first: bool,
 ) -> Batch:
-    """Follow the chain through a batch, up to the first link that breaks it. `wrong` are those known not to be signed."""
+    """Follow the chain through a batch, up to the first link that breaks it."""
     batch = Batch()
     last_seq, last_hash = device.last_seq, device.last_hash
     for link in links:
@@ -224,8 +253,8 @@ def _in_order(
                 batch.repeated.extend(_again(device, stored, batch.fresh, link))
                 continue
             check_place(link, last_seq=last_seq, last_hash=last_hash)
-            if link in wrong:
-                raise wrong_signature(link)
+            if signed_first:
+                must_be_signed(link, device.public_key)
             if link.envelope.id in stored.ids:
                 raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
         except ChainProblem as problem:

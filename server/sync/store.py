@@ -1,6 +1,6 @@
-"""Keeps operations as they came, with the outcomes that answer every retry, and writes what they add to the domains.
+"""Keeps operations as they came, with the outcomes that answer every retry, and writes what they add and change elsewhere.
 
-One statement for the operations and one for each other table, however many rows there are.
+One statement for the operations and one for what is added to each other table, however many rows there are.
 """
 
 from collections.abc import Iterator, Sequence

@@ -13,6 +13,7 @@ from server import clock
 from server.database.engine import Sessions, make_engine, make_sessions
 from server.database.rows import add_rows, among, change_rows
 from server.identity.models import Office, User
+from server.ids import uuid7
 
 
 @pytest.fixture
@@ -69,6 +70,12 @@ async def test_rows_are_changed_by_their_ids_and_others_stay(sessions: Sessions)
         assert [(row.name, row.time_zone, row.arrival_thresholds) for row in rows] == [
             ("A", "Asia/Shanghai", {"inside": 90}), ("B", "UTC", None), ("C", "Europe/Berlin", None)
         ]  # fmt: skip
+
+
+async def test_a_row_that_is_not_there_cannot_be_changed(sessions: Sessions) -> None:
+    async with sessions() as session:
+        with pytest.raises(LookupError, match="1 of 1 rows of office"):
+            await change_rows(session, Office, [{"id": uuid7(), "time_zone": "UTC"}])
 
 
 async def test_where_one_row_is_refused_none_is_written(sessions: Sessions) -> None:

@@ -9,7 +9,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
-from mobile_contract.phone import Phone
+from mobile_contract.phone import Phone, SyncRefused
 from mobile_contract.report import make_report
 from server.sync.kinds import KINDS
 from tests.company import Company
@@ -86,6 +86,14 @@ async def test_a_report_with_strange_photos_is_parked(company: Company, wei: Pho
     assert await parked_as(company, wei, visit_id, poison) == "report_mismatch"
 
 
+async def test_a_report_nested_deeper_than_anybody_reads_is_parked(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    deep = '{"a":' + "[" * 3000 + "]" * 3000 + "}"
+    poison = wei.tap("report", visit_id, {"report_id": uuid7(), "locale": "en", "canonical": deep})
+    assert await parked_as(company, wei, visit_id, poison) == "not_understood"
+
+
 async def test_a_fault_of_ours_parks_its_operation_and_is_logged(
     company: Company, wei: Phone, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -101,6 +109,28 @@ async def test_a_fault_of_ours_parks_its_operation_and_is_logged(
     await company.must("mei", "POST", f"/v1/parked/{poison}", json={"resolution": "applied"})
     await wei.sync()
     assert len(wei.rows("expense")) == 1
+
+
+async def test_what_fails_over_an_operation_that_nobody_signed_is_told_as_a_wrong_signature(
+    company: Company, wei: Phone
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("an outage")
+
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    good = wei.tap("note", visit_id, {"note_id": uuid7(), "text": "before"})
+    wei.tap("expense", visit_id, {"expense_id": uuid7(), "kind": "meal", "amount": 1, "currency": "CNY"})
+    forged = wei.state["outbox"][-1]
+    forged["signature"] = forged["signature"][:-6] + "AAAAAA"
+    with (
+        patch.dict(KINDS, {"expense": msgspec.structs.replace(KINDS["expense"], handler=broken)}),
+        pytest.raises(SyncRefused) as caught,
+    ):
+        await wei.sync()
+    assert caught.value.problem["code"] == "wrong_signature"
+    assert [(one["id"], one["outcome"]) for one in caught.value.problem["outcomes"]] == [(good, "applied")]
+    assert [one["code"] for one in await company.must("mei", "GET", "/v1/incidents")] == ["wrong_signature"]
 
 
 async def test_what_the_database_refuses_at_the_commit_is_parked(company: Company, wei: Phone, app: Litestar) -> None:

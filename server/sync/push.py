@@ -185,7 +185,7 @@ async def _while_checked(
     received: datetime,
     way: Way,
 ) -> Pushed:
-    """The same while the signatures are checked. Raises `NotAsOne` when one is wrong, whatever else came of it."""
+    """Take a batch in while its signatures are checked. Raises `NotAsOne` when one is wrong, whatever else came of it."""
     unknown = [link for link in links if link.envelope.seq > device.last_seq]
     checks = asyncio.create_task(all_signed(unknown, device.public_key))
     try:

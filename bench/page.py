@@ -20,6 +20,7 @@ RESULTS = ROOT / "bench" / "results.json"
 
 TITLES = {
     "sync_delta": "Down: what a phone fetches",
+    "sync_parts": "Where the time of a delta goes",
     "sync_push": "Up: what a phone did",
     "sync_stream": "Idle streams",
     "sync_crowd": "Many phones at once",

@@ -7,7 +7,7 @@ the same server, middleware and guard as the exchange and does nothing else: it 
 import collections
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -36,9 +36,9 @@ def fixed(size: FromPath[int]) -> Response[bytes]:
     return Response(filler(size), media_type=MediaType.JSON)
 
 
-def factory() -> Litestar:
-    """The application of one measured process."""
-    settings = load_settings()
+def factory(environ: Mapping[str, str] = os.environ) -> Litestar:
+    """The application of one measured process; its settings are those of the process unless others are given."""
+    settings = load_settings(environ)
     assert settings.database_url is not None
     assert settings.s3 is not None
     app = build(settings, Services(settings.database_url, settings.s3, settings.s3.endpoint_url), work=False)

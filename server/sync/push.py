@@ -78,6 +78,16 @@ class Stored(msgspec.Struct):
     ids: set[UUID]
 
 
+class Outbox(NamedTuple):
+    """A batch as it came: whose, from which phone (its row is locked), when, and how it is to be applied."""
+
+    user: User
+    device: Device
+    links: Sequence[Link]
+    received: datetime
+    way: Way
+
+
 class Batch(msgspec.Struct):
     """A batch in the order of the chain: what came before, what is new by number, and what ends it early."""
 
@@ -166,31 +176,22 @@ async def _run(
     found = (await session.execute(DEVICE, {"device_id": device_id})).one_or_none()
     if found is None:
         raise NotFound("This device is not known any more. Enrol it again.")
-    device, user = found.Device, found.User
-    received = clock.now()
-    if way.signed_first:
-        pushed = await _take_in(session, tokens, user, device, links, received, way)
-    else:
-        pushed = await _while_checked(session, tokens, user, device, links, received, way)
+    device, received = found.Device, clock.now()
+    outbox = Outbox(found.User, device, links, received, way)
+    take_in = _take_in if way.signed_first else _take_in_while_checked
+    pushed = await take_in(session, tokens, outbox)
     device.last_heard_at, device.contract_version = received, contract_version
     return pushed
 
 
-async def _while_checked(
-    session: AsyncSession,
-    tokens: Tokens,
-    user: User,
-    device: Device,
-    links: Sequence[Link],
-    received: datetime,
-    way: Way,
-) -> Pushed:
+async def _take_in_while_checked(session: AsyncSession, tokens: Tokens, outbox: Outbox) -> Pushed:
     """Take a batch in while its signatures are checked. Raises `NotAsOne` when one is wrong, whatever else came of it."""
-    unknown = [link for link in links if link.envelope.seq > device.last_seq]
+    device = outbox.device
+    unknown = [link for link in outbox.links if link.envelope.seq > device.last_seq]
     checks = asyncio.create_task(all_signed(unknown, device.public_key))
     try:
         try:
-            pushed = await _take_in(session, tokens, user, device, links, received, way)
+            pushed = await _take_in(session, tokens, outbox)
         except NotAsOne:
             raise
         except Exception as error:
@@ -204,25 +205,17 @@ async def _while_checked(
     return pushed
 
 
-async def _take_in(
-    session: AsyncSession,
-    tokens: Tokens,
-    user: User,
-    device: Device,
-    links: Sequence[Link],
-    received: datetime,
-    way: Way,
-) -> Pushed:
+async def _take_in(session: AsyncSession, tokens: Tokens, outbox: Outbox) -> Pushed:
     """Sort a batch into what came before and what is new, and apply and store what is new."""
-    stored = await _stored(session, device, links)
-    held = await hold(session, user, links)
+    user, device = outbox.user, outbox.device
+    stored = await _stored(session, device, outbox.links)
+    held = await hold(session, user, outbox.links)
     before = stored.by_seq.get(device.last_seq)
-    timeline = Timeline(tokens, device, received, before)
-    batch = _in_order(device, stored, links, timeline, received, signed_first=way.signed_first)
+    batch = _in_order(outbox, stored, Timeline(tokens, device, outbox.received, before))
     if batch.problem:
         await incidents.note(session, device, *batch.problem)
     cases = list(batch.fresh.values())
-    applied = await way.apply(session, user, device, cases, held)
+    applied = await outbox.way.apply(session, user, device, cases, held)
     for case in cases:
         await revocation.note(session, device, case.link, case.when)
     await narrow_before(session, known(before), cases)
@@ -235,25 +228,17 @@ async def _take_in(
     return Pushed(batch.repeated + new, batch.problem[1] if batch.problem else None)
 
 
-def _in_order(
-    device: Device,
-    stored: Stored,
-    links: Sequence[Link],
-    timeline: Timeline,
-    received: datetime,
-    *,
-    signed_first: bool,
-) -> Batch:
+def _in_order(outbox: Outbox, stored: Stored, timeline: Timeline) -> Batch:
     """Follow the chain through a batch, up to the first link that breaks it."""
-    batch = Batch()
+    batch, device = Batch(), outbox.device
     last_seq, last_hash = device.last_seq, device.last_hash
-    for link in links:
+    for link in outbox.links:
         try:
             if link.envelope.seq <= last_seq:
                 batch.repeated.extend(_again(device, stored, batch.fresh, link))
                 continue
             check_place(link, last_seq=last_seq, last_hash=last_hash)
-            if signed_first:
+            if outbox.way.signed_first:
                 must_be_signed(link, device.public_key)
             if link.envelope.id in stored.ids:
                 raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
@@ -261,7 +246,7 @@ def _in_order(
             batch.problem = link, problem
             break
         stored.ids.add(link.envelope.id)
-        batch.fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), received)
+        batch.fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), outbox.received)
         last_seq, last_hash = link.envelope.seq, link.sha256
     return batch
 

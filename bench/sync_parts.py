@@ -14,7 +14,7 @@ from bench.phones import Phone, touch
 from bench.served import factory
 from bench.stage import SECRET, Stage, environment, serving, token
 from server.identity.tokens import Tokens
-from server.sync.pull import BYTES_A_ROW, PAGE, make_cursor, read_cursor
+from server.sync.pull import make_cursor, pull, read_cursor
 from server.sync.schemas import SyncIn
 
 
@@ -45,11 +45,6 @@ async def _parts(
     answer = await _call(app, "POST", "/v1/sync", body, bearer)
     assert len(msgspec.json.decode(answer)["changes"]) == 5
     positions, limit = read_cursor(tokens, phone.cursor, phone.user_id), SyncIn(1).page_bytes
-    asked = (
-        PAGE, phone.user_id, list(positions), [str(at.rev) for at in positions.values()],
-        [str(at.epoch) for at in positions.values()], phone.device_id, limit, limit // BYTES_A_ROW + 1,
-        [str(at.floor) for at in positions.values()],
-    )  # fmt: skip
     stored = await database.prepare(STORED)
     raw = (phone.user_id, revs[f"technician:{phone.user_id}"], revs["catalogue"])
 
@@ -58,15 +53,16 @@ async def _parts(
         make_cursor(tokens, phone.user_id, positions)
         tokens.make("anchor", {"time": 1, "device": str(phone.device_id)})
 
-    fetch = app.state.readers.fetch
-    assert sum(row["taken"] or 0 for row in await fetch(*asked)) == 5
+    readers = app.state.readers
     works: dict[str, tuple[Callable[[], Awaitable[object]], str]] = {
         "the whole exchange": (lambda: _call(app, "POST", "/v1/sync", body, bearer), f"{len(answer)} bytes"),
         "a GET of as many fixed bytes": (
             lambda: _call(app, "GET", f"/bench/fixed/{len(answer)}", b"", bearer),
             "routing, middleware, token check and guard"),
-        "its statement": (lambda: fetch(*asked), "through the readers' connections"),
-        "a statement that asks nothing": (lambda: fetch("select 1"), "a round trip to PostgreSQL"),
+        "its statement": (
+            lambda: pull(readers, phone.user_id, phone.device_id, positions, page_bytes=limit),
+            "through the readers' connections, and its rows put together as a page"),
+        "a statement that asks nothing": (lambda: readers.fetch("select 1"), "a round trip to PostgreSQL"),
         "the raw query": (lambda: stored.fetchval(*raw), "the floor of the target"),
         "its tokens": (signed, "cursor read, new cursor and time anchor signed"),
     }  # fmt: skip

@@ -75,7 +75,8 @@ class NotUnderstood(Conflict):
 
 
 FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, StatementError)
-"""What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch."""
+"""What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch:
+a `DBAPIError` is a `StatementError` too, and is looked at before these."""
 
 
 VISITS = select(Visit).where(among(Visit.id, "visits")).order_by(Visit.id).with_for_update()
@@ -93,10 +94,9 @@ class NotAsOne(Exception):
 
 
 class Held(msgspec.Struct):
-    """The visits that a batch is about, locked, and the technician's place in their crews; in `rows` those visits and
-    what else it names; then what it adds, changes and tells."""
+    """The visits that a batch is about, locked, and what else it names; the technician's place in the crews; then what it
+    adds, changes and tells."""
 
-    visits: dict[UUID, Visit] = {}
     crews: dict[UUID, VisitCrew] = {}
     rows: Rows = {}
     facts: Facts = []
@@ -145,7 +145,7 @@ async def park_all(
 
 def _parked(device: Device, case: Case, held: Held) -> Applied:
     envelope = case.link.envelope
-    kind, visit = KINDS.get(envelope.kind), held.visits.get(envelope.subject.id)
+    kind, visit = KINDS.get(envelope.kind), held.rows.get((Visit, envelope.subject.id))
     creates = _id_in(envelope.body, kind.creates) if kind else None
     return Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
 
@@ -192,12 +192,11 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     """
     wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
     visits = await session.scalars(VISITS, {"visits": wanted})
-    found = {visit.id: visit for visit in visits}
+    rows: Rows = {(Visit, visit.id): visit for visit in visits}
     crews = await session.scalars(CREWS, {"visits": wanted, "technician": user.id})
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
         await session.execute(SITES, {"visits": list(changed)})
-    rows: Rows = {(Visit, visit.id): visit for visit in found.values()}
-    return Held(found, {crew.visit_id: crew for crew in crews}, rows | await _named(session, links))
+    return Held({crew.visit_id: crew for crew in crews}, rows | await _named(session, links))
 
 
 async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
@@ -230,7 +229,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         revocation.must_not_be_after(device, when)
     if not user.active and not case.decided:
         raise UserInactive("This user was deactivated. The dispatcher decides what becomes of it.")
-    visit = held.visits.get(envelope.subject.id)
+    visit: Visit | None = held.rows.get((Visit, envelope.subject.id))
     if visit is None or envelope.subject.type != "visit":
         raise NotFound("There is no such visit.")
     crew = held.crews.get(visit.id)

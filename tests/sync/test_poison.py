@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
+from sqlalchemy.exc import StatementError
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone, SyncRefused
@@ -94,11 +95,14 @@ async def test_a_report_nested_deeper_than_anybody_reads_is_parked(company: Comp
     assert await parked_as(company, wei, visit_id, poison) == "not_understood"
 
 
+@pytest.mark.parametrize(
+    "fault", [KeyError("nobody thought of this"), StatementError("no value", None, None, TypeError())]
+)
 async def test_a_fault_of_ours_parks_its_operation_and_is_logged(
-    company: Company, wei: Phone, caplog: pytest.LogCaptureFixture
+    company: Company, wei: Phone, caplog: pytest.LogCaptureFixture, fault: Exception
 ) -> None:
     async def broken(*_: Any) -> None:
-        raise KeyError("nobody thought of this")
+        raise fault
 
     visit_id = await company.visit("wei")
     await wei.sync()

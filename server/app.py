@@ -21,7 +21,7 @@ from starlette_compress import CompressMiddleware, add_compress_type, remove_com
 from server import responses
 from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
-from server.database.engine import Sessions, make_engine, make_sessions
+from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
 from server.dispatch.routes import Dispatch
 from server.identity.permissions import Authentication
@@ -178,6 +178,7 @@ def make_app(
             DBAPIError: responses.on_database,
             PoolTimeout: responses.on_crowded,
             OSError: responses.on_outage,
+            **dict.fromkeys(ASYNCPG, responses.on_driver),
             RecursionError: responses.on_too_deep,
             Exception: responses.on_bug,
         },

@@ -8,9 +8,10 @@ import msgspec
 from asyncpg import PostgresError
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from server.database.engine import is_lost
 from server.problems import (
     Conflict,
     Duplicate,
@@ -27,6 +28,7 @@ from server.problems import (
 
 log = logging.getLogger("fieldproof")
 
+NO_DATABASE = "The database does not answer. Nothing was changed; try again soon."
 BY_STATUS: dict[int, type[Problem]] = {
     401: Unauthenticated,
     403: Forbidden,
@@ -93,15 +95,14 @@ def from_database(error: DBAPIError) -> Problem:
         if cause.sqlstate == "23503" and "still referenced" in str(cause):
             kind, words = InUse, "Other things refer to this; remove those first."
         return (kind or Conflict)(f"{words} ({name})")
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return Unavailable("The database does not answer. Nothing was changed; try again soon.")
+    lost = isinstance(cause, Exception) and is_lost(cause)
+    if lost or isinstance(error, OperationalError) or error.connection_invalidated:
+        return Unavailable(NO_DATABASE)
     sqlstate = getattr(cause, "sqlstate", "") or ""
     if sqlstate.startswith("22"):
         return Invalid("A value cannot be stored (out of range or not text). Check the values.")
     if sqlstate in ("40001", "40P01", "55P03"):
         return Unavailable("Two changes met. Nothing was changed; try again.")
-    if sqlstate.startswith(("08", "57", "53")):
-        return Unavailable("The database does not answer. Nothing was changed; try again soon.")
     raise error
 
 
@@ -111,6 +112,14 @@ def on_database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[
         return respond(from_database(error))
     except DBAPIError:
         return on_bug(request, error)
+
+
+def on_driver(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """What comes from asyncpg itself, in the reads that go past SQLAlchemy or in the moment of the database's end."""
+    if is_lost(error):
+        log.error("the database does not answer: %s", error)
+        return respond(Unavailable(NO_DATABASE))
+    return on_bug(request, error)
 
 
 def on_crowded(_: Request[Any, Any, Any], error: PoolTimeout) -> Response[bytes]:

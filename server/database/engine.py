@@ -11,6 +11,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
+ASYNCPG = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that asyncpg raises by itself, where no SQLAlchemy lies between."""
 SERVER_SETTINGS = {"timezone": "UTC", "application_name": "fieldproof"}
 
 
@@ -50,6 +52,19 @@ def _must_be_open(connection: Any, _record: Any, _proxy: Any) -> None:
     """
     if connection.driver_connection.is_closed():
         raise InvalidatePoolError
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether an error of asyncpg says that the connection or the server is gone, and not that a statement is wrong.
+
+    Classes 08, 53 and 57 of PostgreSQL's error codes; or the socket's own end. Between the server's good-bye and the end
+    of the socket asyncpg has no word for it: it is `InternalClientError` then.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "").startswith(("08", "53", "57"))
+    if isinstance(error, asyncpg.InterfaceError):
+        return "closed" in str(error)  # a wrong argument is an InterfaceError too
+    return isinstance(error, OSError | asyncpg.InternalClientError)
 
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:

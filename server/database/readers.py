@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from server.database.engine import SERVER_SETTINGS, async_url
+from server.database.engine import ASYNCPG, SERVER_SETTINGS, async_url, is_lost
 
 
 class Readers:
@@ -27,12 +27,18 @@ class Readers:
         self._size = size
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
-        """The statement's rows. Waits while every connection is in use."""
+        """The statement's rows. Waits while every connection is in use; asks once more when the connection is lost."""
         connection = await self._places.get()
         try:
-            if connection is None or connection.is_closed():
-                connection = await self._connect()
-            rows: Sequence[Any] = await connection.fetch(statement, *values)
+            if connection is not None and not connection.is_closed():
+                try:
+                    return await _rows(connection, statement, values)
+                except (OSError, *ASYNCPG) as error:
+                    if not is_lost(error):
+                        raise
+                    connection.terminate()
+            connection = await self._connect()
+            return await _rows(connection, statement, values)
         except asyncio.CancelledError:
             # The answer may still be on its way: nobody else is to read it.
             if connection is not None:
@@ -40,7 +46,6 @@ class Readers:
             raise
         finally:
             self._places.put_nowait(connection)
-        return rows
 
     async def close(self) -> None:
         """Wait for those in use, and close all."""
@@ -52,3 +57,8 @@ class Readers:
         return await asyncpg.connect(
             self._url, server_settings=SERVER_SETTINGS, connection_class=self._connection_class
         )
+
+
+async def _rows(connection: asyncpg.Connection, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+    rows: Sequence[Any] = await connection.fetch(statement, *values)
+    return rows

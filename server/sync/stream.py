@@ -10,9 +10,9 @@ import logging
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
+from server.database.engine import is_lost
 from server.database.readers import Readers
 from server.problems import Busy
 
@@ -21,7 +21,9 @@ log = logging.getLogger("fieldproof.stream")
 TICK = 0.02
 """Seconds between two looks; a slow look stretches it to ten times what the look took."""
 LONGEST_TICK = 1.0
-"""It is stretched no further, because a look only sees what moved in the last three seconds."""
+"""It is stretched no further: a hint is to be there at once."""
+OVERLAP = 3.0
+"""Seconds before the last look that the next one sees too: what was flushed by then and not yet committed."""
 WHOLE_LOOK = 10.0
 """Seconds between looks at all scopes, for the rare transaction that takes long from its flush to its commit."""
 BEATS = 20
@@ -30,7 +32,7 @@ LIFETIME = 3600.0
 MAX_LISTENERS = 20_000
 
 MOVED = """
-select key, technician_id, rev from sync_scope where changed_at > clock_timestamp() - interval '3 seconds'
+select key, technician_id, rev from sync_scope where changed_at > clock_timestamp() - $1 * interval '1 second'
 """
 ALL = "select key, technician_id, rev from sync_scope"
 
@@ -106,17 +108,20 @@ class Tailer:
     async def _tail(self) -> None:
         loop = asyncio.get_running_loop()
         whole_at, beat_at, slot = 0.0, loop.time() + 1, 0
+        looked_at = loop.time()
         while self._listeners:
             began = loop.time()
             try:
-                rows = await self._readers.fetch(ALL if began >= whole_at else MOVED)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("no hints for now, the database does not answer: %s", error)
+                if began >= whole_at:
+                    rows, whole_at = await self._readers.fetch(ALL), began + WHOLE_LOOK
+                else:
+                    rows = await self._readers.fetch(MOVED, OVERLAP + began - looked_at)
+            except Exception as error:  # without a tailer every stream would be silent until it ends
+                log.warning("no hints for now, the database does not answer: %r", error, exc_info=not is_lost(error))
                 whole_at = 0.0
-                await asyncio.sleep(1)
+                await asyncio.sleep(LONGEST_TICK)
                 continue
-            if began >= whole_at:
-                whole_at = began + WHOLE_LOOK
+            looked_at = began
             for row in rows:
                 self._see(row["technician_id"], row["rev"])
             self._known.set()

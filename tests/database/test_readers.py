@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, ClassVar
 
 import asyncpg
 import pytest
@@ -9,6 +10,26 @@ import pytest
 from server.database.readers import Readers
 
 PID = "select pg_backend_pid() as pid"
+
+
+class Leaving(asyncpg.Connection):  # type: ignore[misc]
+    """Its server has said good-bye, and the socket is not closed yet: asyncpg says so once for each of `LEAVING`."""
+
+    LEAVING: ClassVar[list[Exception]] = []
+
+    async def fetch(self, *args: Any, **kwargs: Any) -> Any:
+        if self.LEAVING:
+            raise self.LEAVING.pop()
+        return await super().fetch(*args, **kwargs)
+
+
+GOOD_BYE = (
+    asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
+    asyncpg.InterfaceError("connection is closed"),
+    asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+    asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+    ConnectionResetError("reset by peer"),
+)
 
 
 @pytest.fixture
@@ -48,6 +69,30 @@ async def test_after_a_restart_of_the_database_connections_are_made_anew(readers
     await admin.close()
     await asyncio.sleep(0.05)
     assert await pid(readers) != before
+
+
+@pytest.mark.parametrize("good_bye", GOOD_BYE, ids=repr)
+async def test_a_read_that_meets_the_end_of_its_connection_is_asked_again(
+    database_url: str, good_bye: Exception
+) -> None:
+    readers = Readers(database_url, connection_class=Leaving)
+    before = await pid(readers)
+    Leaving.LEAVING.append(good_bye)
+    assert await pid(readers) != before
+    Leaving.LEAVING.extend([good_bye, good_bye])
+    with pytest.raises(type(good_bye)):
+        await pid(readers)
+    assert await pid(readers)
+    await readers.close()
+
+
+async def test_a_wrong_value_is_not_asked_again(readers: Readers) -> None:
+    before = await pid(readers)
+    with pytest.raises(asyncpg.InterfaceError, match="expects 1 argument"):
+        await readers.fetch("select $1::int")
+    with pytest.raises(asyncpg.DataError, match="expected str"):
+        await readers.fetch("select $1::text", 1)
+    assert await pid(readers) == before
 
 
 async def test_who_gives_up_leaves_no_answer_to_the_next(readers: Readers) -> None:

@@ -10,6 +10,7 @@ import asyncpg
 from litestar import Litestar
 
 from mobile_contract.phone import Phone
+from server.database.readers import Readers
 from tests.company import Company
 
 
@@ -75,6 +76,33 @@ async def test_hints_go_on_after_the_database_was_away(
         await asyncio.sleep(0.05)  # until then a request may get a connection that is closed in this moment: a 503
         await company.visit("wei")
         assert await next_hint(stream)
+
+
+async def test_hints_go_on_whatever_befalls_a_look(company: Company, app: Litestar, wei: Phone) -> None:
+    """A tailer that ended in silence would leave every phone that listens without hints."""
+
+    class Stumbling(Readers):
+        befalls: Exception | None = None
+
+        async def fetch(self, statement: str, *values: Any) -> Any:
+            befallen, self.befalls = self.befalls, None
+            if befallen is not None:
+                raise befallen
+            return await super().fetch(statement, *values)
+
+    readers = app.state.tailer._readers = Stumbling(app.state.readers._url)
+    async with listen(app, company, "wei") as stream:
+        await next_hint(stream)
+        for befalls in (
+            asyncpg.InternalClientError("another operation is in progress"),
+            RuntimeError("a fault of ours"),
+        ):
+            readers.befalls = befalls
+            await company.visit("wei")
+            assert await next_hint(stream)
+            assert readers.befalls is None
+    await app.state.tailer.close()
+    await readers.close()
 
 
 async def test_only_a_technician_listens(company: Company) -> None:

@@ -1,6 +1,8 @@
 # The menu; `make` alone shows it. Everything runs in .venv, made from the hashed lock in requirements/.
 # ARGS passes options on: make test ARGS='-k sync', make demo ARGS=--exit
 .DEFAULT_GOAL := help
+# Images of containers set it. The tests start dozens of Python processes, each seconds faster from compiled files.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo serve test mutations lint types bench simulate lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
@@ -19,7 +21,7 @@ setup: .venv/.ready ## make the virtual environment from the lock
 	@touch $@
 .venv/.ready: .venv/.uv requirements/dev.txt pyproject.toml
 	@echo 'Installing the locked packages into .venv ...'
-	@$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(UV) pip install --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -1,6 +1,6 @@
 """A small company with a named cast: Mei dispatches, Wei and Anna drive, Root administers; one customer in Shanghai."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -8,8 +8,16 @@ from server.database.engine import Sessions
 from server.identity.models import Office, User
 from server.identity.signin import hash_password
 
+SECRET = "a secret of tests, long enough for HS256"
 PASSWORD = "correct horse battery"
 HASH = hash_password(PASSWORD)
+
+
+class Founded(NamedTuple):
+    """A company that lies in a database: its ids by name, and a token for each who signed in."""
+
+    ids: dict[str, str]
+    tokens: dict[str, str]
 
 
 class Company:

@@ -22,9 +22,9 @@ from server.records.sealer import Sealer
 from server.runtime import company_certificate
 from server.schema import migrate
 from tests import ram
-from tests.company import Company, found_company
+from tests.company import SECRET, Company, Founded, found_company
 
-SECRET = "a secret of tests, long enough for HS256"
+EMPTY, COMPANY = "template_empty", "template_company"
 
 
 @pytest.fixture(scope="session")
@@ -36,14 +36,12 @@ def data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def cluster(data_dir: Path) -> Iterator[str]:
-    """A PostgreSQL of this worker, with a migrated database `template`."""
+    """A PostgreSQL of this worker, with a migrated database that tests clone."""
     admin = postgres.start(data_dir, durable=False)
 
     async def prepare() -> None:
-        connection = await asyncpg.connect(admin)
-        await connection.execute("create database template_fieldproof")
-        await connection.close()
-        await migrate(admin.rsplit("/", 1)[0] + "/template_fieldproof")
+        await _clone(admin, EMPTY, "template0")
+        await migrate(_url(admin, EMPTY))
 
     asyncio.run(prepare())
     yield admin
@@ -56,39 +54,96 @@ def s3_address(data_dir: Path) -> Iterator[S3Address]:
     s3.kill(data_dir)
 
 
-@pytest.fixture
-async def database_url(cluster: str) -> AsyncIterator[str]:
-    """A database of this test's own."""
-    name = f"test_{os.urandom(6).hex()}"
-    connection = await asyncpg.connect(cluster)
-    await connection.execute(f"create database {name} template template_fieldproof")
-    yield cluster.rsplit("/", 1)[0] + "/" + name
-    await connection.execute(f"drop database {name} with (force)")
-    await connection.close()
-
-
-@pytest.fixture
-async def app(database_url: str, s3_address: S3Address, sealer: Sealer) -> AsyncIterator[Litestar]:
-    storage, tokens = Storage(s3_address, "fieldproof"), Tokens(SECRET)
-    app = make_app(database_url, storage, tokens, sealer)
-    async with connected(app, database_url, storage, tokens, sealer, work=False):
-        yield app
-
-
 @pytest.fixture(scope="session")
 def sealer(data_dir: Path) -> Sealer:
     keys = load_or_make_keys(data_dir / "keys")
     return Sealer(keys, company_certificate(keys, "Fieldproof"), "Fieldproof", "http://fieldproof.test")
 
 
+@pytest.fixture(scope="session")
+def bucket(s3_address: S3Address) -> Storage:
+    """The storage of this worker; objects are kept by their hash, so tests share it."""
+    return Storage(s3_address, "fieldproof")
+
+
+@pytest.fixture(scope="session")
+def application(bucket: Storage, sealer: Sealer) -> Litestar:
+    """Built once, since that takes longer than most tests; `app` connects it to the test's own database."""
+    return make_app("", bucket, Tokens(SECRET), sealer)
+
+
+@pytest.fixture(scope="session")
+def founded(cluster: str, application: Litestar, bucket: Storage, sealer: Sealer) -> Founded:
+    """The company, made through the API once, in a database that its tests clone."""
+
+    async def found() -> Founded:
+        await _clone(cluster, COMPANY, EMPTY)
+        url = _url(cluster, COMPANY)
+        async with (
+            connected(application, url, bucket, Tokens(SECRET), sealer, work=False),
+            _client(application) as http,
+        ):
+            company = await found_company(application.state.sessions, http)
+        return Founded(company.ids, company.tokens)
+
+    return asyncio.run(found())
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest) -> str:
+    """What the test's database is cloned from."""
+    if "company" not in request.fixturenames:
+        return EMPTY
+    request.getfixturevalue("founded")
+    return COMPANY
+
+
+@pytest.fixture
+async def database_url(cluster: str, template: str) -> AsyncIterator[str]:
+    """A database of this test's own."""
+    name = f"test_{os.urandom(6).hex()}"
+    await _clone(cluster, name, template)
+    yield _url(cluster, name)
+    await _ask(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def app(application: Litestar, database_url: str, bucket: Storage, sealer: Sealer) -> AsyncIterator[Litestar]:
+    async with connected(application, database_url, bucket, Tokens(SECRET), sealer, work=False):
+        yield application
+    await application.stores.get("rate_limit").delete_all()  # all tests come from one address
+
+
 @pytest.fixture
 async def http(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://fieldproof.test") as client:
+    async with _client(app) as client:
         yield client
 
 
 @pytest.fixture
-async def company(app: Litestar, http: httpx.AsyncClient) -> Company:
+async def company(app: Litestar, http: httpx.AsyncClient, founded: Founded) -> Company:
     """Two technicians, a dispatcher, an admin, one customer with a site and an asset."""
-    return await found_company(app.state.sessions, http)
+    tokens: Tokens = app.state.tokens
+    company = Company(http)
+    company.ids = dict(founded.ids)
+    company.tokens = {login: tokens.access(tokens.actor(token)) for login, token in founded.tokens.items()}
+    return company
+
+
+def _client(app: Litestar) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url="http://fieldproof.test")
+
+
+def _url(cluster: str, database: str) -> str:
+    return cluster.rsplit("/", 1)[0] + "/" + database
+
+
+async def _clone(cluster: str, database: str, template: str) -> None:
+    await _ask(cluster, f"create database {database} template {template}")
+
+
+async def _ask(cluster: str, statement: str) -> None:
+    connection = await asyncpg.connect(cluster)
+    await connection.execute(statement)
+    await connection.close()

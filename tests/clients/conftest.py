@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.live import installed_node, live
+from tests.clients.live import application, installed_node, live, node
 
-__all__ = ["live"]
+__all__ = ["application", "live", "node"]
 
 
 @pytest.fixture

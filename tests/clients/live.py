@@ -24,8 +24,12 @@ from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
 from sqlalchemy import text
 
+from server.app import make_app
 from server.identity import tokens
-from tests.company import Company
+from server.identity.tokens import Tokens
+from server.media.storage import Storage
+from server.records.sealer import Sealer
+from tests.company import SECRET, Company
 
 PACKAGE = Path(__file__).resolve().parents[2] / "mobile_contract" / "typescript"
 OLDEST_NODE = (22, 13)
@@ -79,12 +83,19 @@ async def stored(user_id: FromPath[UUID], state: State) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
+@pytest.fixture(scope="session")
+def application(bucket: Storage, sealer: Sealer) -> Litestar:
+    """The application with the back door beside its routes."""
+    app = make_app("", bucket, Tokens(SECRET), sealer)
+    for handler in (run_sql, set_lifetime, shown, stored):
+        app.register(handler)
+    return app
+
+
 @pytest.fixture
 async def live(app: Litestar, company: Company, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """What a client's tests need, as JSON: the server's address, ids and tokens of the cast."""
     monkeypatch.setattr(tokens, "ACCESS_LIFETIME", tokens.ACCESS_LIFETIME)  # put back at the end
-    for handler in (run_sql, set_lifetime, shown, stored):
-        app.register(handler)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1)

@@ -6,11 +6,9 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from tests.clients.live import live, node, run_node
+from tests.clients.live import run_node
 
-__all__ = ["live", "node"]
 RUN = (
-    "--enable-source-maps",
     "--import",
     "tsx",
     "--test",

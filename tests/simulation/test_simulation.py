@@ -18,7 +18,8 @@ from tests.simulation.plant import BUGS, Bug
 SHORT = 7
 HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "200"))
 CHUNKS = 8
-REPEATED = 4
+REPEATED = (3, 8)
+"""Seeds of histories in which two dozen statements each wait for locks."""
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +53,11 @@ async def test_every_promise_holds_over_short_histories(cluster: str, template: 
 async def test_the_same_seed_gives_the_same_history(cluster: str, template: str) -> None:
     """Statement for statement, and also where several wait for one lock."""
     waits = 0
-    for seed in range(1, 1 + REPEATED):
+    for seed in REPEATED:
         first, again = [(await run(cluster, template, seed, plan(seed, LENGTH))).trace for _ in range(2)]
         assert first == again
         waits += sum(line.endswith(WAITED) for line in first)
-    assert waits > REPEATED
+    assert waits > 10 * len(REPEATED)
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -69,9 +70,9 @@ async def test_a_planted_bug_is_found_and_is_the_reason(cluster: str, template: 
 
 async def test_a_failing_history_shrinks_to_a_shorter_one_that_still_fails(cluster: str, template: str) -> None:
     bug = next(bug for bug in BUGS if bug.name == "forgotten membership trigger")
-    seed, length, *_ = FOUND[bug.name]
+    seed, length = 7, 8
     whole = await play(cluster, template, seed, length, None, bug)
     assert whole.failure is not None
-    shrunk = await shrink(cluster, template, whole, length, bug, tries=25)
+    shrunk = await shrink(cluster, template, whole, length, bug, tries=12)
     assert shrunk.failure is not None
     assert len(shrunk.kept) < len(whole.kept) / 2

@@ -57,18 +57,15 @@ class World:
             self.switch_on(name)
 
     async def connect(self) -> None:
-        """The connections of the simulation itself: one that only looks, one that writes plain SQL."""
+        """The connection of the simulation itself, that only looks; those that write plain SQL are made when needed."""
         self.observer = await asyncpg.connect(self.database_url, server_settings={"application_name": "observer"})
-        self.sql = [
-            await asyncpg.connect(self.database_url, connection_class=Life(self.gate).connection_class())
-            for _ in range(SQL_WRITERS)
-        ]
+        self.sql: dict[int, Any] = {}
         self.revisions = check.Revisions()
         await self.revisions.look(self.observer)
 
     async def disconnect(self) -> None:
         await self.observer.close()
-        for connection in self.sql:
+        for connection in self.sql.values():
             connection.terminate()
 
     async def end(self) -> None:
@@ -161,11 +158,14 @@ class World:
         free = next((number for number in range(SQL_WRITERS) if f"sql {number}" not in self.clients), None)
         if free is None:
             return
-        writer, connection = f"sql {free}", self.sql[free]
+        writer = f"sql {free}"
 
         async def guarded() -> None:
             try:
-                await statements(connection, f"{writer}: {name}", run)
+                if free not in self.sql:
+                    gated = Life(self.gate).connection_class()
+                    self.sql[free] = await asyncpg.connect(self.database_url, connection_class=gated)
+                await statements(self.sql[free], f"{writer}: {name}", run)
             except (asyncpg.IntegrityConstraintViolationError, asyncpg.DeadlockDetectedError) as error:
                 self.say(f"{writer}: {name}: {error}")
             finally:

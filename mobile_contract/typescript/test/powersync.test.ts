@@ -69,7 +69,7 @@ class Phone {
   async start(): Promise<void> {
     this.db = new PowerSyncDatabase({
       schema,
-      database: { dbFilename: this.file, dbLocation: folder, implementation: { type: 'node:sqlite' } },
+      database: { dbFilename: this.file, dbLocation: folder, implementation: { type: 'node:sqlite' }, readWorkerCount: 1 },
       logger: { log: (record: LogRecord) => this.#logged(record) },
     });
     await this.db.init();

@@ -29,16 +29,19 @@ class Readers:
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
         """The statement's rows. Waits while every connection is in use; asks once more when the connection is lost."""
         connection = await self._places.get()
+        rows: Sequence[Any]
         try:
             if connection is not None and not connection.is_closed():
                 try:
-                    return await _rows(connection, statement, values)
+                    rows = await connection.fetch(statement, *values)
+                    return rows
                 except (OSError, *ASYNCPG) as error:
                     if not is_lost(error):
                         raise
                     connection.terminate()
             connection = await self._connect()
-            return await _rows(connection, statement, values)
+            rows = await connection.fetch(statement, *values)
+            return rows
         except asyncio.CancelledError:
             # The answer may still be on its way: nobody else is to read it.
             if connection is not None:
@@ -57,8 +60,3 @@ class Readers:
         return await asyncpg.connect(
             self._url, server_settings=SERVER_SETTINGS, connection_class=self._connection_class
         )
-
-
-async def _rows(connection: asyncpg.Connection, statement: str, values: Sequence[Any]) -> Sequence[Any]:
-    rows: Sequence[Any] = await connection.fetch(statement, *values)
-    return rows

@@ -4,7 +4,6 @@ A task is deleted in the database when it is done; one whose worker was killed s
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+import pgqueuer
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
@@ -35,6 +35,8 @@ POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
+RESTART = timedelta(seconds=1)
+"""After the database was away: how soon the queue is made anew."""
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
@@ -103,15 +105,28 @@ async def working(
     database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
 ) -> AsyncIterator[None]:
     """Work in the background for as long as the context lasts."""
-    pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
-    queue = PgQueuer(AsyncpgPoolDriver(pool))
-    tasks(queue, sessions, storage, sealer)
-    schedules(queue, sessions, storage, sealer, custody)
-    running = asyncio.create_task(queue.run(dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT))
+
+    @asynccontextmanager
+    async def queue() -> AsyncIterator[PgQueuer]:
+        pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
+        try:
+            queue = PgQueuer(AsyncpgPoolDriver(pool))
+            tasks(queue, sessions, storage, sealer)
+            schedules(queue, sessions, storage, sealer, custody)
+            yield queue
+        finally:
+            pool.terminate()  # what used it has ended, in order or because the database went away
+
+    ending = asyncio.Event()
+    # A queue whose connections the database has ended gives up; then it is made anew, for as long as it takes.
+    running = asyncio.create_task(
+        pgqueuer.run(
+            queue, dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT, shutdown=ending, restart_on_failure=True,
+            restart_delay=RESTART, shutdown_on_listener_failure=True,
+        )
+    )  # fmt: skip
     try:
         yield
     finally:
-        queue.shutdown.set()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-        await pool.close()
+        ending.set()
+        await running

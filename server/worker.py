@@ -37,6 +37,8 @@ AGAIN = timedelta(seconds=5)
 """When database or storage were away: how soon to try again."""
 RESTART = timedelta(seconds=1)
 """After the database was away: how soon the queue is made anew."""
+CONNECT = 5.0
+"""Seconds to wait for a connection to the database."""
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
@@ -108,7 +110,8 @@ async def working(
 
     @asynccontextmanager
     async def queue() -> AsyncIterator[PgQueuer]:
-        pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4)
+        # An address that swallows packets must not hold up the end of the process for asyncpg's own minute.
+        pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4, timeout=CONNECT)
         try:
             queue = PgQueuer(AsyncpgPoolDriver(pool))
             tasks(queue, sessions, storage, sealer)

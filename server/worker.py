@@ -109,7 +109,7 @@ async def working(
     """Work in the background for as long as the context lasts."""
 
     @asynccontextmanager
-    async def queue() -> AsyncIterator[PgQueuer]:
+    async def fresh_queue() -> AsyncIterator[PgQueuer]:
         # An address that swallows packets must not hold up the end of the process for asyncpg's own minute.
         pool = await asyncpg.create_pool(database_url, min_size=1, max_size=4, timeout=CONNECT)
         try:
@@ -124,7 +124,7 @@ async def working(
     # A queue whose connections the database has ended gives up; then it is made anew, for as long as it takes.
     running = asyncio.create_task(
         pgqueuer.run(
-            queue, dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT, shutdown=ending, restart_on_failure=True,
+            fresh_queue, dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT, shutdown=ending, restart_on_failure=True,
             restart_delay=RESTART, shutdown_on_listener_failure=True,
         )
     )  # fmt: skip

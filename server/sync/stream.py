@@ -117,7 +117,7 @@ class Tailer:
                 else:
                     rows = await self._readers.fetch(MOVED, OVERLAP + began - looked_at)
             except Exception as error:  # without a tailer every stream would be silent until it ends
-                log.warning("no hints for now, the database does not answer: %r", error, exc_info=not is_lost(error))
+                log.warning("no hints for now: %r", error, exc_info=not is_lost(error))
                 whole_at = 0.0
                 await asyncio.sleep(LONGEST_TICK)
                 continue

@@ -18,8 +18,8 @@ from tests.simulation.plant import BUGS, Bug
 SHORT = 7
 HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "200"))
 CHUNKS = 8
-REPEATED = (3, 8)
-"""Seeds of histories in which two dozen statements each wait for locks."""
+REPEATED = (1, 3, 6, 8)
+"""Seeds of histories in which a dozen statements or two wait for locks."""
 
 
 @pytest.fixture(scope="module")

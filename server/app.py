@@ -24,6 +24,7 @@ from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
 from server.dispatch.routes import Dispatch
+from server.faults.routes import Faults
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
@@ -40,6 +41,7 @@ from server.records.customer_routes import Customer
 from server.records.log_routes import Log
 from server.records.routes import Public, Records
 from server.records.sealer import Sealer
+from server.records.unsealed_routes import Unsealed
 from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
 from server.sync.adapters.powersync_routes import PowerSync
@@ -154,6 +156,8 @@ def make_app(
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
+            Unsealed,
+            Faults,
             Public,
             Log,
             Customer,

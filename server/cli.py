@@ -14,9 +14,9 @@ from server import clock
 from server.database.engine import make_engine, make_sessions
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
+from server.records.erase import Tidied, tidy_strokes
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
-from server.records.strokes import tidy_strokes
 from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
 from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
@@ -122,12 +122,14 @@ def erase_strokes() -> int:
     """Erase signatures' drawings that are past FIELDPROOF_STROKES_DAYS now; a worker does it every night."""
     settings = load_settings()
     with running_services(settings, say) as services:
-        locked, erased = asyncio.run(_tidy(settings, services))
-    say(f"{erased} drawings erased; {locked} stored PDFs encrypted that were not.")
-    return 0
+        done = asyncio.run(_tidy(settings, services))
+    say(f"{done.erased} drawings erased; {done.locked} stored PDFs encrypted that were not.")
+    if done.failed:
+        say(f"{done.failed} drawings could not be erased: see GET /v1/faults, or the log.")
+    return 1 if done.failed else 0
 
 
-async def _tidy(settings: Settings, services: Services) -> tuple[int, int]:
+async def _tidy(settings: Settings, services: Services) -> Tidied:
     await migrate_schema(services.database_url, vault(settings))
     engine = make_engine(services.database_url)
     try:

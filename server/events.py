@@ -15,6 +15,15 @@ from server.database.engine import raw_connection
 CUSTODY_CHANGED = "custody_changed"
 """A visit's signature or completion changed: it may be ready to be sealed."""
 
+REPORT_READY = "report_ready"
+"""A signed report has everything that it names: it is to be sealed."""
+
+RECORD_LOGGED = "record_logged"
+"""A record is a leaf of the log: its PDF is to be made and stored."""
+
+STROKES_DUE = "strokes_due"
+"""A signature's drawing is past its time (the subject is the operation that signed)."""
+
 PHOTO_VERIFIED = "photo_verified"
 """A photo's bytes are in storage and are the promised ones."""
 

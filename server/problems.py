@@ -14,6 +14,8 @@ class Problem(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "problem"
+    needs_somebody: ClassVar[bool] = False
+    """Whether it lasts until a person does something, although its status says that a part of the system is away."""
 
     def __init__(self, detail: str, **facts: Any) -> None:
         super().__init__(detail)

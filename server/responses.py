@@ -8,10 +8,10 @@ import msgspec
 from asyncpg import PostgresError
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from server.database.engine import is_lost
+from server.database.engine import MET, is_lost, is_outage
 from server.problems import (
     Conflict,
     Duplicate,
@@ -95,14 +95,13 @@ def from_database(error: DBAPIError) -> Problem:
         if cause.sqlstate == "23503" and "still referenced" in str(cause):
             kind, words = InUse, "Other things refer to this; remove those first."
         return (kind or Conflict)(f"{words} ({name})")
-    lost = isinstance(cause, Exception) and is_lost(cause)
-    if lost or isinstance(error, OperationalError) or error.connection_invalidated:
-        return Unavailable(NO_DATABASE)
     sqlstate = getattr(cause, "sqlstate", "") or ""
+    if sqlstate in MET:
+        return Unavailable("Two changes met. Nothing was changed; try again.")
+    if is_outage(error):
+        return Unavailable(NO_DATABASE)
     if sqlstate.startswith("22"):
         return Invalid("A value cannot be stored (out of range or not text). Check the values.")
-    if sqlstate in ("40001", "40P01", "55P03"):
-        return Unavailable("Two changes met. Nothing was changed; try again.")
     raise error
 
 

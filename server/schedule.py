@@ -11,8 +11,8 @@ from server.media.orphans import abort_abandoned, collect_orphans
 from server.media.rules import Custody
 from server.media.storage import Storage
 from server.problems import Unavailable
+from server.records.erase import tidy_strokes
 from server.records.sealer import Sealer
-from server.records.strokes import tidy_strokes
 from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.schedule")
@@ -40,8 +40,8 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
 
     @queue.schedule("tidy_strokes", "23 3 * * *")
     async def tidy(_: Schedule) -> None:
-        locked, erased = await tidy_strokes(sessions, storage, sealer)
-        log.info("signatures: %s PDFs encrypted, %s drawings erased", locked, erased)
+        done = await tidy_strokes(sessions, storage, sealer)
+        log.info("signatures: %s PDFs encrypted, %s drawings erased, %s not yet", done.locked, done.erased, done.failed)
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

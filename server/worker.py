@@ -5,7 +5,7 @@ A task is deleted in the database when it is done; one whose worker was killed s
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -21,20 +21,30 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions
-from server.events import CHECK_IN_NARROWED, CUSTODY_CHANGED, PHOTO_VERIFIED, SITE_CORRECTED
+from server.events import (
+    CHECK_IN_NARROWED,
+    CUSTODY_CHANGED,
+    PHOTO_VERIFIED,
+    RECORD_LOGGED,
+    REPORT_READY,
+    SITE_CORRECTED,
+    STROKES_DUE,
+)
+from server.faults.keep import is_away, keep_fault, settle, try_held_again, waiting_time
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
-from server.problems import Busy, Unavailable
-from server.records.seal import seal_visit
+from server.records.erase import erase_drawing
+from server.records.issue import issue_record
+from server.records.seal import look_at_visit, seal_report
 from server.records.sealer import Sealer
 from server.schedule import schedules
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
-AGAIN = timedelta(seconds=5)
-"""When database or storage were away: how soon to try again."""
+ISSUED_AT_A_TIME = 2
+"""PDFs that one process makes at once; each may wait for an authority."""
 RESTART = timedelta(seconds=1)
 """After the database was away: how soon the queue is made anew."""
 CONNECT = 5.0
@@ -42,32 +52,58 @@ CONNECT = 5.0
 HEARTBEAT = timedelta(seconds=5)
 """A task whose worker has not given a sign for this long is run again by another."""
 
+Task = Callable[[UUID], Awaitable[None]]
+"""What is done about the subject of an event."""
+
 
 def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer) -> None:
     """Register what follows from each event."""
 
-    @queue.entrypoint(CUSTODY_CHANGED, concurrency_limit=1, on_failure="hold")
-    async def seal_when_complete(job: Job) -> None:
-        async with again_when_away(job):
-            await _seal(sessions, storage, sealer, _subject(job))
+    def on(event: str, *, at_a_time: int = 1) -> Callable[[Task], Task]:
+        def register(run: Task) -> Task:
+            @queue.entrypoint(event, concurrency_limit=at_a_time, on_failure="hold")
+            async def task(job: Job) -> None:
+                async with accounted(sessions, job):
+                    await run(_subject(job))
 
-    @queue.entrypoint(PHOTO_VERIFIED, concurrency_limit=1, on_failure="hold")
-    async def shrink_then_seal(job: Job) -> None:
-        async with again_when_away(job):
-            async with sessions.begin() as session:
-                visit_id = await make_thumbnail(session, storage, _subject(job))
-            if visit_id is not None:
-                await _seal(sessions, storage, sealer, visit_id)
+            return run
 
-    @queue.entrypoint(SITE_CORRECTED, concurrency_limit=1, on_failure="hold")
-    async def judge_the_site_again(job: Job) -> None:
-        async with again_when_away(job):
-            await _judge_site(sessions, _subject(job))
+        return register
 
-    @queue.entrypoint(CHECK_IN_NARROWED, concurrency_limit=1, on_failure="hold")
-    async def judge_the_check_in_again(job: Job) -> None:
-        async with again_when_away(job), sessions.begin() as session:
-            await judge_narrowed(session, _subject(job))
+    @on(CUSTODY_CHANGED)
+    async def see_what_is_ready(visit_id: UUID) -> None:
+        async with sessions.begin() as session:
+            await look_at_visit(session, visit_id)
+
+    @on(PHOTO_VERIFIED)
+    async def shrink_then_see(photo_id: UUID) -> None:
+        async with sessions.begin() as session:
+            visit_id = await make_thumbnail(session, storage, photo_id)
+        if visit_id is not None:
+            await see_what_is_ready(visit_id)
+
+    @on(REPORT_READY)
+    async def seal(report_id: UUID) -> None:
+        if record_id := await seal_report(sessions, storage, sealer, report_id):
+            log.info("record %s of report %s is in the log", record_id, report_id)
+
+    @on(RECORD_LOGGED, at_a_time=ISSUED_AT_A_TIME)
+    async def issue(record_id: UUID) -> None:
+        if await issue_record(sessions, storage, sealer, record_id):
+            log.info("issued record %s", record_id)
+
+    @on(STROKES_DUE)
+    async def erase(operation_id: UUID) -> None:
+        await erase_drawing(sessions, storage, sealer, operation_id)
+
+    @on(SITE_CORRECTED)
+    async def judge_the_site_again(position_id: UUID) -> None:
+        await _judge_site(sessions, position_id)
+
+    @on(CHECK_IN_NARROWED)
+    async def judge_the_check_in_again(check_in_id: UUID) -> None:
+        async with sessions.begin() as session:
+            await judge_narrowed(session, check_in_id)
 
 
 async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
@@ -81,25 +117,34 @@ async def _judge_site(sessions: Sessions, position_id: UUID) -> None:
                 await judge_corrected(session, position_id, check_in_id)
 
 
-async def _seal(sessions: Sessions, storage: Storage, sealer: Sealer, visit_id: UUID) -> None:
-    async with sessions.begin() as session:
-        made = await seal_visit(session, storage, sealer, visit_id)
-    for record_id in made:
-        log.info("sealed record %s of visit %s", record_id, visit_id)
-
-
 def _subject(job: Job) -> UUID:
     return UUID((job.payload or b"").decode())
 
 
 @asynccontextmanager
-async def again_when_away(job: Job) -> AsyncIterator[None]:
-    """Has a task run again when database or storage were away; any other fault is held for somebody to look at."""
+async def accounted(sessions: Sessions, job: Job) -> AsyncIterator[None]:
+    """Have a task run again that failed, as `server.faults` says, and keep why; what is held stays there, not in the queue."""
+    subject = _subject(job)
     try:
-        yield
-    except (Unavailable, Busy, DBAPIError, PoolTimeout, OSError) as error:
-        log.warning("%s could not be done yet: %s", job.entrypoint, error)
-        raise RetryRequested(delay=AGAIN, reason=str(error)) from error
+        try:
+            yield
+        except Exception as error:
+            async with sessions.begin() as session:
+                wait = await keep_fault(session, job.entrypoint, subject, error)
+            if is_away(error):
+                log.warning("%s %s could not be done yet: %s", job.entrypoint, subject, error)
+                raise RetryRequested(delay=waiting_time(job.attempts), reason=str(error)) from error
+            log.exception(
+                "%s %s failed; %s", job.entrypoint, subject, "it is held" if wait is None else f"again in {wait}"
+            )
+            if wait is not None:
+                raise RetryRequested(delay=wait, reason=str(error)) from error
+        else:
+            async with sessions.begin() as session:
+                await settle(session, job.entrypoint, subject)
+    except (DBAPIError, PoolTimeout, OSError) as error:  # even what went wrong cannot be kept
+        log.warning("%s %s could not be done, nor that be kept: %s", job.entrypoint, subject, error)
+        raise RetryRequested(delay=waiting_time(job.attempts), reason=str(error)) from error
 
 
 @asynccontextmanager
@@ -116,6 +161,8 @@ async def working(
             queue = PgQueuer(AsyncpgPoolDriver(pool))
             tasks(queue, sessions, storage, sealer)
             schedules(queue, sessions, storage, sealer, custody)
+            async with sessions.begin() as session:
+                await try_held_again(session)
             yield queue
         finally:
             pool.terminate()  # what used it has ended, in order or because the database went away

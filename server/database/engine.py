@@ -7,12 +7,14 @@ from typing import Any
 import asyncpg
 import msgspec
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 Sessions = async_sessionmaker[AsyncSession]
 ASYNCPG = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """All that asyncpg raises by itself, where no SQLAlchemy lies between."""
+MET = ("40001", "40P01", "55P03")
+"""SQLSTATEs that say that two transactions met."""
 SERVER_SETTINGS = {"timezone": "UTC", "application_name": "fieldproof"}
 
 
@@ -65,6 +67,18 @@ def is_lost(error: Exception) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return "closed" in str(error)  # a wrong argument is an InterfaceError too
     return isinstance(error, OSError | asyncpg.InternalClientError)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether a statement failed because the database was away, or because two transactions met: later it may succeed."""
+    cause = error.orig.__cause__ if error.orig else None
+    if (
+        isinstance(error, OperationalError)
+        or error.connection_invalidated
+        or (isinstance(cause, Exception) and is_lost(cause))
+    ):
+        return True
+    return getattr(cause, "sqlstate", None) in MET
 
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:

@@ -42,6 +42,7 @@ class Visit(Table):
         CheckConstraint("window_start < window_end", name="window"),
         CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),
         Index("ix_visit_window", "window_start"),
+        Index("ix_visit_completed", "finished_at", postgresql_where="state = 'completed'"),
     )
     id: Mapped[Id]
     job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), index=True)

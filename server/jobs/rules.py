@@ -43,6 +43,7 @@ MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "plan": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.DISPATCHED),
     "cancel": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.CANCELLED),
     "close": (frozenset({S.COMPLETED}), S.CLOSED),
+    "finish": (OPEN, S.COMPLETED),
 }
 """What may happen: from which states, and to which it leads."""
 

@@ -1,6 +1,8 @@
 """Gathers what a sealed record states: the report, the device's operations, devices, arrival, photos and signature."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import select, text
@@ -48,7 +50,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
             for device in devices
         ],
         "arrival": await _arrival(session, visit),
-        "photos": await _photos(session, report),
+        "photos": await _photos(session, report, [row.raw for row in operations]),
         "signature": {
             "kind": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
             "reason": signature.reason or None, "consent": signature.consent,
@@ -93,19 +95,44 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
     }  # fmt: skip
 
 
-async def _photos(session: AsyncSession, report: ServiceReport) -> list[dict[str, Any]]:
-    """The photos that the report shows, under the ids that it shows: the same photo may have been taken in twice."""
+async def _photos(session: AsyncSession, report: ServiceReport, operations: Iterable[bytes]) -> list[dict[str, Any]]:
+    """The photos that the report shows. Each stands under the id that the report gives it, unless that promise was wrong.
+
+    A photo that was promised with a wrong size or type is promised again under another id; then the true promise counts.
+    """
     shown = msgspec.json.decode(report.canonical).get("photos", [])
     rows = await session.scalars(select(Photo).where(Photo.visit_id == report.visit_id))
     stored = {(row.slot, row.sha256): row for row in rows}
+    promises = list(_promises(operations))
     found = []
     for photo in shown:
         row = stored[photo["slot"], photo["sha256"]]
         assert row.verified_at is not None  # a visit is sealed only when all its photos are
+        true = Promise(row.slot, row.sha256, row.size, row.content_type)
+        ids = [photo_id for photo_id, promise in promises if promise == true]
         found.append(
             {
-                "photo_id": photo["photo_id"], "slot": row.slot, "sha256": row.sha256, "size": row.size,
-                "content_type": row.content_type, "verified_at": to_micros(row.verified_at),
+                "photo_id": photo["photo_id"] if photo["photo_id"] in ids or not ids else ids[-1], "slot": row.slot,
+                "sha256": row.sha256, "size": row.size, "content_type": row.content_type,
+                "verified_at": to_micros(row.verified_at),
             }
         )  # fmt: skip
     return found
+
+
+class Promise(NamedTuple):
+    """What a signed operation says of a photo."""
+
+    slot: str
+    sha256: str
+    size: int
+    content_type: str
+
+
+def _promises(operations: Iterable[bytes]) -> Iterator[tuple[str, Promise]]:
+    for raw in operations:
+        said = msgspec.json.decode(raw)
+        if said["kind"] == "photo":
+            body = said["body"]
+            with suppress(LookupError):  # a parked one may lack anything
+                yield body["photo_id"], Promise(*(body[name] for name in Promise._fields))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
@@ -27,11 +27,15 @@ class ServiceReport(Table):
 class Signature(Table):
     """What the customer did with the report that was shown: signed, refused, or was not there.
 
-    The strokes themselves are the attachment of the operation that signed, encrypted, until they are erased.
+    The strokes themselves are the attachment of the operation that signed, encrypted, until they are erased. It is settled
+    when its report's sealed PDF was issued, or was decided not to come; until then it is listed as not sealed.
     """
 
     __tablename__ = "signature"
-    __table_args__ = (CheckConstraint("outcome in ('signed','refused','customer_absent')", name="outcome"),)
+    __table_args__ = (
+        CheckConstraint("outcome in ('signed','refused','customer_absent')", name="outcome"),
+        Index("ix_signature_unsettled", "created_at", postgresql_where="settled_at is null"),
+    )
     id: Mapped[Id]
     report_id: Mapped[UUID] = mapped_column(ForeignKey("service_report.id"), unique=True)
     outcome: Mapped[str]
@@ -42,23 +46,55 @@ class Signature(Table):
     strokes_sha256: Mapped[str | None]
     operation_id: Mapped[UUID] = mapped_column(unique=True)
     created_at: Mapped[Made]
+    settled_at: Mapped[datetime | None]
 
 
 class SealedRecord(Table):
-    """The sealed record of one report: its canonical bytes, its leaf in the log, and where its PDF is stored."""
+    """The sealed record of one report: its canonical bytes, its leaf in the log, and where its PDF is stored.
+
+    `logged` while its PDF is not stored yet; `link` is the token of the customer's link meanwhile, encrypted. `issued` after that.
+    """
 
     __tablename__ = "sealed_record"
+    __table_args__ = (
+        CheckConstraint("state in ('logged','issued')", name="state"),
+        CheckConstraint("state = 'logged' or (pdf_key is not null and pdf_sha256 is not null)", name="issued"),
+        Index("ix_sealed_record_logged", "sealed_at", postgresql_where="state = 'logged'"),
+    )
     id: Mapped[Id]
     report_id: Mapped[UUID] = mapped_column(ForeignKey("service_report.id"), unique=True)
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     record: Mapped[bytes] = mapped_column(LargeBinary)
     leaf_index: Mapped[int] = mapped_column(unique=True)
     proof: Mapped[Json]
-    pdf_key: Mapped[str]
-    pdf_sha256: Mapped[str]
+    state: Mapped[str] = mapped_column(default="logged")
+    pdf_key: Mapped[str | None]
+    pdf_sha256: Mapped[str | None]
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    link: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_at: Mapped[datetime]
     answer_until: Mapped[datetime]
+
+
+class SealingDecision(Table):
+    """What the desk decided over a visit whose report is not sealed. Only ever appended to; the newest counts.
+
+    `new_report`: the technician is asked for one. `without_report`: the visit ends without a sealed report, and is counted so.
+    `finish`: the desk finishes a visit that was signed for and never tapped as complete. `try_again`: sealing is tried again.
+    """
+
+    __tablename__ = "sealing_decision"
+    __table_args__ = (
+        CheckConstraint("kind in ('new_report','without_report','finish','try_again')", name="kind"),
+        Index("ix_sealing_decision_visit_id_decided_at", "visit_id", "decided_at"),
+        Index("ix_sealing_decision_without_report", "decided_at", postgresql_where="kind = 'without_report'"),
+    )
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    kind: Mapped[str]
+    reason: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[Made]
 
 
 class CustomerAnswer(Table):

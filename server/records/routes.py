@@ -23,11 +23,12 @@ from server.media.access import must_see_visit
 from server.media.storage import Storage
 from server.problems import NotFound
 from server.records.answers import answers_of, record_of_link, standing
-from server.records.issue import MAX_PDF, read_pdf
+from server.records.issue import read_pdf
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 from server.records.sealer import Sealer
+from server.records.trial import MAX_PDF
 from server.records.verify import all_hold, verify_pdf
 from server.records.verify.document import attachments
 
@@ -59,7 +60,7 @@ class CustomerOut(msgspec.Struct):
 
 
 class RecordOut(msgspec.Struct):
-    """A sealed record."""
+    """A sealed record. While it is `logged`, its PDF is still being made; then it is `issued`."""
 
     id: UUID
     visit_id: UUID
@@ -67,7 +68,8 @@ class RecordOut(msgspec.Struct):
     amends_id: UUID | None
     locale: str
     leaf_index: int
-    pdf_sha256: str
+    state: str
+    pdf_sha256: str | None
     sealed_at: datetime
     customer: CustomerOut
 
@@ -131,7 +133,7 @@ class Records(Controller):
         answers = await answers_of(session, [row.id for row, _ in pairs])
         return [
             RecordOut(
-                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, r.leaf_index, r.pdf_sha256, r.sealed_at,
+                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, r.leaf_index, r.state, r.pdf_sha256, r.sealed_at,
                 _customer(r, answers),
             )
             for r, p in pairs

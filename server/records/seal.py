@@ -1,81 +1,171 @@
-"""Seals a visit's report when custody is complete: record, leaf in the log, PDF, signature, storage; then the visit closes.
+"""Seals a report when everything that it names is at hand: the record is made and tried out, then it becomes a leaf of the log.
 
-All in one transaction that holds the log's head, so leaves have no gaps and a killed worker leaves no half seal.
+One report at a time, so that none waits for another's fault. Before the log's head is taken everything slow is done, without a
+transaction: pictures, record, a trial PDF, verified. With the head: that the facts are still the same, leaf and checkpoint; that
+is committed as `logged`. What follows is `issue.py`.
 """
 
+import asyncio
 import hashlib
 import secrets
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.clock import to_micros
+from server.database.engine import Sessions, snapshot
+from server.events import RECORD_LOGGED, REPORT_READY, emit
 from server.ids import uuid7
-from server.jobs.history import advance, lock_visit
+from server.jobs.history import lock_visit
 from server.jobs.models import Visit
 from server.media.custody import standing
 from server.media.storage import Storage
+from server.problems import Busy
 from server.records.facts import facts_of
-from server.records.issue import draw_pdf, pdf_key, store_pdf
 from server.records.log import append_leaf
 from server.records.models import SealedRecord, ServiceReport, Signature
+from server.records.pictures import pictures_of
 from server.records.record import build_record
 from server.records.sealer import Sealer
 from server.records.strokes import strokes_of
+from server.records.trial import try_seal
+from server.records.vault import LINK
+
+ENDED = frozenset({"completed", "closed", "cannot_complete", "cancelled"})
+"""States of a visit in which a signed report is sealed. A visit that could not be completed, or was cancelled while the phone
+was dark, may have been worked on and signed for all the same: what was signed is sealed, whatever became of the visit."""
+
+TRIES = 3
+"""How often a record is made anew in one run, when something came in while it was tried out."""
+
+SIGNED = text("""
+select r.id from service_report r join signature g on g.report_id = r.id
+where r.visit_id = :visit_id and g.settled_at is null and not exists (select from sealed_record k where k.report_id = r.id)
+order by r.created_at, r.id
+""")
+
+# A report that the amended one waits for, unless a person has to decide over that one first.
+AMENDED_FIRST = text("""
+select 1 from service_report a join signature g on g.report_id = a.id
+where a.id = :amends_id and g.settled_at is null and not exists (select from sealed_record k where k.report_id = a.id)
+  and not exists (select from task_fault f where f.subject = a.id and f.task = :task and f.held and f.settled_at is null)
+""")
 
 
-async def seal_visit(session: AsyncSession, storage: Storage, sealer: Sealer, visit_id: UUID) -> list[UUID]:
-    """Seal every signed report of a completed visit whose photos have all arrived. Returns the new records' ids."""
+class Prepared(msgspec.Struct):
+    """A record that was tried out, with the facts that it was made of."""
+
+    record_id: UUID
+    report_id: UUID
+    visit_id: UUID
+    sealed_at: int
+    facts: dict[str, Any]
+    record: bytes
+
+
+async def look_at_visit(session: AsyncSession, visit_id: UUID) -> None:
+    """Note what of a visit's photos has come, and have each signed report sealed for which everything is at hand."""
     visit = await lock_visit(session, visit_id)
     found = await standing(session, visit_id)
-    visit.custody = {"promised": found["promised"], "verified": found["verified"]}
-    if visit.state not in ("completed", "closed") or found["thumbnails"] < found["promised"]:
-        return []
-    waiting = await session.execute(
-        select(ServiceReport, Signature)
-        .join(Signature, Signature.report_id == ServiceReport.id)
-        .outerjoin(SealedRecord, SealedRecord.report_id == ServiceReport.id)
-        .where(ServiceReport.visit_id == visit_id, SealedRecord.id.is_(None))
-        .order_by(ServiceReport.created_at, ServiceReport.id)
-    )
-    made = [await _seal(session, storage, sealer, visit, report, signature) for report, signature in waiting.all()]
-    if made and visit.state == "completed":
-        advance(session, visit, "close", actor_id=None, facts={"records": [str(one) for one in made]})
-    return made
+    visit.custody = visit.custody | {"promised": found["promised"], "verified": found["verified"]}
+    if _is_ready(visit, found):
+        await emit(session, *((REPORT_READY, report_id) for report_id in await waiting_reports(session, visit_id)))
 
 
-async def _seal(
-    session: AsyncSession, storage: Storage, sealer: Sealer, visit: Visit, report: ServiceReport, signature: Signature
-) -> UUID:
-    record_id, sealed_at = uuid7(), clock.now()
-    answer_until = sealed_at + timedelta(days=sealer.dispute_days)
-    facts = await facts_of(session, visit, report, signature)
+async def seal_report(sessions: Sessions, storage: Storage, sealer: Sealer, report_id: UUID) -> UUID | None:
+    """Make a signed report the log's next leaf. Returns the record's id; None when there is nothing to seal, or not yet.
+
+    Raises `NotVerified` when the record would not verify, `Busy` while what it rests on changes or the report that it amends
+    is still to be sealed, `Unavailable` while the storage is away.
+    """
+    for _ in range(TRIES):
+        prepared = await _prepare(sessions, storage, sealer, report_id)
+        if prepared is None:
+            return None
+        async with sessions.begin() as session:
+            if await _append(session, sealer, prepared):
+                return prepared.record_id
+    raise Busy("More came in from the phone while the report was being sealed. It is sealed in a moment.")
+
+
+async def _prepare(sessions: Sessions, storage: Storage, sealer: Sealer, report_id: UUID) -> Prepared | None:
+    async with snapshot(sessions) as session:
+        facts = await _facts(session, report_id)
+        if facts is None:
+            return None
+        signature = await session.get_one(Signature, facts.pop("signature_id"))
+        strokes = await strokes_of(session, sealer.keys.vault, signature)
+    # The server's own times never run backwards within a record, whatever its clock does.
+    record_id, sealed_at = uuid7(), max(clock.micros(), *_stamps(facts))
     record = build_record(
         {
-            **facts, "record_id": str(record_id), "sealed_at": to_micros(sealed_at),
-            "answer_until": to_micros(answer_until), "issuer": _issuer(facts, sealer),
+            **facts, "record_id": str(record_id), "sealed_at": sealed_at,
+            "answer_until": to_micros(clock.from_micros(sealed_at) + timedelta(days=sealer.dispute_days)),
+            "issuer": {"name": sealer.company, **facts["issuer"]},
         }
     )  # fmt: skip
-    proof = await append_leaf(session, sealer.keys, record)
-    strokes = await strokes_of(session, sealer.keys.vault, signature)
+    pictures = await pictures_of(storage, facts["photos"])
+    await asyncio.to_thread(try_seal, sealer, record, sealed_at, strokes, pictures)
+    return Prepared(record_id, report_id, UUID(facts["visit_id"]), sealed_at, facts, record)
+
+
+async def _facts(session: AsyncSession, report_id: UUID) -> dict[str, Any] | None:
+    """What a record of the report states by now, and the id of its signature; None when it is not to be sealed, or not yet."""
+    report = await session.get(ServiceReport, report_id)
+    if report is None or report_id not in await waiting_reports(session, report.visit_id):
+        return None
+    visit = await session.get_one(Visit, report.visit_id)
+    if not _is_ready(visit, await standing(session, visit.id)):
+        return None
+    names = {"amends_id": report.amends_id, "task": REPORT_READY}
+    if report.amends_id is not None and (await session.execute(AMENDED_FIRST, names)).first():
+        raise Busy("The report that this one amends is sealed first.")
+    signature = (await session.scalars(select(Signature).where(Signature.report_id == report_id))).one()
+    return {**await facts_of(session, visit, report, signature), "signature_id": signature.id}
+
+
+async def waiting_reports(session: AsyncSession, visit_id: UUID) -> Sequence[UUID]:
+    """The signed reports of a visit that are neither in the log nor decided to stay out of it, in the order in which they came."""
+    return (await session.scalars(SIGNED, {"visit_id": visit_id})).all()
+
+
+def _is_ready(visit: Visit, found: dict[str, int]) -> bool:
+    return visit.state in ENDED and found["thumbnails"] >= found["promised"]
+
+
+def _stamps(facts: dict[str, Any]) -> Iterator[int]:
+    """Every time in a record that the server set."""
+    yield from (operation["received_at"] for operation in facts["operations"])
+    yield from (device["enrolled_at"] for device in facts["devices"])
+    yield from (photo["verified_at"] for photo in facts["photos"])
+    if facts["arrival"]:
+        yield facts["arrival"]["latest"]
+
+
+async def _append(session: AsyncSession, sealer: Sealer, prepared: Prepared) -> bool:
+    """Make the record a leaf and commit to it as `logged`. False when the facts are others by now: then nothing was done."""
+    await lock_visit(session, prepared.visit_id)
+    facts = await _facts(session, prepared.report_id)
+    if facts is None or {name: facts[name] for name in prepared.facts} != prepared.facts:
+        return False
     token = secrets.token_urlsafe(24)
-    pdf = await draw_pdf(storage, sealer, record, proof, strokes=strokes, link=f"{sealer.public_url}/r/{token}")
+    proof = await append_leaf(session, sealer.keys, prepared.record)
+    answer_until = clock.from_micros(prepared.sealed_at) + timedelta(days=sealer.dispute_days)
     session.add(
         SealedRecord(
-            id=record_id, report_id=report.id, visit_id=visit.id, record=record, leaf_index=proof["leaf_index"],
-            proof=proof, pdf_key=pdf_key(record_id), link_sha256=hashlib.sha256(token.encode()).digest(),
-            pdf_sha256=await store_pdf(storage, sealer.keys.vault, record_id, pdf), sealed_at=sealed_at,
+            id=prepared.record_id, report_id=prepared.report_id, visit_id=prepared.visit_id, record=prepared.record,
+            leaf_index=proof["leaf_index"], proof=proof, state="logged", pdf_key=None, pdf_sha256=None,
+            link=sealer.keys.vault.seal(LINK, prepared.record_id, token.encode()),
+            link_sha256=hashlib.sha256(token.encode()).digest(), sealed_at=clock.from_micros(prepared.sealed_at),
             answer_until=answer_until,
         )
     )  # fmt: skip
+    await emit(session, (RECORD_LOGGED, prepared.record_id))
     await session.flush()
-    return record_id
-
-
-def _issuer(facts: dict[str, Any], sealer: Sealer) -> dict[str, Any]:
-    issuer: dict[str, Any] = facts["issuer"]
-    return {"name": sealer.company, **issuer}
+    return True

@@ -22,8 +22,9 @@ MARK = b"FPv1"
 ID, NONCE, KEY = 8, 12, 32
 """Bytes of each."""
 
-STROKES, PDF = "strokes", "pdf"
-"""What is encrypted: strokes belong to the operation that signed, a PDF to its record."""
+STROKES, PDF, LINK = "strokes", "pdf", "link"
+"""What is encrypted: strokes belong to the operation that signed, a PDF to its record, and so does the customer's link until
+the PDF that shows it is issued."""
 
 
 class BadVaultKey(ValueError):
@@ -34,6 +35,7 @@ class Locked(Unavailable):
     """Encrypted bytes cannot be opened here"""
 
     code = "locked"
+    needs_somebody = True
 
 
 class Vault:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from uuid import UUID
 
 import httpx
 import pytest
@@ -11,12 +10,12 @@ from litestar import Litestar
 from mobile_contract.phone import Phone
 from server.media import storage
 from server.media.embedded import S3Address
-from server.records.seal import seal_visit
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import finished_visit
 from tests.media.between import Between, between
 from tests.media.pictures import encoded, promised, state_of
+from tests.records.sealing import record_and_pdf, seal
 
 CALLS = 24
 """More than there are connections to the database."""
@@ -76,11 +75,11 @@ async def test_reports_that_do_not_come_hold_up_nobody(
 ) -> None:
     visit_id = await finished_visit(company, wei)
     await wei.upload_photos()
-    async with app.state.sessions.begin() as session:
-        [record_id] = await seal_visit(session, app.state.storage, sealer, UUID(visit_id))
+    assert await seal(app, sealer, visit_id) == 1
+    record, _ = await record_and_pdf(company, visit_id)
     with between(s3_address) as (server, app.state.storage):
         server.hangs = lambda method, path: True
-        path = f"/v1/records/{record_id}/pdf"
+        path = f"/v1/records/{record['id']}/pdf"
         calls = [asyncio.create_task(company.call("mei", "GET", path)) for _ in range(CALLS)]
         await until_held(server, 10)
         await work_goes_on(company, wei, visit_id)

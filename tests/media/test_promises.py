@@ -2,7 +2,6 @@
 
 import hashlib
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -13,12 +12,12 @@ from mobile_contract.phone import Phone
 from server.media import custody
 from server.media.decoder import Decoded
 from server.media.storage import object_key
-from server.records.seal import seal_visit
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import finished_visit
 from tests.media.pictures import encoded, promised, state_of
 from tests.media.test_uploads import bring, sent_in_parts
+from tests.records.sealing import seal
 
 
 def promise(phone: Phone, visit_id: str, data: bytes, **said: Any) -> str:
@@ -78,8 +77,7 @@ async def test_a_visit_is_sealed_after_a_photo_that_was_promised_wrongly_is_prom
         assert await put(company, photo_id, data) == 412
         await company.must("wei", "POST", f"/v1/photos/{photo_id}/complete")
     assert await state_of(company, visit_id) == dict.fromkeys(photos, ("verified", ""))
-    async with app.state.sessions.begin() as session:
-        assert len(await seal_visit(session, app.state.storage, sealer, UUID(visit_id))) == 1
+    assert await seal(app, sealer, visit_id) == 1
 
 
 async def test_a_whole_whose_promise_was_wrong_is_not_sent_again(company: Company, wei: Phone) -> None:

@@ -1,6 +1,7 @@
 """Sealing as the worker does it, for the tests of what follows."""
 
 import asyncio
+from uuid import UUID
 
 from litestar import Litestar
 from sqlalchemy import select
@@ -8,21 +9,34 @@ from sqlalchemy import select
 from mobile_contract.phone import Phone
 from server.media.custody import make_thumbnail
 from server.media.models import Photo
+from server.records.issue import issue_record
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
-from server.records.seal import seal_visit
+from server.records.seal import look_at_visit, seal_report, waiting_reports
 from server.records.sealer import Sealer
 from server.records.verify import Claim, verify_pdf
 from tests.company import Company
 from tests.day import finished_visit
 
 
-async def seal(app: Litestar, sealer: Sealer, visit_id: str) -> int:
-    """What the worker does for its events; how many records it made."""
-    async with app.state.sessions.begin() as session:
+async def logged(app: Litestar, sealer: Sealer, visit_id: str) -> list[UUID]:
+    """What the worker does up to the log; the ids of the records that it made."""
+    sessions, storage = app.state.sessions, app.state.storage
+    async with sessions.begin() as session:
         for photo_id in await session.scalars(select(Photo.id).where(Photo.state == "verified")):
-            await make_thumbnail(session, app.state.storage, photo_id)
-        return len(await seal_visit(session, app.state.storage, sealer, visit_id))  # type: ignore[arg-type]
+            await make_thumbnail(session, storage, photo_id)
+        await look_at_visit(session, UUID(visit_id))
+        reports = await waiting_reports(session, UUID(visit_id))
+    made = [await seal_report(sessions, storage, sealer, report_id) for report_id in reports]
+    return [record_id for record_id in made if record_id]
+
+
+async def seal(app: Litestar, sealer: Sealer, visit_id: str) -> int:
+    """What the worker does for its events; how many records it issued."""
+    made = await logged(app, sealer, visit_id)
+    for record_id in made:
+        assert await issue_record(app.state.sessions, app.state.storage, sealer, record_id)
+    return len(made)
 
 
 async def sealed_visit(company: Company, app: Litestar, sealer: Sealer, phone: Phone, **options: str) -> str:

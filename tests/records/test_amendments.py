@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from litestar import Litestar
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
 from server.records import seal as sealing
+from server.records.issue import issue_record
 from server.records.sealer import Sealer
 from server.records.verify import all_hold
 from tests.company import Company
@@ -137,7 +139,7 @@ async def test_a_configured_authority_times_every_seal(
     assert "by Common Name: Test Time Authority" in claims["pdf_timestamp"].detail
 
 
-async def test_while_the_authority_is_away_nothing_is_sealed_and_later_it_is(
+async def test_while_the_authority_is_away_the_record_is_logged_and_later_it_is_issued(
     company: Company, app: Litestar, sealer: Sealer, authority: str
 ) -> None:
     wei = await enrolled(company, "wei")
@@ -146,6 +148,13 @@ async def test_while_the_authority_is_away_nothing_is_sealed_and_later_it_is(
     away = msgspec.structs.replace(sealer, tsa_url="http://127.0.0.1:9/")
     with pytest.raises(OSError, match="timestamp"):  # the worker tries again on it
         await seal(app, away, visit_id)
-    assert await company.must("mei", "GET", f"/v1/visits/{visit_id}/records") == []
-    assert (await company.http.get("/v1/log/checkpoint")).text.split("\n")[1] == "0", "no leaf of a seal that failed"
-    assert await seal(app, msgspec.structs.replace(sealer, tsa_url=authority), visit_id) == 1
+    [record] = await company.must("mei", "GET", f"/v1/visits/{visit_id}/records")
+    assert (record["state"], record["pdf_sha256"]) == ("logged", None)
+    early = await company.call("mei", "GET", f"/v1/records/{record['id']}/pdf")
+    assert (early.status_code, early.json()["code"]) == (409, "not_issued")
+    timed = msgspec.structs.replace(sealer, tsa_url=authority)
+    assert await issue_record(app.state.sessions, app.state.storage, timed, UUID(record["id"]))
+    _, pdf = await record_and_pdf(company, visit_id)
+    claims = await verified(pdf, timed)
+    assert all_hold(list(claims.values()))
+    assert "Test Time Authority" in claims["pdf_timestamp"].detail

@@ -6,26 +6,16 @@ import hashlib
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from server.media.custody import make_thumbnail
-from server.media.models import Photo
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
-from server.records.seal import seal_visit
 from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_pdf
 from tests.company import Company
 from tests.day import finished_visit, jpeg
 from tests.phones import enrolled
-
-
-async def seal(app: Litestar, sealer: Sealer, visit_id: str) -> int:
-    """What the worker does for its events; how many records it made."""
-    async with app.state.sessions.begin() as session:
-        for photo_id in await session.scalars(select(Photo.id).where(Photo.state == "verified")):
-            await make_thumbnail(session, app.state.storage, photo_id)
-        return len(await seal_visit(session, app.state.storage, sealer, visit_id))  # type: ignore[arg-type]
+from tests.records.sealing import seal
 
 
 async def state_of(company: Company, visit_id: str) -> str:

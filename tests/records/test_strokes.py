@@ -19,10 +19,10 @@ from mobile_contract.chain import uuid7
 from mobile_contract.report import make_report, sign_body
 from server import clock
 from server.media.embedded import S3Address
+from server.records.erase import Tidied, erase_strokes, lock_clear_pdfs, tidy_strokes
 from server.records.issue import store_pdf
 from server.records.models import SealedRecord
 from server.records.sealer import Sealer
-from server.records.strokes import erase_strokes, lock_clear_pdfs, tidy_strokes
 from server.records.vault import BadVaultKey, Locked, Vault, is_sealed, read_vault
 from server.records.verify import all_hold
 from server.schema import migrate
@@ -126,12 +126,11 @@ async def test_erased_strokes_leave_chain_record_and_log_as_they_were(
     wei = await enrolled(company, "wei")
     visit_id = await sealed_visit(company, app, sealer, wei)
     before, with_strokes = await record_and_pdf(company, visit_id)
-    async with app.state.sessions.begin() as session:
-        early = clock.now() - timedelta(days=1)
-        assert await erase_strokes(session, app.state.storage, sealer, before=early) == 0
+    early = clock.now() - timedelta(days=1)
+    assert await erase_strokes(app.state.sessions, app.state.storage, sealer, before=early) == (0, 0)
     at_once = Sealer(sealer.keys, sealer.certificate, sealer.company, sealer.public_url, strokes_days=0)
-    assert await tidy_strokes(app.state.sessions, app.state.storage, at_once) == (0, 1)
-    assert await tidy_strokes(app.state.sessions, app.state.storage, at_once) == (0, 0)
+    assert await tidy_strokes(app.state.sessions, app.state.storage, at_once) == Tidied(0, 1, 0)
+    assert await tidy_strokes(app.state.sessions, app.state.storage, at_once) == Tidied(0, 0, 0)
     after, without = await record_and_pdf(company, visit_id)
     assert before | {"pdf_sha256": after["pdf_sha256"]} == after
     claims = await verified(without, sealer)
@@ -160,9 +159,8 @@ async def test_a_pdf_that_an_older_version_left_in_clear_is_encrypted(
         await storage.write(old, pdf, "application/pdf")
         row.pdf_key = old
     assert (await record_and_pdf(company, visit_id))[1] == pdf
-    async with app.state.sessions.begin() as session:
-        assert await lock_clear_pdfs(session, storage, sealer) == 1
-        assert await lock_clear_pdfs(session, storage, sealer) == 0
+    assert await lock_clear_pdfs(app.state.sessions, storage, sealer) == 1
+    assert await lock_clear_pdfs(app.state.sessions, storage, sealer) == 0
     assert await storage.read(old, 10**7) is None
     assert is_sealed(await storage.read(f"{old}.enc", 10**7))
     assert (await record_and_pdf(company, visit_id))[1] == pdf

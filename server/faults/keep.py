@@ -135,7 +135,7 @@ def _one(task: str, subject: UUID) -> tuple[Any, Any]:
 
 def _sentence(error: Exception, *, away: bool) -> str:
     if isinstance(error, Problem):
-        return error.detail[:LONGEST]
+        return error.detail[:LONGEST].replace("\0", "\ufffd")
     if away:
         return "A part of the system does not answer. It is tried again by itself."
     return "The server failed over this. It is kept, and was logged for whoever runs the server."

@@ -338,6 +338,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Faults
+         * @description What is not done and why, oldest first. What the server failed over is in its log, too.
+         */
+        get: operations["V1FaultsFaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/faults/{task}/{subject}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Again
+         * @description Have it done again now. Nothing else changes when it fails again.
+         */
+        post: operations["V1FaultsTaskSubjectAgainAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -1190,6 +1230,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/unsealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unsealed
+         * @description What is not sealed, why and since when; the oldest first.
+         */
+        get: operations["V1UnsealedUnsealed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unsealed/closed-without": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ClosedWithout
+         * @description Visits that ended without a sealed report, newest first.
+         */
+        get: operations["V1UnsealedClosedWithoutClosedWithout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unsealed/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Decide over a visit: try again, ask for a new report, finish it, or let it end without one. Answers what still waits.
+         */
+        post: operations["V1UnsealedVisitIdDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1719,6 +1819,17 @@ export interface components {
          * @enum {string}
          */
         ClockState: "running" | "paused" | "met" | "breached";
+        /** ClosedWithoutOut */
+        ClosedWithoutOut: {
+            customer: string;
+            /** Format: date-time */
+            decided_at: string;
+            decided_by: string;
+            job_number: number;
+            reason: string;
+            /** Format: uuid */
+            visit_id: string;
+        };
         /** Consistency */
         Consistency: {
             consistency: string[];
@@ -2148,11 +2259,12 @@ export interface components {
             id: string;
             leaf_index: number;
             locale: string;
-            pdf_sha256: string;
+            pdf_sha256: string | null;
             /** Format: uuid */
             report_id: string;
             /** Format: date-time */
             sealed_at: string;
+            state: string;
             /** Format: uuid */
             visit_id: string;
         };
@@ -2177,6 +2289,12 @@ export interface components {
             checksum: string;
             count: number;
             rev: number;
+        };
+        /** SealingDecisionIn */
+        SealingDecisionIn: {
+            decision: string;
+            /** @default  */
+            reason?: string;
         };
         /** SecretOut */
         SecretOut: {
@@ -2304,6 +2422,20 @@ export interface components {
             scopes?: {
                 [key: string]: components["schemas"]["ScopeOut"];
             };
+        };
+        /** TaskFaultOut */
+        TaskFaultOut: {
+            code: string;
+            held: boolean;
+            /** Format: date-time */
+            last_at: string;
+            sentence: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: uuid */
+            subject: string;
+            task: string;
+            tries: number;
         };
         /** TechnicianIn */
         TechnicianIn: {
@@ -2438,6 +2570,24 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: uuid */
             user_id: string;
+        };
+        /** UnsealedOut */
+        UnsealedOut: {
+            asked_at: string | null;
+            customer: string;
+            held: boolean;
+            job_number: number;
+            report_id: string | null;
+            sentence: string;
+            /** Format: date-time */
+            since: string;
+            site: string;
+            state: string;
+            time_zone: string;
+            title: string;
+            /** Format: uuid */
+            visit_id: string;
+            why: string;
         };
         /** UploadOut */
         UploadOut: {
@@ -3346,6 +3496,79 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DisputeOut"][];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1FaultsFaults: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFaultOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1FaultsTaskSubjectAgainAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+                subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5149,6 +5372,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1UnsealedUnsealed: {
+        parameters: {
+            query?: {
+                office_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsealedOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1UnsealedClosedWithoutClosedWithout: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedWithoutOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1UnsealedVisitIdDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealingDecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsealedOut"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -28,6 +28,7 @@ from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
 from server.problems import Invalid
+from server.texts import distinct
 
 Caller = Request[Actor, str, State]
 WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
@@ -56,7 +57,7 @@ class Dispatch(Controller):
         if unknown := set(data.working_hours) - WEEKDAYS:
             raise Invalid(f"working_hours has the weekdays mon to sun, not {', '.join(sorted(unknown))}.")
         row = Technician(
-            id=user.id, skills={"names": data.skills}, home_latitude=data.home_latitude,
+            id=user.id, skills={"names": distinct(data.skills)}, home_latitude=data.home_latitude,
             home_longitude=data.home_longitude, working_hours=dict(data.working_hours), phone=data.phone,
         )  # fmt: skip
         session.add(row)

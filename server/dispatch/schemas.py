@@ -7,18 +7,20 @@ from uuid import UUID
 import msgspec
 
 from server.jobs.rules import VisitState
+from server.jobs.schemas import Skill
+from server.texts import Written
 
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
-class TechnicianIn(msgspec.Struct, forbid_unknown_fields=True):
+class TechnicianIn(Written):
     """What makes a user with the role technician one who can be sent."""
 
     user_id: UUID
-    skills: Annotated[list[str], msgspec.Meta(max_length=50, examples=[["chiller", "electrical"]])] = []
+    skills: Annotated[list[Skill], msgspec.Meta(max_length=50, examples=[["chiller", "electrical"]])] = []  # noqa: RUF012  msgspec copies it
     home_latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     home_longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
-    working_hours: dict[str, tuple[Hour, Hour]] = {}
+    working_hours: dict[str, tuple[Hour, Hour]] = {}  # noqa: RUF012  msgspec copies it
     phone: Annotated[str, msgspec.Meta(max_length=50)] = ""
 
 
@@ -33,7 +35,7 @@ class TechnicianOut(msgspec.Struct):
     phone: str
 
 
-class AssignIn(msgspec.Struct, forbid_unknown_fields=True):
+class AssignIn(Written):
     """A plan for a visit: who goes, when they are to arrive, and why when it changes an earlier plan."""
 
     technician_ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=10)]

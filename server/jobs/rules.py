@@ -66,6 +66,9 @@ def move(state: VisitState, tap: str) -> Move | None:
     return Move(target, ())
 
 
+KINDS = ("repair", "maintenance", "installation", "training")
+"""What a job may be; a ticket of another kind leads to a repair when nothing else is said."""
+
 CHECKLISTS: dict[str, tuple[str, ...]] = {
     "repair": (
         "Power isolated before work",

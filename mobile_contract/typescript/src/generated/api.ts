@@ -413,7 +413,7 @@ export interface paths {
         put?: never;
         /**
          * Add
-         * @description Make a job with its first visit; a ticket gives customer, site, asset and title.
+         * @description Make a job with its first visit; a ticket gives customer, contact, site, asset, kind, title and description.
          */
         post: operations["V1JobsAdd"];
         delete?: never;
@@ -453,7 +453,7 @@ export interface paths {
         put?: never;
         /**
          * AnotherVisit
-         * @description One more trip for a job.
+         * @description One more trip for a job, with the checklist of its first one.
          */
         post: operations["V1JobsJobIdVisitsAnotherVisit"];
         delete?: never;
@@ -1141,7 +1141,7 @@ export interface paths {
         put?: never;
         /**
          * Take
-         * @description Write a request down; its clock runs from when it was received.
+         * @description Write a request down; its clock runs from when it was received. An asset says at which site, when none is given.
          */
         post: operations["V1TicketsTake"];
         delete?: never;
@@ -1947,10 +1947,10 @@ export interface components {
         JobIn: {
             asset_id?: string | null;
             checklist?: string[] | null;
+            contact_id?: string | null;
             /** @default  */
             description?: string;
-            /** @default repair */
-            kind?: string;
+            kind?: string | null;
             /** @default 60 */
             minutes?: number;
             site_id?: string | null;
@@ -1965,6 +1965,7 @@ export interface components {
         /** JobOut */
         JobOut: {
             asset_id: string | null;
+            contact_id: string | null;
             /** Format: uuid */
             customer_id: string;
             description: string;
@@ -2028,9 +2029,7 @@ export interface components {
         OfficeOut: {
             /** Format: uuid */
             id: string;
-            /** @example 李伟 */
             name: string;
-            /** @example Asia/Shanghai */
             time_zone: string;
         };
         /** OrderOut */

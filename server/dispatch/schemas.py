@@ -33,6 +33,7 @@ class TechnicianOut(msgspec.Struct):
     skills: list[str]
     working_hours: dict[str, tuple[str, str]]
     phone: str
+    active: bool
 
 
 class AssignIn(Written):
@@ -42,6 +43,15 @@ class AssignIn(Written):
     window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:00:00+08:00"])]
     window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T11:00:00+08:00"])]
     reason: Annotated[str, msgspec.Meta(max_length=500, examples=["Li Wei is held up at the site before"])] = ""
+
+
+class UnassignIn(Written):
+    """Why an order is taken back, and whether the window stands that was agreed with the customer."""
+
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=500, examples=["Li Wei is ill; nobody else is free yet"])
+    ]
+    keep_window: bool = True
 
 
 class BoardVisit(msgspec.Struct):
@@ -84,16 +94,25 @@ class MissingOut(msgspec.Struct):
 
 
 class Board(msgspec.Struct):
-    """The day: visits by technician, those without one, and those that are late or about to be."""
+    """From `start` to `end`: visits by technician, those that are open and late from before, and those without a window.
 
+    `unassigned` has nobody to go, be it that all who were sent have left the company. `late` is late or about to be.
+    `came_back` was begun and waits for the desk: on hold, or it could not be completed and has no further visit yet.
+    `left_out` says how many visits did not fit into the limit.
+    """
+
+    start: datetime
+    end: datetime
     technicians: list[TechnicianOut]
     visits: list[BoardVisit]
     unassigned: list[UUID]
     late: list[UUID]
+    came_back: list[UUID]
+    left_out: int
 
 
 class OrderOut(msgspec.Struct):
-    """One line of the dispatch record 派单记录."""
+    """One line of the dispatch record 派单记录. The last three say that it was taken back without a replacement."""
 
     visit_id: UUID
     plan_version: int
@@ -103,3 +122,6 @@ class OrderOut(msgspec.Struct):
     reason: str
     ordered_by: UUID
     ordered_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by: UUID | None
+    withdrawal_reason: str

@@ -169,7 +169,9 @@ export interface paths {
         };
         /**
          * Board
-         * @description The board from `start` (midnight UTC when missing) for some hours.
+         * @description A day of the office (the caller's when none is given; today), or some hours from `start`; and what is late from before.
+         *
+         *     With `office_id` the visits are that office's, else all offices'.
          */
         get: operations["V1BoardBoard"];
         put?: never;
@@ -1514,6 +1516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits/{visit_id}/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unassign
+         * @description Take the order back without a replacement: nobody goes, and the visit leaves its crew's phones.
+         */
+        post: operations["V1VisitsVisitIdUnassignUnassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/write-checkpoint2.json": {
         parameters: {
             query?: never;
@@ -1623,7 +1645,13 @@ export interface components {
         };
         /** Board */
         Board: {
+            came_back: string[];
+            /** Format: date-time */
+            end: string;
             late: string[];
+            left_out: number;
+            /** Format: date-time */
+            start: string;
             technicians: components["schemas"]["TechnicianOut"][];
             unassigned: string[];
             visits: components["schemas"]["BoardVisit"][];
@@ -2045,6 +2073,9 @@ export interface components {
             visit_id: string;
             window_end: string | null;
             window_start: string | null;
+            withdrawal_reason: string;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
         };
         /** OutcomeOut */
         OutcomeOut: {
@@ -2328,6 +2359,7 @@ export interface components {
         };
         /** TechnicianOut */
         TechnicianOut: {
+            active: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -2437,6 +2469,13 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: uuid */
             user_id: string;
+        };
+        /** UnassignIn */
+        UnassignIn: {
+            /** @default true */
+            keep_window?: boolean;
+            /** @example Li Wei is ill; nobody else is free yet */
+            reason: string;
         };
         /** UploadOut */
         UploadOut: {
@@ -2921,8 +2960,9 @@ export interface operations {
     V1BoardBoard: {
         parameters: {
             query?: {
+                day?: string | null;
                 start?: string | null;
-                hours?: number;
+                hours?: number | null;
                 office_id?: string | null;
                 limit?: number;
             };
@@ -5787,6 +5827,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdUnassignUnassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnassignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

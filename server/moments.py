@@ -1,7 +1,8 @@
 """Times and days that people send: with a zone, and in years that every phone, page and record can hold.
 
 Phones and sealed records count microseconds, which are exact up to 2^53 (June of 2255) in JavaScript and canonical JSON; and
-a time near the ends of the calendar cannot be shown in every zone. Years that nobody means are refused where they come in.
+a time near the ends of the calendar cannot be shown in every zone, and the last day of the year 9999 is 'infinity' to the
+database. Years that nobody means are refused where they come in.
 """
 
 from datetime import UTC, date, datetime

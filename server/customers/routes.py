@@ -35,6 +35,7 @@ from server.customers.schemas import (
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE, LEADS
 from server.identity.tokens import Actor
+from server.moments import must_be_day
 from server.problems import NotFound
 from server.zones import must_be_zone
 
@@ -134,6 +135,7 @@ class Assets(Controller):
         self, site_id: FromPath[UUID], data: JSONBody[AssetIn], session: NamedDependency[AsyncSession]
     ) -> AssetOut:
         """Record a piece of equipment that arrived."""
+        must_be_day(data.arrival_date, "arrival_date")
         site = await find(session, Site, site_id)
         product = await find(session, Product, data.product_id)
         await must_be_new_asset(session, product, data.serial)

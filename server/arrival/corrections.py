@@ -14,6 +14,7 @@ from server.arrival.schemas import ExemptionIn, ThresholdsIn, WindowIn
 from server.identity.models import Office
 from server.jobs.history import lock_visit, record
 from server.jobs.models import VisitPlan
+from server.moments import must_be_window
 from server.problems import Conflict, Invalid, NotFound
 
 
@@ -22,10 +23,7 @@ async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn
 
     The order as it was sent out stays as it is. Returns how many check-ins were judged. Raises `NotFound`, `Invalid`.
     """
-    if wanted.window_start.tzinfo is None or wanted.window_end.tzinfo is None:
-        raise Invalid("The window needs a time zone. Send times such as 2026-03-02T09:00:00+08:00.")
-    if wanted.window_start >= wanted.window_end:
-        raise Invalid("The window ends before it starts. Send a window_end later than window_start.")
+    must_be_window(wanted.window_start, wanted.window_end)
     visit = await lock_visit(session, visit_id)
     if await session.get(VisitPlan, (visit_id, wanted.plan_version)) is None:
         raise NotFound(f"The visit has no plan version {wanted.plan_version}.")

@@ -1,7 +1,6 @@
 """Distance and probability: how far a fix lies from the site, and how likely the phone was inside the circle."""
 
-from collections.abc import Callable
-from math import asin, cos, erf, exp, hypot, log, pi, radians, sin, sqrt
+from math import asin, cos, erf, exp, log, pi, radians, sin, sqrt
 
 from geopy.distance import geodesic
 
@@ -79,22 +78,15 @@ def tail_beyond(error: float, sigma: float) -> float:
     return exp(-error * error / (2.0 * sigma * sigma)) if sigma > 0.0 else 0.0
 
 
-def plane_around(origin: Position) -> Callable[[Position], tuple[float, float]]:
-    """A local map: millimetres east and north of `origin`, within 1 % up to some 50 km."""
-    latitude, longitude = origin
-    per_degree = _EARTH_MM * pi / 180.0
-    east_scale = per_degree * cos(radians(latitude))
+def further_apart(one: Position, other: Position, limit: float) -> bool:
+    """Whether two positions, anywhere on the Earth, are more than `limit` millimetres apart by the geodesic.
 
-    def project(at: Position) -> tuple[float, float]:
-        turned = (at[1] - longitude + 540.0) % 360.0 - 180.0
-        return turned * east_scale, (at[0] - latitude) * per_degree
-
-    return project
-
-
-def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The distance of two points of a local map."""
-    return hypot(one[0] - other[0], one[1] - other[1])
+    The geodesic itself is only asked for where the great circle, within 0.6 % of it, does not decide.
+    """
+    rough = rough_distance_mm(one, other)
+    if abs(rough - limit) > 0.01 * limit:
+        return rough > limit
+    return distance_mm(one, other) > limit
 
 
 def _gauss_legendre(count: int) -> tuple[tuple[float, float], ...]:

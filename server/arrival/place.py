@@ -1,11 +1,11 @@
 """Was the phone inside the geofence? One finding from all fixes of a check-in."""
 
-from math import ceil, floor
+from math import ceil, floor, isfinite
 
 import msgspec
 
 from server.arrival import likelihood
-from server.arrival.datum import to_wgs84
+from server.arrival.datum import Position, to_wgs84
 from server.arrival.evidence import Datum, Fix, Flag, Micros, Place, PreviousCheckIn, Reason, Site, Thresholds
 from server.arrival.plausibility import Placed, SetAside, contradictory, impossible_travel, sieve
 
@@ -114,10 +114,22 @@ def _inside_under_another_datum(best: Placed, site: Site, thresholds: Thresholds
     centre_as_given = (site.lat_e7 / 1e7, site.lon_e7 / 1e7)
     fix_as_given = (best.fix.lat_e7 / 1e7, best.fix.lon_e7 / 1e7)
     centre = to_wgs84(*centre_as_given, site.datum)
-    pairs = [(to_wgs84(*fix_as_given, other), centre) for other in Datum if other is not best.fix.datum]
-    pairs += [(best.at, to_wgs84(*centre_as_given, other)) for other in Datum if other is not site.datum]
+    pairs: list[tuple[Position | None, Position | None]]
+    pairs = [(_supposed(fix_as_given, other), centre) for other in Datum if other is not best.fix.datum]
+    pairs += [(best.at, _supposed(centre_as_given, other)) for other in Datum if other is not site.datum]
     return any(
-        likelihood.probability_inside(likelihood.rough_distance_mm(*pair), site.radius_mm, best.sigma_at_tap) * 1e6
+        likelihood.probability_inside(likelihood.rough_distance_mm(one, other), site.radius_mm, best.sigma_at_tap) * 1e6
         >= thresholds.inside_ppm
-        for pair in pairs
+        for one, other in pairs
+        if one is not None and other is not None
     )
+
+
+def _supposed(given: Position, datum: Datum) -> Position | None:
+    """The position if it had been measured under this datum. None near a pole, where the datum's shift has no inverse,
+    and so nobody can have measured under it."""
+    try:
+        latitude, longitude = to_wgs84(*given, datum)
+    except ValueError:
+        return None
+    return (latitude, longitude) if isfinite(latitude) and isfinite(longitude) else None

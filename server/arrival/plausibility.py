@@ -74,13 +74,9 @@ def objection(fix: Fix, thresholds: Thresholds) -> Reason | None:
 
 def contradictory(usable: list[Placed], thresholds: Thresholds) -> bool:
     """Whether two fixes are further apart than their errors (once in a million) and any drive between them allow."""
-    if len(usable) < 2:
-        return False
-    project = likelihood.plane_around(usable[0].at)
-    points = [(project(placed.at), placed.sigma, placed.fix.age_ms) for placed in usable]
-    for (one, sigma_one, age_one), (other, sigma_other, age_other) in combinations(points, 2):
-        driven = thresholds.max_local_speed_mm_s * abs(age_one - age_other) / 1000.0
-        if likelihood.apart(one, other) > driven + _SURE * hypot(sigma_one, sigma_other):
+    for one, other in combinations(usable, 2):
+        driven = thresholds.max_local_speed_mm_s * abs(one.fix.age_ms - other.fix.age_ms) / 1000.0
+        if likelihood.further_apart(one.at, other.at, driven + _SURE * hypot(one.sigma, other.sigma)):
             return True
     return False
 

@@ -38,6 +38,7 @@ from server.identity.models import Office
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS
 from server.identity.tokens import Actor
+from server.moments import must_be_moment
 from server.problems import Invalid, NotFound
 
 Caller = Request[Actor, str, State]
@@ -102,8 +103,8 @@ class Arrivals(Controller):
         technician_id: FromQuery[UUID | None] = None,
     ) -> FiguresOut:
         """How the visits whose window began in [start, end) and is over count."""
-        if start.tzinfo is None or end.tzinfo is None or start >= end:
-            raise Invalid("start and end need a time zone, and start must be before end.")
+        if must_be_moment(start, "start") >= must_be_moment(end, "end"):
+            raise Invalid("end is not later than start. Send an end that is.")
         counts = await figures(session, start, end, clock.now(), office_id, technician_id)
         return FiguresOut(
             counts[Figure.KEPT], counts[Figure.MISSED], counts[Figure.EXEMPT], counts[Figure.OPEN],

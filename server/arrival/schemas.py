@@ -8,34 +8,35 @@ import msgspec
 
 from server.arrival.evidence import Place, Thresholds, TimeVerdict, Verdict
 from server.arrival.figure import ExemptionReason, Figure
+from server.texts import Written
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
-class WindowIn(msgspec.Struct, forbid_unknown_fields=True):
+class WindowIn(Written):
     """The window that was truly agreed in a plan version, and how the mistake came about."""
 
-    plan_version: Annotated[int, msgspec.Meta(ge=1)]
+    plan_version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T10:00:00+08:00"])]
     window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T12:00:00+08:00"])]
     reason: Annotated[Reason, msgspec.Meta(examples=["The customer's mail says 10 to 12"])]
 
 
-class ExemptionIn(msgspec.Struct, forbid_unknown_fields=True):
+class ExemptionIn(Written):
     """Why an arrival does not count; the verdict stays what it is."""
 
     reason: ExemptionReason
     note: Annotated[Note, msgspec.Meta(examples=["Accident on the Yan'an elevated road, police report 0417"])] = ""
 
 
-class WithdrawIn(msgspec.Struct, forbid_unknown_fields=True):
+class WithdrawIn(Written):
     """Why an exemption is taken back."""
 
     note: Reason
 
 
-class ThresholdsIn(msgspec.Struct, forbid_unknown_fields=True):
+class ThresholdsIn(Written):
     """What an office asks of the evidence from now on, and why. What is left out has its default."""
 
     thresholds: Thresholds

@@ -12,6 +12,8 @@ from server.events import SITE_CORRECTED, emit
 from server.problems import Invalid, NotFound
 
 POSITION = ("latitude", "longitude", "datum", "geofence_radius_m")
+FURTHEST = 85.0
+"""Degrees of latitude up to which GCJ-02 and BD-09 are taken: nearer to a pole their shift has no inverse."""
 TEXTS = ("name", "address", "access_note")
 
 
@@ -26,9 +28,16 @@ async def change_site(session: AsyncSession, site_id: UUID, change: SiteChange, 
             setattr(site, name, given[name])
     if moved := {name: given[name] for name in POSITION if name in given}:
         _check(given)
+        must_be_place(given.get("latitude", site.latitude), given.get("datum", site.datum))
         if any(getattr(site, name) != value for name, value in moved.items()):
             await _move(session, site, moved, given["reason"], author_id)
     return site
+
+
+def must_be_place(latitude: float, datum: str) -> None:
+    """Raises `Invalid` for a position near a pole under a datum of China, which has no meaning there."""
+    if datum != "wgs84" and abs(latitude) > FURTHEST:
+        raise Invalid(f"Nothing is measured under {datum} so near to a pole. Give the position under wgs84.")
 
 
 def _check(given: dict[str, object]) -> None:

@@ -1,12 +1,20 @@
 """Tables of customers and what they own: contacts, sites with a position, products, assets, parts and their prices."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Made, Table
+from server.texts import folded
+
+
+def _key(column: str) -> Callable[[Any], str | None]:
+    """The default of a key: what all spellings of the code in another column have in common."""
+    return lambda context: folded(context.get_current_parameters()[column]) or None
 
 
 class Customer(Table):
@@ -71,11 +79,16 @@ class SitePosition(Table):
 
 
 class Product(Table):
-    """A model of equipment that we make; its warranty runs from the day an asset arrives."""
+    """A model of equipment that we make; its warranty runs from the day an asset arrives.
+
+    `code_key` is the code without what tells its spellings apart. It has none where another row had the same one before
+    such rows were refused. So do the keys of assets and parts.
+    """
 
     __tablename__ = "product"
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
+    code_key: Mapped[str | None] = mapped_column(unique=True, default=_key("code"))
     name: Mapped[str]
     warranty_months: Mapped[int]
 
@@ -84,11 +97,12 @@ class Asset(Table):
     """One piece of equipment with its serial number, at a site."""
 
     __tablename__ = "asset"
-    __table_args__ = (UniqueConstraint("product_id", "serial"),)
+    __table_args__ = (UniqueConstraint("product_id", "serial"), UniqueConstraint("product_id", "serial_key"))
     id: Mapped[Id]
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("product.id"), index=True)
     serial: Mapped[str]
+    serial_key: Mapped[str | None] = mapped_column(default=_key("serial"))
     arrival_date: Mapped[date]
 
 
@@ -99,6 +113,7 @@ class Part(Table):
     __table_args__ = (CheckConstraint("unit_price >= 0", name="price"),)
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
+    number_key: Mapped[str | None] = mapped_column(unique=True, default=_key("number"))
     name: Mapped[str]
     unit_price: Mapped[int]
     currency: Mapped[str] = mapped_column(default="CNY")

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import msgspec
 from litestar import Controller, Request, get, patch, post
@@ -13,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.customers.correct import change_site
+from server.customers.correct import change_site, must_be_place
+from server.customers.doubles import must_be_new_asset, must_be_new_part, must_be_new_product
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
-from server.customers.rules import warranty_on, warranty_until
+from server.customers.rules import warranty_at, warranty_until
 from server.customers.schemas import (
     AssetIn,
     AssetOut,
@@ -35,7 +35,9 @@ from server.customers.schemas import (
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE, LEADS
 from server.identity.tokens import Actor
-from server.problems import Invalid, NotFound
+from server.moments import must_be_day
+from server.problems import NotFound
+from server.zones import must_be_zone
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit")]
@@ -101,8 +103,8 @@ class Register(Controller):
         self, customer_id: FromPath[UUID], data: JSONBody[SiteIn], session: NamedDependency[AsyncSession]
     ) -> SiteOut:
         """Add a site."""
-        if data.time_zone not in available_timezones():
-            raise Invalid(f"{data.time_zone} is not an IANA time zone. Use a name such as Asia/Shanghai.")
+        must_be_zone(data.time_zone)
+        must_be_place(data.latitude, data.datum)
         row = Site(customer_id=customer_id, **msgspec.structs.asdict(data))
         session.add(row)
         await session.flush()
@@ -119,21 +121,28 @@ class Assets(Controller):
     @get("/{site_id:uuid}/assets")
     async def assets(self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[AssetOut]:
         """What stands at a site, with its warranty."""
+        site = await find(session, Site, site_id)
         rows = await session.execute(
-            select(Asset, Product).join(Product, Product.id == Asset.product_id).where(Asset.site_id == site_id)
+            select(Asset, Product)
+            .join(Product, Product.id == Asset.product_id)
+            .where(Asset.site_id == site_id)
+            .order_by(Asset.id)
         )
-        return [_asset(asset, product) for asset, product in rows]
+        return [_asset(asset, product, site) for asset, product in rows]
 
     @post("/{site_id:uuid}/assets")
     async def add_asset(
         self, site_id: FromPath[UUID], data: JSONBody[AssetIn], session: NamedDependency[AsyncSession]
     ) -> AssetOut:
         """Record a piece of equipment that arrived."""
+        must_be_day(data.arrival_date, "arrival_date")
+        site = await find(session, Site, site_id)
         product = await find(session, Product, data.product_id)
+        await must_be_new_asset(session, product, data.serial)
         row = Asset(site_id=site_id, **msgspec.structs.asdict(data))
         session.add(row)
         await session.flush()
-        return _asset(row, product)
+        return _asset(row, product, site)
 
     @patch("/{site_id:uuid}")
     async def change(
@@ -179,6 +188,7 @@ class Catalogue(Controller):
     @post("/products", guards=[allow(LEADS)])
     async def add_product(self, data: JSONBody[ProductIn], session: NamedDependency[AsyncSession]) -> ProductOut:
         """Make a product."""
+        await must_be_new_product(session, data.code)
         row = Product(**msgspec.structs.asdict(data))
         session.add(row)
         await session.flush()
@@ -192,6 +202,7 @@ class Catalogue(Controller):
     @post("/parts", guards=[allow(LEADS)])
     async def add_part(self, data: JSONBody[PartIn], session: NamedDependency[AsyncSession]) -> PartOut:
         """Make a spare part."""
+        await must_be_new_part(session, data.number)
         row = Part(**msgspec.structs.asdict(data))
         session.add(row)
         await session.flush()
@@ -229,9 +240,9 @@ def _part(row: Part) -> PartOut:
     return PartOut(row.id, row.number, row.name, row.unit_price, row.currency)
 
 
-def _asset(row: Asset, product: Product) -> AssetOut:
-    today, months = clock.now().date(), product.warranty_months
+def _asset(row: Asset, product: Product, site: Site) -> AssetOut:
+    months = product.warranty_months
     return AssetOut(
         row.id, row.site_id, row.product_id, row.serial, row.arrival_date,
-        warranty_until(row.arrival_date, months), warranty_on(today, row.arrival_date, months),
+        warranty_until(row.arrival_date, months), warranty_at(clock.now(), site.time_zone, row.arrival_date, months),
     )  # fmt: skip

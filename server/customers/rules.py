@@ -1,8 +1,10 @@
-"""Warranty: how long it runs. It counts from the day the equipment arrived at the customer, not from the sale."""
+"""Warranty: how long it runs. It counts from the day the equipment arrived at the customer, not from the sale, and its days are
+those of the place where the equipment stands."""
 
 import calendar
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Warranty(StrEnum):
@@ -13,12 +15,18 @@ class Warranty(StrEnum):
 
 
 def warranty_until(arrival: date, months: int) -> date:
-    """The last day of the warranty: the same day of the month `months` later, or that month's last day."""
+    """The last day of the warranty: the same day of the month `months` later, or that month's last day.
+
+    A warranty that would outlast the calendar ends with its last day, in the year 9999.
+    """
     month = arrival.month - 1 + months
     year, month = arrival.year + month // 12, month % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(arrival.day, calendar.monthrange(year, month)[1]))
 
 
-def warranty_on(day: date, arrival: date, months: int) -> Warranty:
-    """Whether the warranty still runs on a day; its last day counts."""
+def warranty_at(notice: datetime, time_zone: str, arrival: date, months: int) -> Warranty:
+    """Whether the warranty runs at the moment of a notice, by the date at the site then; its last day counts."""
+    day = notice.astimezone(ZoneInfo(time_zone)).date()
     return Warranty.UNDER_WARRANTY if day <= warranty_until(arrival, months) else Warranty.OUT_OF_WARRANTY

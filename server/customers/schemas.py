@@ -6,11 +6,14 @@ from uuid import UUID
 
 import msgspec
 
+from server.texts import CODE, Written
+
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=CODE)]
 
 
-class CustomerIn(msgspec.Struct, forbid_unknown_fields=True):
+class CustomerIn(Written):
     """A new customer."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["华东医院"])]
@@ -31,7 +34,7 @@ class CustomerOut(msgspec.Struct):
     note: str
 
 
-class ContactIn(msgspec.Struct, forbid_unknown_fields=True):
+class ContactIn(Written):
     """A new contact of a customer."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["王芳"])]
@@ -51,7 +54,7 @@ class ContactOut(msgspec.Struct):
     role: str
 
 
-class SiteIn(msgspec.Struct, forbid_unknown_fields=True):
+class SiteIn(Written):
     """A new site; say under which datum its position was measured."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["主楼 Main building"])]
@@ -79,7 +82,7 @@ class SiteOut(msgspec.Struct):
     access_note: str
 
 
-class SiteChange(msgspec.Struct, forbid_unknown_fields=True):
+class SiteChange(Written):
     """What changes of a site. A new position, datum or radius needs a reason: arrivals there are judged again."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
@@ -105,10 +108,10 @@ class SitePositionOut(msgspec.Struct):
     created_at: datetime
 
 
-class ProductIn(msgspec.Struct, forbid_unknown_fields=True):
+class ProductIn(Written):
     """A new product."""
 
-    code: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["CH-200"])]
+    code: Annotated[Code, msgspec.Meta(examples=["CH-200"])]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Chiller CH-200 冷水机组"])]
     warranty_months: Annotated[int, msgspec.Meta(ge=0, le=240, examples=[24])]
 
@@ -122,11 +125,11 @@ class ProductOut(msgspec.Struct):
     warranty_months: int
 
 
-class AssetIn(msgspec.Struct, forbid_unknown_fields=True):
+class AssetIn(Written):
     """A piece of equipment that arrived at a site."""
 
     product_id: UUID
-    serial: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["CH200-0007"])]
+    serial: Annotated[Code, msgspec.Meta(examples=["CH200-0007"])]
     arrival_date: date
 
 
@@ -142,10 +145,10 @@ class AssetOut(msgspec.Struct):
     warranty: str
 
 
-class PartIn(msgspec.Struct, forbid_unknown_fields=True):
+class PartIn(Written):
     """A new spare part; price in minor units."""
 
-    number: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["FAN-12"])]
+    number: Annotated[Code, msgspec.Meta(examples=["FAN-12"])]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Condenser fan 冷凝风机"])]
     unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12, examples=[45000])]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"

@@ -1,7 +1,6 @@
 """The table of the day, the sealed reports, what verification says of one and of a tampered copy, and the checks."""
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from server.clock import from_micros
 from server.demo.company import PASSWORD
 from server.demo.day import Day, Trip
 from server.records.verify import all_hold, lines, verify_pdf
@@ -47,9 +45,7 @@ class Summary(msgspec.Struct):
 
 async def summarise(day: Day, settings: Settings) -> Summary:
     """Read the day back through the API, fetch the PDFs, verify one and a copy of it with one byte changed."""
-    board = {
-        visit["visit_id"]: visit for visit in (await day.desk.call("GET", "/v1/board", params=_today(day)))["visits"]
-    }
+    board = {visit["visit_id"]: visit for visit in (await day.desk.call("GET", "/v1/board"))["visits"]}
     parked = await day.desk.call("GET", "/v1/parked")
     folder = settings.data / "reports"
     folder.mkdir(exist_ok=True)
@@ -80,10 +76,6 @@ async def summarise(day: Day, settings: Settings) -> Summary:
         Check("a tampered report does not verify", not all_hold(bad)),
     ]  # fmt: skip
     return Summary(found, reports, lines(verdicts[0]), lines([claim for claim in bad if claim.ok is False]), checks)
-
-
-def _today(day: Day) -> dict[str, Any]:
-    return {"start": (from_micros(day.time.micros()) - timedelta(hours=12)).isoformat(), "hours": 24}
 
 
 def _all_answered(state: dict[str, Any]) -> bool:

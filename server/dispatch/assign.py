@@ -12,6 +12,7 @@ from server.dispatch.schemas import AssignIn
 from server.identity.models import User
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit, VisitCrew, VisitPlan
+from server.moments import must_be_window
 from server.problems import Invalid
 
 
@@ -20,10 +21,7 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_
 
     Raises `Invalid` for a window that is no window or a technician who cannot be sent.
     """
-    if plan.window_start.tzinfo is None or plan.window_end.tzinfo is None:
-        raise Invalid("The window needs a time zone. Send times such as 2026-03-02T09:00:00+08:00.")
-    if plan.window_start >= plan.window_end:
-        raise Invalid("The window ends before it starts. Send a window_end later than window_start.")
+    must_be_window(plan.window_start, plan.window_end)
     visit = await lock_visit(session, visit_id)
     wanted = list(dict.fromkeys(plan.technician_ids))
     known = set(

@@ -1,7 +1,7 @@
-"""The board's query: the visits of a day with what came in from the field."""
+"""The board's query: the visits of some hours, what is open and late from before, and what came in from the field."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.dispatch.missing import PHOTOS
+from server.dispatch.rules import day_in
+from server.identity.models import Office
+from server.moments import must_be_day, must_be_moment
+from server.problems import Invalid, NotFound
 
+# First the day's, then what is late, then what has no window yet, so that a long backlog hides nothing of the day. A visit
+# that could not be completed waits for the desk until the job has another one.
 VISITS = text(
     """
+with chosen as (
+  select v.id, v.job_id, v.window_start,
+         case when v.window_start is null then 2 when v.window_end <= :start then 1 else 0 end as place
+  from visit v
+  where v.state not in ('completed','closed','cancelled')
+    and (v.window_start is null or v.window_start < :end and v.window_end > :start
+         or v.window_end <= least(:start, cast(:now as timestamptz))
+            and (v.state <> 'cannot_complete' or not exists (another)))
+  union all
+  select v.id, v.job_id, v.window_start, 0 from visit v
+  where v.state in ('completed','closed') and tstzrange(v.window_start, v.window_end) && tstzrange(:start, :end)
+), shown as (
+  select chosen.id, count(*) over () as total
+  from chosen join job j on j.id = chosen.job_id
+  where cast(:office_id as uuid) is null or j.office_id = :office_id
+  order by chosen.place, chosen.window_start, chosen.id
+  limit :limit
+)
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, v.state,
-       v.window_start, v.window_end, crew.technician_ids, crew.heard_at,
+       v.window_start, v.window_end, crew.technician_ids, crew.heard_at, shown.total,
+       v.state = 'on_hold' or v.state = 'cannot_complete' and not exists (another) as came_back,
        s.time_zone, photos.promised, photos.verified, photos.late, photos.heard_at as promiser_heard_at
-from visit v
+from shown
+join visit v on v.id = shown.id
 join job j on j.id = v.job_id
 join customer c on c.id = j.customer_id
 join site s on s.id = j.site_id
@@ -24,21 +50,47 @@ left join lateral (
   select array_agg(vc.technician_id order by vc.lead desc, vc.technician_id) as technician_ids,
          max(d.heard_at) as heard_at
   from visit_crew vc
+  join app_user u on u.id = vc.technician_id
   left join lateral (select max(last_heard_at) as heard_at from device where user_id = vc.technician_id) d on true
-  where vc.visit_id = v.id and vc.removed_at is null) crew on true
+  where vc.visit_id = v.id and vc.removed_at is null
+    and (u.active or v.state in ('completed','closed','cannot_complete','cancelled'))) crew on true
 -- photos
-where (v.window_start >= :start and v.window_start < :end or v.window_start is null and v.state = 'unscheduled')
-  and v.state <> 'cancelled' and (cast(:office_id as uuid) is null or j.office_id = :office_id)
 order by v.window_start nulls first, v.id
-limit :limit
-""".replace("-- photos", PHOTOS)
+""".replace("-- photos", PHOTOS).replace(
+        "another",
+        "select from visit o where o.job_id = v.job_id and o.state <> 'cancelled'"
+        " and (o.created_at, o.id) > (v.created_at, v.id)",
+    )
 )
 
 
-async def day(
+async def hours_of(
+    session: AsyncSession, office_id: UUID, day: date | None, start: datetime | None, hours: int | None
+) -> tuple[datetime, datetime]:
+    """From when to when a board goes: a day of the office, today when nothing is given, or some hours from a time.
+
+    Raises `NotFound` for no office, and `Invalid` for a day or time that is none.
+    """
+    office = await session.get(Office, office_id)
+    if office is None:
+        raise NotFound(f"No office has the id {office_id}.")
+    if day is not None and start is not None:
+        raise Invalid("A board begins with a day or at a time. Send `day` or `start`, not both.")
+    if start is not None:
+        first = must_be_moment(start, "start")
+        return first, first + timedelta(hours=hours or 24)
+    first, last = day_in(office.time_zone, must_be_day(day, "day") if day else None, clock.now())
+    return first, first + timedelta(hours=hours) if hours else last
+
+
+async def visits_on(
     session: AsyncSession, start: datetime, end: datetime, office_id: UUID | None, late_after: timedelta, limit: int
 ) -> Sequence[Any]:
-    """The visits whose window begins in [start, end), and those that have none yet."""
-    values = {"start": start, "end": end, "office_id": office_id, "limit": limit}
-    rows = await session.execute(VISITS, values | {"late_before": clock.now() - late_after})
+    """The visits whose window overlaps [start, end), what is open and late from before, and what has no window yet.
+
+    Each row says in `total` how many there are, of which at most `limit` are given.
+    """
+    now = clock.now()
+    values = {"start": start, "end": end, "office_id": office_id, "limit": limit, "now": now}
+    rows = await session.execute(VISITS, values | {"late_before": now - late_after})
     return rows.all()

@@ -1,33 +1,43 @@
 """HTTP: technicians, assignment and the day's board."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.dispatch.assign import assign
-from server.dispatch.board import day
+from server.dispatch.board import hours_of, visits_on
 from server.dispatch.missing import missing
 from server.dispatch.models import Technician
-from server.dispatch.rules import Lateness, lateness, photo_words
-from server.dispatch.schemas import AssignIn, Board, BoardVisit, MissingOut, OrderOut, TechnicianIn, TechnicianOut
+from server.dispatch.queries import orders_out, technician_out, technicians_out
+from server.dispatch.rules import TO_BE_DONE, Lateness, lateness, photo_words
+from server.dispatch.schemas import (
+    AssignIn,
+    Board,
+    BoardVisit,
+    MissingOut,
+    OrderOut,
+    TechnicianIn,
+    TechnicianOut,
+    UnassignIn,
+)
+from server.dispatch.unassign import unassign
 from server.identity.models import User
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS, Role
 from server.identity.tokens import Actor
-from server.jobs.models import VisitPlan
 from server.jobs.queries import visits_out
 from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
 from server.problems import Invalid
+from server.texts import distinct
 
 Caller = Request[Actor, str, State]
 WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
@@ -43,7 +53,7 @@ class Dispatch(Controller):
     @get("/technicians")
     async def technicians(self, session: NamedDependency[AsyncSession]) -> list[TechnicianOut]:
         """All technicians by name."""
-        return await _technicians(session)
+        return await technicians_out(session)
 
     @post("/technicians", guards=[allow(LEADS)])
     async def add_technician(
@@ -56,12 +66,12 @@ class Dispatch(Controller):
         if unknown := set(data.working_hours) - WEEKDAYS:
             raise Invalid(f"working_hours has the weekdays mon to sun, not {', '.join(sorted(unknown))}.")
         row = Technician(
-            id=user.id, skills={"names": data.skills}, home_latitude=data.home_latitude,
+            id=user.id, skills={"names": distinct(data.skills)}, home_latitude=data.home_latitude,
             home_longitude=data.home_longitude, working_hours=dict(data.working_hours), phone=data.phone,
         )  # fmt: skip
         session.add(row)
         await session.flush()
-        return _technician(row, user)
+        return technician_out(row, user)
 
     @post("/visits/{visit_id:uuid}/assign", status_code=200)
     async def assign(
@@ -75,52 +85,53 @@ class Dispatch(Controller):
         visit = await assign(session, visit_id, data, request.user.user_id)
         return (await visits_out(session, [visit]))[0]
 
+    @post("/visits/{visit_id:uuid}/unassign", status_code=200)
+    async def unassign(
+        self,
+        visit_id: FromPath[UUID],
+        data: JSONBody[UnassignIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> VisitOut:
+        """Take the order back without a replacement: nobody goes, and the visit leaves its crew's phones."""
+        visit = await unassign(session, visit_id, data, request.user.user_id)
+        return (await visits_out(session, [visit]))[0]
+
     @get("/visits/{visit_id:uuid}/orders")
     async def orders(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[OrderOut]:
         """The dispatch record of a visit, oldest first."""
-        rows = await session.scalars(
-            select(VisitPlan).where(VisitPlan.visit_id == visit_id).order_by(VisitPlan.plan_version)
-        )
-        return [
-            OrderOut(
-                r.visit_id, r.plan_version, r.window_start, r.window_end,
-                [UUID(one) for one in r.crew["technician_ids"]], r.reason, r.ordered_by, r.ordered_at,
-            )
-            for r in rows
-        ]  # fmt: skip
+        return await orders_out(session, visit_id)
 
     @get("/board")
     async def board(
         self,
         session: NamedDependency[AsyncSession],
         custody: NamedDependency[Custody],
+        request: Caller,
+        day: FromQuery[date | None] = None,
         start: FromQuery[datetime | None] = None,
-        hours: Annotated[int, QueryParameter(ge=1, le=24 * 14, name="hours")] = 24,
+        hours: Annotated[int | None, QueryParameter(ge=1, le=24 * 14, name="hours")] = None,
         office_id: FromQuery[UUID | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=2000, name="limit")] = 500,
     ) -> Board:
-        """The board from `start` (midnight UTC when missing) for some hours."""
-        first = start or clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        if first.tzinfo is None:
-            raise Invalid("start needs a time zone.")
-        rows = await day(session, first, first + timedelta(hours=hours), office_id, custody.late_after, limit)
+        """A day of the office (the caller's when none is given; today), or some hours from `start`; and what is late from before.
+
+        With `office_id` the visits are that office's, else all offices'.
+        """
+        first, end = await hours_of(session, office_id or request.user.office_id, day, start, hours)
+        rows = await visits_on(session, first, end, office_id, custody.late_after, limit)
         now = clock.now()
-        visits = [
-            BoardVisit(
-                visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
-                state=VisitState(r.state), window_start=r.window_start, window_end=r.window_end,
-                technician_ids=r.technician_ids or [], lateness=lateness(VisitState(r.state), r.window_end, now),
-                photos_promised=r.promised, photos_verified=r.verified, photos_late=r.late,
-                photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
-                phone_last_heard_at=r.heard_at,
-            )
-            for r in rows
-        ]  # fmt: skip
+        visits = [_card(row, now) for row in rows]
+        there = {technician_id for visit in visits for technician_id in visit.technician_ids}
         return Board(
-            technicians=await _technicians(session),
+            start=first,
+            end=end,
+            technicians=[one for one in await technicians_out(session) if one.active or one.id in there],
             visits=visits,
-            unassigned=[v.visit_id for v in visits if not v.technician_ids],
+            unassigned=[v.visit_id for v in visits if v.state in TO_BE_DONE and not v.technician_ids],
             late=[v.visit_id for v in visits if v.lateness != Lateness.IN_TIME],
+            came_back=[row.visit_id for row in rows if row.came_back],
+            left_out=rows[0].total - len(rows) if rows else 0,
         )
 
     @get("/photos/missing")
@@ -144,10 +155,13 @@ class Dispatch(Controller):
         ]  # fmt: skip
 
 
-async def _technicians(session: AsyncSession) -> list[TechnicianOut]:
-    rows = await session.execute(select(Technician, User).join(User, User.id == Technician.id).order_by(User.name))
-    return [_technician(technician, user) for technician, user in rows]
-
-
-def _technician(row: Technician, user: User) -> TechnicianOut:
-    return TechnicianOut(row.id, user.name, user.office_id, row.skills.get("names", []), row.working_hours, row.phone)
+def _card(r: Any, now: datetime) -> BoardVisit:
+    state = VisitState(r.state)
+    return BoardVisit(
+        visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
+        window_start=r.window_start, window_end=r.window_end, technician_ids=r.technician_ids or [],
+        lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
+        photos_late=r.late,
+        photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
+        phone_last_heard_at=r.heard_at,
+    )  # fmt: skip

@@ -7,18 +7,20 @@ from uuid import UUID
 import msgspec
 
 from server.jobs.rules import VisitState
+from server.jobs.schemas import Skill
+from server.texts import Written
 
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
-class TechnicianIn(msgspec.Struct, forbid_unknown_fields=True):
+class TechnicianIn(Written):
     """What makes a user with the role technician one who can be sent."""
 
     user_id: UUID
-    skills: Annotated[list[str], msgspec.Meta(max_length=50, examples=[["chiller", "electrical"]])] = []
+    skills: Annotated[list[Skill], msgspec.Meta(max_length=50, examples=[["chiller", "electrical"]])] = []  # noqa: RUF012  msgspec copies it
     home_latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     home_longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
-    working_hours: dict[str, tuple[Hour, Hour]] = {}
+    working_hours: dict[str, tuple[Hour, Hour]] = {}  # noqa: RUF012  msgspec copies it
     phone: Annotated[str, msgspec.Meta(max_length=50)] = ""
 
 
@@ -31,15 +33,25 @@ class TechnicianOut(msgspec.Struct):
     skills: list[str]
     working_hours: dict[str, tuple[str, str]]
     phone: str
+    active: bool
 
 
-class AssignIn(msgspec.Struct, forbid_unknown_fields=True):
+class AssignIn(Written):
     """A plan for a visit: who goes, when they are to arrive, and why when it changes an earlier plan."""
 
     technician_ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=10)]
     window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:00:00+08:00"])]
     window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T11:00:00+08:00"])]
     reason: Annotated[str, msgspec.Meta(max_length=500, examples=["Li Wei is held up at the site before"])] = ""
+
+
+class UnassignIn(Written):
+    """Why an order is taken back, and whether the window stands that was agreed with the customer."""
+
+    reason: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=500, examples=["Li Wei is ill; nobody else is free yet"])
+    ]
+    keep_window: bool = True
 
 
 class BoardVisit(msgspec.Struct):
@@ -82,16 +94,25 @@ class MissingOut(msgspec.Struct):
 
 
 class Board(msgspec.Struct):
-    """The day: visits by technician, those without one, and those that are late or about to be."""
+    """From `start` to `end`: visits by technician, those that are open and late from before, and those without a window.
 
+    `unassigned` has nobody to go, be it that all who were sent have left the company. `late` is late or about to be.
+    `came_back` was begun and waits for the desk: on hold, or it could not be completed and has no further visit yet.
+    `left_out` says how many visits did not fit into the limit.
+    """
+
+    start: datetime
+    end: datetime
     technicians: list[TechnicianOut]
     visits: list[BoardVisit]
     unassigned: list[UUID]
     late: list[UUID]
+    came_back: list[UUID]
+    left_out: int
 
 
 class OrderOut(msgspec.Struct):
-    """One line of the dispatch record 派单记录."""
+    """One line of the dispatch record 派单记录. The last three say that it was taken back without a replacement."""
 
     visit_id: UUID
     plan_version: int
@@ -101,3 +122,6 @@ class OrderOut(msgspec.Struct):
     reason: str
     ordered_by: UUID
     ordered_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by: UUID | None
+    withdrawal_reason: str

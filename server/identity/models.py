@@ -1,12 +1,18 @@
 """Tables of people and what they hold: offices, users, refresh tokens, and the devices that sign operations."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
+from server.texts import folded
+
+
+def _login_key(context: Any) -> str | None:
+    return folded(context.get_current_parameters()["login"]) or None
 
 
 class Office(Table):
@@ -20,12 +26,17 @@ class Office(Table):
 
 
 class User(Table):
-    """A person who signs in. A technician's user id is also the technician's id."""
+    """A person who signs in. A technician's user id is also the technician's id.
+
+    `login_key` is the login without what tells its spellings apart; it has none where another user had the same one before
+    such users were refused.
+    """
 
     __tablename__ = "app_user"
     __table_args__ = (CheckConstraint("role in ('technician','dispatcher','manager','admin')", name="role"),)
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(unique=True)
+    login_key: Mapped[str | None] = mapped_column(unique=True, default=_login_key)
     name: Mapped[str]
     role: Mapped[str]
     locale: Mapped[str] = mapped_column(default="en")

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
@@ -32,7 +31,9 @@ from server.identity.schemas import (
     UserOut,
 )
 from server.identity.tokens import Actor, Tokens
-from server.problems import Forbidden, Invalid, NotFound
+from server.problems import Duplicate, Forbidden, NotFound
+from server.texts import folded
+from server.zones import must_be_zone
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
@@ -95,6 +96,9 @@ class Users(Controller):
     @post("/users", guards=[allow(ADMINS)])
     async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
         """Make a user; a technician also needs `POST /v1/technicians`."""
+        known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
+        if known is not None:
+            raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
         user = User(
             login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
             password_hash=signin.hash_password(data.password), active=True,
@@ -121,8 +125,7 @@ class Users(Controller):
     @post("/offices", guards=[allow(ADMINS)])
     async def add_office(self, data: JSONBody[OfficeIn], session: NamedDependency[AsyncSession]) -> OfficeOut:
         """Make an office."""
-        if data.time_zone not in available_timezones():
-            raise Invalid(f"{data.time_zone} is not an IANA time zone. Use a name such as Asia/Shanghai.")
+        must_be_zone(data.time_zone)
         office = Office(name=data.name, time_zone=data.time_zone)
         session.add(office)
         await session.flush()

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from server.identity.rules import MINIMUM_PASSWORD, Role
+from server.texts import AS_TYPED, CODE, Written
 
-Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"])]
-Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200)]
+Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
+Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200, extra=AS_TYPED)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["李伟"])]
 Key = Annotated[str, msgspec.Meta(max_length=400, description="base64url of the SubjectPublicKeyInfo (DER), P-256")]
 
@@ -68,20 +69,22 @@ class EnrolmentCodeOut(msgspec.Struct):
     expires_at: datetime
 
 
-class OfficeIn(msgspec.Struct, forbid_unknown_fields=True):
+class OfficeIn(Written):
     """A new office."""
 
     name: Name
     time_zone: Annotated[str, msgspec.Meta(max_length=60, examples=["Asia/Shanghai"])]
 
 
-class OfficeOut(OfficeIn):
+class OfficeOut(msgspec.Struct):
     """An office."""
 
+    name: str
+    time_zone: str
     id: UUID
 
 
-class UserIn(msgspec.Struct, forbid_unknown_fields=True):
+class UserIn(Written):
     """A new user."""
 
     login: Login

@@ -21,6 +21,7 @@ from server.identity.signing import is_signed, load_public_key
 from server.identity.tokens import ACCESS_LIFETIME, CHALLENGE_LIFETIME, REFRESH_LIFETIME, Actor, Tokens
 from server.ids import uuid7
 from server.problems import Invalid, Unauthenticated
+from server.texts import folded
 
 ENROLMENT_LIFETIME = timedelta(hours=24)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
@@ -52,7 +53,9 @@ def _digest(text: str) -> bytes:
 
 async def by_password(session: AsyncSession, tokens: Tokens, login: str, password: str) -> TokenPair:
     """Sign in; an unknown name costs the same time as a wrong password."""
-    user = await session.scalar(select(User).where(User.login == login))
+    # As it is written, or as phones' keyboards write it: with a capital letter, with a space behind it.
+    users = select(User).where((User.login == login) | (User.login_key == folded(login)))
+    user = await session.scalar(users.order_by((User.login == login).desc()).limit(1))
     try:
         await asyncio.to_thread(_hasher.verify, user.password_hash if user else _nobody, password)
     except VerificationError as error:

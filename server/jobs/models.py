@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
@@ -43,6 +43,8 @@ class Visit(Table):
         CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),
         Index("ix_visit_window", "window_start"),
         Index("ix_visit_completed", "finished_at", postgresql_where="state = 'completed'"),
+        Index("ix_visit_waiting", "window_start", postgresql_where="state not in ('completed','closed','cancelled')"),
+        Index("ix_visit_window_range", text("tstzrange(window_start, window_end)"), postgresql_using="gist"),
     )
     id: Mapped[Id]
     job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), index=True)
@@ -74,6 +76,20 @@ class VisitPlan(Table):
     reason: Mapped[str] = mapped_column(default="")
     ordered_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     ordered_at: Mapped[Made]
+
+
+class VisitWithdrawal(Table):
+    """An order that was taken back, beside the order itself: since then nobody is to go by it."""
+
+    __tablename__ = "visit_withdrawal"
+    __table_args__ = (
+        ForeignKeyConstraint(["visit_id", "plan_version"], ["visit_plan.visit_id", "visit_plan.plan_version"]),
+    )
+    visit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reason: Mapped[str]
+    withdrawn_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[Made]
 
 
 class VisitCrew(Table):

@@ -42,7 +42,7 @@ async def jobs_out(session: AsyncSession, jobs: list[Job]) -> list[JobOut]:
         found[visit.job_id].append(visit)
     return [
         JobOut(
-            id=j.id, number=j.number, ticket_id=j.ticket_id, customer_id=j.customer_id, site_id=j.site_id,
+            id=j.id, number=j.number, ticket_id=j.ticket_id, customer_id=j.customer_id, contact_id=j.contact_id, site_id=j.site_id,
             asset_id=j.asset_id, office_id=j.office_id, kind=j.kind, title=j.title, description=j.description,
             skills=j.skills.get("names", []), visits=found[j.id],
         )

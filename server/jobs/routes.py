@@ -10,17 +10,15 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers.models import Asset, Site
 from server.identity.permissions import allow
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
-from server.jobs.history import advance, lock_visit, record
-from server.jobs.models import ChecklistItem, Job, Visit, VisitEvent
+from server.jobs.history import advance, lock_visit
+from server.jobs.make import another_visit, make_job
+from server.jobs.models import Job, Visit, VisitEvent
 from server.jobs.queries import jobs_out, visits_out
-from server.jobs.rules import CHECKLISTS
 from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, VisitIn, VisitOut
-from server.problems import Invalid, NotFound
-from server.requests.models import Ticket
+from server.problems import NotFound
 
 Caller = Request[Actor, str, State]
 
@@ -44,35 +42,8 @@ class Jobs(Controller):
 
     @post()
     async def add(self, data: JSONBody[JobIn], request: Caller, session: NamedDependency[AsyncSession]) -> JobOut:
-        """Make a job with its first visit; a ticket gives customer, site, asset and title."""
-        ticket = await session.get(Ticket, data.ticket_id) if data.ticket_id else None
-        if data.ticket_id and ticket is None:
-            raise Invalid(f"No ticket has the id {data.ticket_id}.")
-        site_id = data.site_id or (ticket.site_id if ticket else None)
-        site = await session.get(Site, site_id) if site_id else None
-        if site is None:
-            raise Invalid("A job needs a site. Give site_id, or a ticket that has one.")
-        if ticket and ticket.customer_id != site.customer_id:
-            raise Invalid("The site is not one of the ticket's customer.")
-        asset_id = data.asset_id or (ticket.asset_id if ticket else None)
-        asset = await session.get(Asset, asset_id) if asset_id else None
-        if asset_id and (asset is None or asset.site_id != site.id):
-            raise Invalid("The asset does not stand at this site. Choose one that does.")
-        title = data.title or (ticket.subject if ticket else "")
-        if not title:
-            raise Invalid("A job needs a title, or a ticket whose subject it takes.")
-        actor = request.user
-        job = Job(
-            ticket_id=data.ticket_id, customer_id=site.customer_id, contact_id=ticket.contact_id if ticket else None,
-            site_id=site.id, asset_id=asset_id, office_id=ticket.office_id if ticket else actor.office_id,
-            kind=data.kind, title=title, description=data.description, skills={"names": data.skills},
-        )  # fmt: skip
-        session.add(job)
-        await session.flush()
-        labels = data.checklist if data.checklist is not None else list(CHECKLISTS.get(data.kind, ()))
-        await _add_visit(session, job, data.minutes, labels, actor)
-        if ticket and ticket.state in ("open", "responded"):
-            ticket.state = "in_progress"
+        """Make a job with its first visit; a ticket gives customer, contact, site, asset, kind, title and description."""
+        job = await make_job(session, data, request.user.user_id)
         return (await jobs_out(session, [job]))[0]
 
     @get("/{job_id:uuid}")
@@ -87,11 +58,8 @@ class Jobs(Controller):
     async def another_visit(
         self, job_id: FromPath[UUID], data: JSONBody[VisitIn], request: Caller, session: NamedDependency[AsyncSession]
     ) -> VisitOut:
-        """One more trip for a job."""
-        job = await session.get(Job, job_id)
-        if job is None:
-            raise NotFound(f"No job has the id {job_id}.")
-        visit = await _add_visit(session, job, data.minutes, list(CHECKLISTS.get(job.kind, ())), request.user)
+        """One more trip for a job, with the checklist of its first one."""
+        visit = await another_visit(session, job_id, data, request.user.user_id)
         return (await visits_out(session, [visit]))[0]
 
 
@@ -130,16 +98,3 @@ class Visits(Controller):
         visit = await lock_visit(session, visit_id)
         advance(session, visit, "cancel", actor_id=request.user.user_id, facts={"reason": data.reason})
         return (await visits_out(session, [visit]))[0]
-
-
-async def _add_visit(session: AsyncSession, job: Job, minutes: int, labels: list[str], actor: Actor) -> Visit:
-    visit = Visit(job_id=job.id, state="unscheduled", minutes=minutes, skipped={}, custody={}, plan_version=0)
-    session.add(visit)
-    await session.flush()
-    session.add_all(
-        ChecklistItem(visit_id=visit.id, position=position, label=label, kind="yes_no", required=False)
-        for position, label in enumerate(labels, 1)
-    )
-    record(session, visit.id, "create", actor_id=actor.user_id)
-    await session.flush()
-    return visit

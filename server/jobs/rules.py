@@ -41,6 +41,8 @@ MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "complete": (frozenset({S.ON_SITE, S.IN_PROGRESS, S.ON_HOLD}), S.COMPLETED),
     "cannot_complete": (OPEN, S.CANNOT_COMPLETE),
     "plan": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.DISPATCHED),
+    "unassign": (frozenset({S.DECLINED, *OPEN}), S.SCHEDULED),
+    "unschedule": (frozenset({S.SCHEDULED, S.DECLINED, *OPEN}), S.UNSCHEDULED),
     "cancel": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.CANCELLED),
     "close": (frozenset({S.COMPLETED}), S.CLOSED),
     "finish": (OPEN, S.COMPLETED),
@@ -66,6 +68,9 @@ def move(state: VisitState, tap: str) -> Move | None:
         return Move(target, FORWARD[FORWARD.index(state) + 1 : FORWARD.index(target)])
     return Move(target, ())
 
+
+KINDS = ("repair", "maintenance", "installation", "training")
+"""What a job may be; a ticket of another kind leads to a repair when nothing else is said."""
 
 CHECKLISTS: dict[str, tuple[str, ...]] = {
     "repair": (

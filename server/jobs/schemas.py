@@ -7,31 +7,34 @@ from uuid import UUID
 import msgspec
 
 from server.jobs.rules import VisitState
+from server.texts import CODE, Written
+
+Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
-class JobIn(msgspec.Struct, forbid_unknown_fields=True):
+class JobIn(Written):
     """A job: from a ticket (which fills in what is missing) or for a site directly."""
 
     title: Annotated[str, msgspec.Meta(max_length=300, examples=["Chiller shows E42 and stops"])] = ""
     ticket_id: UUID | None = None
+    contact_id: UUID | None = None
     site_id: UUID | None = None
     asset_id: UUID | None = None
-    kind: Annotated[str, msgspec.Meta(pattern="^(repair|maintenance|installation|training)$")] = "repair"
+    kind: Annotated[str, msgspec.Meta(pattern="^(repair|maintenance|installation|training)$")] | None = None
     description: Annotated[str, msgspec.Meta(max_length=8000)] = ""
-    skills: Annotated[list[str], msgspec.Meta(max_length=20)] = []
+    skills: Annotated[list[Skill], msgspec.Meta(max_length=20)] = []  # noqa: RUF012  msgspec copies it
     minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
-    checklist: (
-        Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=300)]], msgspec.Meta(max_length=100)] | None
-    ) = None
+    checklist: Annotated[list[Line], msgspec.Meta(max_length=100)] | None = None
 
 
-class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
+class VisitIn(Written):
     """One more trip for a job."""
 
     minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
 
 
-class CancelIn(msgspec.Struct, forbid_unknown_fields=True):
+class CancelIn(Written):
     """Why a visit will not take place."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, examples=["The customer repaired it"])]
@@ -72,6 +75,7 @@ class JobOut(msgspec.Struct):
     number: int
     ticket_id: UUID | None
     customer_id: UUID
+    contact_id: UUID | None
     site_id: UUID
     asset_id: UUID | None
     office_id: UUID

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.customers.models import Asset, Customer, Site
+from server.customers.belongs import must_be_theirs, site_of
+from server.customers.models import Customer
 from server.identity.permissions import allow
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
+from server.moments import must_be_moment
 from server.problems import Conflict, Invalid, NotFound
 from server.requests.models import SlaClock, Ticket
 from server.requests.rules import Channel, TicketKind, clock_state, respond_by
@@ -48,15 +50,18 @@ class Tickets(Controller):
     async def take(
         self, data: JSONBody[TicketIn], request: Caller, session: NamedDependency[AsyncSession]
     ) -> TicketOut:
-        """Write a request down; its clock runs from when it was received."""
+        """Write a request down; its clock runs from when it was received. An asset says at which site, when none is given."""
         customer = await session.get(Customer, data.customer_id)
         if customer is None:
             raise Invalid(f"No customer has the id {data.customer_id}. Make the customer first.")
-        await _check_place(session, data)
-        received = data.received_at or clock.now()
-        if received.tzinfo is None or received > clock.now():
-            raise Invalid("received_at needs a zone and cannot lie in the future.")
-        fields = msgspec.structs.asdict(data) | {"received_at": received}
+        await must_be_theirs(
+            session, customer.id, contact_id=data.contact_id, site_id=data.site_id, asset_id=data.asset_id
+        )
+        site = await site_of(session, data.site_id, data.asset_id)
+        received = must_be_moment(data.received_at, "received_at") if data.received_at else clock.now()
+        if received > clock.now():
+            raise Invalid("received_at lies in the future. Send when the request came.")
+        fields = msgspec.structs.asdict(data) | {"received_at": received, "site_id": site.id if site else None}
         ticket = Ticket(office_id=customer.office_id, created_by=request.user.user_id, state="open", **fields)
         session.add(ticket)
         await session.flush()
@@ -92,15 +97,6 @@ async def find_ticket(session: AsyncSession, ticket_id: UUID) -> tuple[Ticket, S
     if found is None:
         raise NotFound(f"No ticket has the id {ticket_id}.")
     return found[0], found[1]
-
-
-async def _check_place(session: AsyncSession, data: TicketIn) -> None:
-    site = await session.get(Site, data.site_id) if data.site_id else None
-    if data.site_id and (site is None or site.customer_id != data.customer_id):
-        raise Invalid("The site is not one of this customer's. Choose one of theirs.")
-    asset = await session.get(Asset, data.asset_id) if data.asset_id else None
-    if data.asset_id and (asset is None or (data.site_id and asset.site_id != data.site_id)):
-        raise Invalid("The asset does not stand at this site. Choose one that does.")
 
 
 def _ticket(row: Ticket, sla: SlaClock) -> TicketOut:

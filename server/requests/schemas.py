@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from server.requests.rules import Channel, ClockState, TicketKind
+from server.texts import Written
 
 
-class TicketIn(msgspec.Struct, forbid_unknown_fields=True):
+class TicketIn(Written):
     """A request as the desk takes it; `received_at` when it came before it was written down."""
 
     customer_id: UUID

@@ -131,6 +131,29 @@ def test_every_pair_of_fixes_is_compared() -> None:
     assert Reason.CONTRADICTORY_FIXES not in where(fix(0, accuracy_m=5), fix(900, accuracy_m=450)).reasons
 
 
+@pytest.mark.parametrize("latitude", [89.9999, -89.9999])
+@pytest.mark.parametrize("radius_m", [150, 10])
+def test_two_fixes_22_m_apart_on_both_sides_of_a_pole_fit_together(latitude: float, radius_m: int) -> None:
+    pole = Site(round(latitude * 1e7), 0, Datum.WGS84, radius_m * 1000, "Antarctica/South_Pole")
+    here, beyond = fix(at=(latitude, 0.0), accuracy_m=5), fix(at=(latitude, 180.0), accuracy_m=5)
+    found = where(here, beyond, site=pole)
+    assert Reason.CONTRADICTORY_FIXES not in found.reasons
+    assert Reason.CONTRADICTORY_FIXES in where(here, fix(at=(latitude, 180.0), accuracy_m=1), site=pole).reasons
+
+
+def test_two_fixes_on_both_sides_of_the_date_line_fit_together() -> None:
+    taveuni = Site(-168_000_000, 1_800_000_000, Datum.WGS84, 150_000, "Pacific/Fiji")
+    assert where(fix(at=(-16.8, 179.9999)), fix(at=(-16.8, -179.9999)), site=taveuni).place is Place.INSIDE
+
+
+@pytest.mark.parametrize("latitude", [90.0, 89.99, -90.0])
+@pytest.mark.parametrize("longitude", [-180.0, 0.0, 121.0, 180.0])
+def test_a_fix_outside_is_judged_at_a_pole_too(latitude: float, longitude: float) -> None:
+    pole = Site(round(latitude * 1e7), round(longitude * 1e7), Datum.WGS84, 10_000, "Antarctica/South_Pole")
+    outside = fix(at=(latitude - 0.01 if latitude > 0 else latitude + 0.01, longitude), accuracy_m=5)
+    assert where(outside, site=pole).place is Place.OUTSIDE
+
+
 def test_a_good_fix_counts_wherever_it_stands_among_coarse_ones() -> None:
     found = where(*[fix(800, accuracy_m=1000)] * 7, fix(10))
     assert (found.place, found.fix_number) == (Place.INSIDE, 7)

@@ -169,7 +169,9 @@ export interface paths {
         };
         /**
          * Board
-         * @description The board from `start` (midnight UTC when missing) for some hours.
+         * @description A day of the office (the caller's when none is given; today), or some hours from `start`; and what is late from before.
+         *
+         *     With `office_id` the visits are that office's, else all offices'.
          */
         get: operations["V1BoardBoard"];
         put?: never;
@@ -453,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Add
-         * @description Make a job with its first visit; a ticket gives customer, site, asset and title.
+         * @description Make a job with its first visit; a ticket gives customer, contact, site, asset, kind, title and description.
          */
         post: operations["V1JobsAdd"];
         delete?: never;
@@ -493,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * AnotherVisit
-         * @description One more trip for a job.
+         * @description One more trip for a job, with the checklist of its first one.
          */
         post: operations["V1JobsJobIdVisitsAnotherVisit"];
         delete?: never;
@@ -1181,7 +1183,7 @@ export interface paths {
         put?: never;
         /**
          * Take
-         * @description Write a request down; its clock runs from when it was received.
+         * @description Write a request down; its clock runs from when it was received. An asset says at which site, when none is given.
          */
         post: operations["V1TicketsTake"];
         delete?: never;
@@ -1614,6 +1616,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits/{visit_id}/unassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unassign
+         * @description Take the order back without a replacement: nobody goes, and the visit leaves its crew's phones.
+         */
+        post: operations["V1VisitsVisitIdUnassignUnassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/write-checkpoint2.json": {
         parameters: {
             query?: never;
@@ -1723,7 +1745,13 @@ export interface components {
         };
         /** Board */
         Board: {
+            came_back: string[];
+            /** Format: date-time */
+            end: string;
             late: string[];
+            left_out: number;
+            /** Format: date-time */
+            start: string;
             technicians: components["schemas"]["TechnicianOut"][];
             unassigned: string[];
             visits: components["schemas"]["BoardVisit"][];
@@ -2058,10 +2086,10 @@ export interface components {
         JobIn: {
             asset_id?: string | null;
             checklist?: string[] | null;
+            contact_id?: string | null;
             /** @default  */
             description?: string;
-            /** @default repair */
-            kind?: string;
+            kind?: string | null;
             /** @default 60 */
             minutes?: number;
             site_id?: string | null;
@@ -2076,6 +2104,7 @@ export interface components {
         /** JobOut */
         JobOut: {
             asset_id: string | null;
+            contact_id: string | null;
             /** Format: uuid */
             customer_id: string;
             description: string;
@@ -2139,9 +2168,7 @@ export interface components {
         OfficeOut: {
             /** Format: uuid */
             id: string;
-            /** @example 李伟 */
             name: string;
-            /** @example Asia/Shanghai */
             time_zone: string;
         };
         /** OrderOut */
@@ -2157,6 +2184,9 @@ export interface components {
             visit_id: string;
             window_end: string | null;
             window_start: string | null;
+            withdrawal_reason: string;
+            withdrawn_at: string | null;
+            withdrawn_by: string | null;
         };
         /** OutcomeOut */
         OutcomeOut: {
@@ -2461,6 +2491,7 @@ export interface components {
         };
         /** TechnicianOut */
         TechnicianOut: {
+            active: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -2570,6 +2601,13 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: uuid */
             user_id: string;
+        };
+        /** UnassignIn */
+        UnassignIn: {
+            /** @default true */
+            keep_window?: boolean;
+            /** @example Li Wei is ill; nobody else is free yet */
+            reason: string;
         };
         /** UnsealedOut */
         UnsealedOut: {
@@ -3072,8 +3110,9 @@ export interface operations {
     V1BoardBoard: {
         parameters: {
             query?: {
+                day?: string | null;
                 start?: string | null;
-                hours?: number;
+                hours?: number | null;
                 office_id?: string | null;
                 limit?: number;
             };
@@ -6127,6 +6166,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1VisitsVisitIdUnassignUnassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnassignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

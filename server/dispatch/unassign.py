@@ -1,0 +1,53 @@
+"""Taking an order back without a replacement: the visit leaves its crew's phones and waits for the desk again."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server import clock
+from server.dispatch.schemas import UnassignIn
+from server.jobs.history import lock_visit, record, step_on
+from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
+from server.jobs.rules import MOVES, VisitState
+
+
+async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, taken_back_by: UUID) -> Visit:
+    """Send nobody. With its window, which was agreed with the customer, the visit is `scheduled`; without, `unscheduled`.
+
+    The order stays on record, and what the crew does before their phones know of it counts as after any reassignment. Raises
+    `NotFound`, or `NotPossibleNow` for a visit that is over.
+    """
+    visit = await lock_visit(session, visit_id)
+    step = "unassign" if wanted.keep_window and visit.window_start is not None else "unschedule"
+    before = visit.state
+    if before in (MOVES[step][1], VisitState.UNSCHEDULED):
+        return visit
+    step_on(visit, step)
+    if step == "unschedule":
+        visit.window_start = visit.window_end = None
+    crew = await _release(session, visit_id)
+    facts = {"crew": crew, "reason": wanted.reason, "before": before, "window_kept": step == "unassign"}
+    record(session, visit_id, "unassign", actor_id=taken_back_by, facts=facts)
+    order = (visit_id, visit.plan_version)
+    if visit.plan_version and await session.get(VisitWithdrawal, order) is None:
+        session.add(
+            VisitWithdrawal(
+                visit_id=visit_id, plan_version=visit.plan_version, reason=wanted.reason, withdrawn_by=taken_back_by
+            )
+        )
+    await session.flush()
+    return visit
+
+
+async def _release(session: AsyncSession, visit_id: UUID) -> list[UUID]:
+    rows = await session.scalars(
+        select(VisitCrew)
+        .where(VisitCrew.visit_id == visit_id, VisitCrew.removed_at.is_(None))
+        .order_by(VisitCrew.lead.desc(), VisitCrew.technician_id)
+    )
+    moment, gone = clock.now(), []
+    for row in rows:
+        row.removed_at = moment
+        gone.append(row.technician_id)
+    return gone

@@ -64,6 +64,28 @@ order by v.window_start nulls first, v.id
 )
 
 
+# Reports are of a room above this one; `records/unsealed.py` says why each waits.
+NOT_SEALED = text("""
+select w.visit_id, min(w.since) as since
+from (
+  select r.visit_id, g.created_at as since from signature g join service_report r on r.id = g.report_id
+  where g.settled_at is null
+  union all
+  select v.id, coalesce(v.finished_at, v.created_at) from visit v
+  where v.state = 'completed' and not exists (
+    select from service_report r join signature g on g.report_id = r.id where r.visit_id = v.id)
+) w join visit v on v.id = w.visit_id join job j on j.id = v.job_id
+where cast(:office_id as uuid) is null or j.office_id = :office_id
+group by w.visit_id
+""")
+
+
+async def not_sealed(session: AsyncSession, office_id: UUID | None) -> dict[UUID, datetime]:
+    """Since when each visit waits whose report is not sealed."""
+    rows = await session.execute(NOT_SEALED, {"office_id": office_id})
+    return {row.visit_id: row.since for row in rows}
+
+
 async def hours_of(
     session: AsyncSession, office_id: UUID, day: date | None, start: datetime | None, hours: int | None
 ) -> tuple[datetime, datetime]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.dispatch.assign import assign
-from server.dispatch.board import hours_of, visits_on
+from server.dispatch.board import hours_of, not_sealed, visits_on
 from server.dispatch.missing import missing
 from server.dispatch.models import Technician
 from server.dispatch.queries import orders_out, technician_out, technicians_out
@@ -121,7 +121,8 @@ class Dispatch(Controller):
         first, end = await hours_of(session, office_id or request.user.office_id, day, start, hours)
         rows = await visits_on(session, first, end, office_id, custody.late_after, limit)
         now = clock.now()
-        visits = [_card(row, now) for row in rows]
+        unsealed = await not_sealed(session, office_id)
+        visits = [_card(row, now, unsealed.get(row.visit_id)) for row in rows]
         there = {technician_id for visit in visits for technician_id in visit.technician_ids}
         return Board(
             start=first,
@@ -132,6 +133,8 @@ class Dispatch(Controller):
             late=[v.visit_id for v in visits if v.lateness != Lateness.IN_TIME],
             came_back=[row.visit_id for row in rows if row.came_back],
             left_out=rows[0].total - len(rows) if rows else 0,
+            not_sealed=len(unsealed),
+            not_sealed_since=min(unsealed.values(), default=None),
         )
 
     @get("/photos/missing")
@@ -155,7 +158,7 @@ class Dispatch(Controller):
         ]  # fmt: skip
 
 
-def _card(r: Any, now: datetime) -> BoardVisit:
+def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisit:
     state = VisitState(r.state)
     return BoardVisit(
         visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
@@ -163,5 +166,5 @@ def _card(r: Any, now: datetime) -> BoardVisit:
         lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
         photos_late=r.late,
         photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
-        phone_last_heard_at=r.heard_at,
+        phone_last_heard_at=r.heard_at, not_sealed_since=not_sealed_since,
     )  # fmt: skip

@@ -73,6 +73,8 @@ class BoardVisit(msgspec.Struct):
     photos_words: str
     """Empty while none is late, or such as '13 of 14 photos, phone last heard 16:40'."""
     phone_last_heard_at: datetime | None
+    not_sealed_since: datetime | None
+    """Signed, or completed, since then, and not sealed: GET /v1/unsealed says why."""
 
 
 class MissingOut(msgspec.Struct):
@@ -98,7 +100,8 @@ class Board(msgspec.Struct):
 
     `unassigned` has nobody to go, be it that all who were sent have left the company. `late` is late or about to be.
     `came_back` was begun and waits for the desk: on hold, or it could not be completed and has no further visit yet.
-    `left_out` says how many visits did not fit into the limit.
+    `left_out` says how many visits did not fit into the limit. `not_sealed` counts the visits of any day whose report is not
+    sealed, the oldest since `not_sealed_since`.
     """
 
     start: datetime
@@ -109,6 +112,8 @@ class Board(msgspec.Struct):
     late: list[UUID]
     came_back: list[UUID]
     left_out: int
+    not_sealed: int
+    not_sealed_since: datetime | None
 
 
 class OrderOut(msgspec.Struct):

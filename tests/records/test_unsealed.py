@@ -57,9 +57,14 @@ async def test_a_report_whose_photos_have_not_come_says_how_many_and_leaves_the_
     assert (one["visit_id"], one["why"], one["held"]) == (visit_id, "photos", False)
     assert one["sentence"] == "2 of 2 photos have not arrived."
     assert one["customer"] == "华东医院"
+    board = await company.must("mei", "GET", "/v1/board", params={"day": "2026-03-02"})
+    assert (board["not_sealed"], board["not_sealed_since"]) == (1, one["since"])
+    assert [card["not_sealed_since"] for card in board["visits"]] == [one["since"]]
     await wei.upload_photos()
     await seal(app, sealer, visit_id)
     assert await waiting(company) == []
+    board = await company.must("mei", "GET", "/v1/board", params={"day": "2026-03-02"})
+    assert (board["not_sealed"], board["not_sealed_since"]) == (0, None)
 
 
 async def test_a_visit_that_nobody_tapped_as_done_is_finished_by_the_desk_and_then_sealed(

@@ -1750,6 +1750,8 @@ export interface components {
             end: string;
             late: string[];
             left_out: number;
+            not_sealed: number;
+            not_sealed_since: string | null;
             /** Format: date-time */
             start: string;
             technicians: components["schemas"]["TechnicianOut"][];
@@ -1761,6 +1763,7 @@ export interface components {
             customer: string;
             job_number: number;
             lateness: string;
+            not_sealed_since: string | null;
             phone_last_heard_at: string | null;
             photos_late: number;
             photos_promised: number;

@@ -56,6 +56,7 @@ class Cast(msgspec.Struct):
     sites: list[UUID]
     assets: dict[UUID, UUID]
     customers: dict[UUID, UUID]
+    contacts: dict[UUID, UUID]
 
 
 async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
@@ -66,7 +67,7 @@ async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
     session.add_all([*offices, *products])
     session.add_all(Part(number=number, name=name, unit_price=price, currency="CNY") for number, name, price in PARTS)
     await session.flush()
-    cast = Cast(await _people(session, offices), {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {})
+    cast = Cast(await _people(session, offices), {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {}, {})
     desk = User(
         login="mei.chen", name="陈梅", role="dispatcher", office_id=offices[0].id, locale="zh-CN",
         password_hash=hash_password(PASSWORD), active=True,
@@ -111,7 +112,8 @@ async def _customer(
     )  # fmt: skip
     session.add(customer)
     await session.flush()
-    session.add(Contact(customer_id=customer.id, name=contact, phone=f"+86 138 {draw.randrange(10**8):08d}"))
+    person = Contact(customer_id=customer.id, name=contact, phone=f"+86 138 {draw.randrange(10**8):08d}")
+    session.add(person)
     site = Site(
         customer_id=customer.id, name="Plant 厂区", address=f"{draw.randrange(1, 900)} Industrial Road 工业路",
         latitude=round(latitude + draw.uniform(-0.15, 0.15), 6),
@@ -122,6 +124,7 @@ async def _customer(
     await session.flush()
     cast.sites.append(site.id)
     cast.customers[site.id] = customer.id
+    cast.contacts[site.id] = person.id
     for piece in range(3):
         asset = Asset(
             site_id=site.id, product_id=products[(number + piece) % len(products)].id,
@@ -141,7 +144,8 @@ async def _week(
         site_id = cast.sites[number]
         received = today - timedelta(hours=draw.randrange(2, 7 * 24))
         ticket = Ticket(
-            customer_id=cast.customers[site_id], site_id=site_id, asset_id=cast.assets[site_id],
+            customer_id=cast.customers[site_id], contact_id=cast.contacts[site_id], site_id=site_id,
+            asset_id=cast.assets[site_id],
             office_id=offices[number % 2].id, kind="repair", channel=draw.choice(["phone", "email", "web"]),
             subject=draw.choice(FAULTS), description="", state="in_progress", received_at=received, created_by=desk,
         )  # fmt: skip
@@ -155,8 +159,8 @@ async def _week(
             )
         )  # fmt: skip
         job = Job(
-            ticket_id=ticket.id, customer_id=ticket.customer_id, site_id=site_id, asset_id=ticket.asset_id,
-            office_id=ticket.office_id, kind="repair", title=ticket.subject, description="", skills={},
+            ticket_id=ticket.id, customer_id=ticket.customer_id, contact_id=ticket.contact_id, site_id=site_id,
+            asset_id=ticket.asset_id, office_id=ticket.office_id, kind="repair", title=ticket.subject, description="", skills={},
         )  # fmt: skip
         session.add(job)
         await session.flush()

@@ -151,9 +151,11 @@ class Day:
         ticket = await self.desk.call(
             "POST", "/v1/tickets",
             json={
-                "customer_id": str(self.cast.customers[site]), "site_id": str(site),
+                "customer_id": str(self.cast.customers[site]), "contact_id": str(self.cast.contacts[site]),
+                "site_id": str(site),
                 "asset_id": str(self.cast.assets[site]), "kind": "repair", "channel": "phone",
                 "subject": "Unit shows E42 and stops 机组报E42停机",
+                "description": "Since this morning; the key is at the gate. 今早开始，钥匙在门卫处。",
             },
         )  # fmt: skip
         self.time.forward(12)
@@ -235,7 +237,7 @@ class Day:
         phone = self.phones[trip.login]
         job = phone.row("job", phone.row("visit", trip.visit_id)["body"]["job_id"])["body"]
         customer = phone.row("customer", job["customer_id"])["body"]
-        contact = next(row for row in phone.rows("contact") if row["customer_id"] == customer["id"])
+        contact = phone.row("contact", job["contact_id"])["body"]
         technician = {"id": str(self.cast.technicians[trip.login]), "name": self.cast.names[trip.login]}
         zh = customer["locale"] == "zh-CN"
         report = make_report(

@@ -150,8 +150,12 @@ async def order(world: World, chance: random.Random, action: Action) -> None:
 
 
 async def cancel(world: World, chance: random.Random, action: Action) -> None:
-    """The desk cancels a visit."""
+    """The desk cancels a visit, or takes its order back and may give another later."""
     visit_id = fixed(VISIT, chance.randrange(VISITS))
+    if chance.random() < 0.5:
+        body = {"reason": "ill", "keep_window": chance.random() < 0.5}
+        world.desk(f"unassign {action.number}", "POST", f"/v1/visits/{visit_id}/unassign", body)
+        return
     world.desk(f"cancel {action.number}", "POST", f"/v1/visits/{visit_id}/cancel", {"reason": "not needed"})
 
 

@@ -47,7 +47,14 @@ async def test_rows_get_their_columns_defaults_and_nothing_is_not_a_json_null(se
         await add_rows(session, Office, [{"name": "A", "time_zone": "UTC", "arrival_thresholds": None},
                                          {"name": "B", "time_zone": "UTC", "arrival_thresholds": {"inside": 90}}])  # fmt: skip
         offices = (await session.scalars(select(Office).where(Office.name != "").order_by(Office.name))).all()
-        user = {"login": "mei", "name": "Mei", "role": "dispatcher", "office_id": offices[0].id, "password_hash": ""}
+        user = {
+            "login": "mei",
+            "name": "Mei",
+            "role": "dispatcher",
+            "office_id": offices[0].id,
+            "password_hash": "",
+            "login_key": None,
+        }
         await add_rows(session, User, [user, {**user, "login": "wei", "active": False}])
         users = (await session.scalars(select(User).order_by(User.login))).all()
         unset = await session.scalar(text("select count(*) from office where arrival_thresholds is null"))

@@ -49,7 +49,7 @@ types: setup ## mypy, strict
 simulate: setup ## sync under a hostile network, for as long as ARGS='--seconds 600' says; a failure is shrunk and replays
 	@$(BIN)/python -m tests.simulation $(ARGS)
 
-bench: setup ## all measurements; docs/benchmarks.md and bench/results.json (ARGS=--quick, ARGS=--profile)
+bench: setup ## all measurements; docs/benchmarks.md and bench/results.json (ARGS=--quick, ARGS=--profile, ARGS='--against REV')
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: .venv/.uv ## resolve the dependencies again and write the hashes

@@ -16,9 +16,11 @@ import msgspec
 import uvloop
 from cyclopts import App, Parameter
 
+from bench import against as comparison
 from bench import page, profile
 from bench.company import Size
 from bench.measure import Result
+from bench.revision import Unknown
 from bench.stage import ROOT, Stage, fill, standing
 from server.database import embedded as postgres
 from server.media import embedded as storage
@@ -47,8 +49,11 @@ def bench(
     only: Annotated[str, Parameter(help=f"Subjects with commas between: {', '.join(SUBJECTS)}.")] = ",".join(SUBJECTS),
     sizes: Annotated[str, Parameter(help="Visits of each company, with commas between.")] = "",
     node: Annotated[bool, Parameter(help="Also measure the peer that runs in Node.")] = True,
+    against: Annotated[str, Parameter(help="Measure this revision and the present tree in turn; the files stay.")] = "",
 ) -> int:
     """Measure. Exit code 1 when something could not be measured; a target that is missed is a result, not an error."""
+    if against:
+        return _beside(against, "" if only == ",".join(SUBJECTS) else only, sizes, quick=quick)
     names = [name.strip() for name in only.split(",")]
     if unknown := set(names) - set(SUBJECTS):
         say(f"There is no subject {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}.")
@@ -60,12 +65,7 @@ def bench(
         companies = companies[-1:] if profile else []
     elif "sync_growth" not in names:
         companies = companies[-1:]
-    folder = ROOT / ".data" / "bench"
-    if folder.exists():  # of a run that was killed
-        postgres.kill(folder)
-        storage.kill(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # the servers must not stay behind
+    folder = _empty_folder()
     began = time.monotonic()
     try:
         with standing(folder, companies, quick=quick, node=node, say=say) as stage:
@@ -74,6 +74,39 @@ def bench(
         shutil.rmtree(folder, ignore_errors=True)
     say(f"{time.monotonic() - began:.0f} s in all")
     return 1 if failed else 0
+
+
+def _empty_folder() -> Path:
+    """Where everything lies while it is measured, without what a run that was killed has left."""
+    folder = ROOT / ".data" / "bench"
+    for data in (folder, *(folder / name / "data" for name in comparison.SIDES)):
+        if data.exists():
+            postgres.kill(data)
+            storage.kill(data)
+    shutil.rmtree(folder, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # the servers must not stay behind
+    return folder
+
+
+def _beside(revision: str, only: str, sizes: str, *, quick: bool) -> int:
+    """Print the present tree against another revision. Exit code as for `bench`."""
+    works = [name.strip() for name in only.split(",")] if only else list(comparison.ROUNDS)
+    if unknown := set(works) - set(comparison.ROUNDS):
+        say(f"Against a revision there is no {', '.join(sorted(unknown))}; there are {', '.join(comparison.ROUNDS)}.")
+        return 2
+    folder, heats = _empty_folder(), comparison.QUICK_HEATS if quick else comparison.HEATS
+    try:
+        lines = comparison.measure(
+            revision, {name: comparison.ROUNDS[name] for name in works}, folder, ROOT / ".data", say,
+            visits=int(sizes or comparison.VISITS), heats=heats,
+        )  # fmt: skip
+    except (Unknown, RuntimeError) as error:
+        say(str(error))
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(comparison.table(lines, revision, heats))
+    return 0
 
 
 async def _run(stage: Stage, names: list[str], *, show: bool, keep: bool) -> list[str]:

@@ -35,6 +35,7 @@ HEAD = """# Benchmarks
 `make bench` measures everything below on the machine where it runs, and writes this page and `bench/results.json`.
 `make bench ARGS=--quick` takes smaller companies and fewer rounds and writes nothing; `ARGS="--only sync_push"` measures one
 subject; `ARGS=--profile` prints where the server's time goes. It needs Node 20 or later for one of the peers; `ARGS=--no-node` leaves that out.
+`ARGS='--against REV'` compares the present tree with another revision (see the end) and writes nothing either.
 
 Read the ratios: they compare a thing with its floor, measured in turn in the same run through the same client, as medians.
 Milliseconds belong to the machine of the last run: {machine}. Server, database and the client that measures share it. The server is one uvicorn process on a real socket; PostgreSQL

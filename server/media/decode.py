@@ -3,33 +3,46 @@
 It loads the image library once and then forks for each image, so that start-up is not paid again and a process that
 an image took over is never used for the next one. File 3 is a socket on which the parent sends a line of JSON and two
 files: the image, and a pipe for the answer. The answer is `BEGUN`, a line of JSON, the shrunk image as JPEG without any
-metadata, and `DONE`. A process that dies, or says nothing in time, is the parent's to judge (`decoder.py`).
+metadata, and `DONE`. A process that dies, or says nothing in time, is the parent's to judge (`decoder.py`); one whose time
+is up has said so by then (`TIME_IS_UP`).
 
-It imports nothing of the server: it runs isolated, and what it does not have cannot be taken from it.
+Of the server it loads only what reads containers (`picture/`): it runs isolated, and what it does not have cannot be
+taken from it.
 """
 
 import gc
 import json
 import mmap
 import os
-import re
 import resource
+import signal
 import socket
 import warnings
 from io import BytesIO
 from typing import IO, Any, cast
 
 import pi_heif
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+from server.media.picture import heif, jpeg, png, trailing, webp
+from server.media.picture.parts import CUT, Part, Parts, Picture, Refused
+
 CONTROL = 3
 NOBODY = 65534
 HUNG_UP = 3
-BEGUN, DONE = b"+", b"."
-JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""A marker between entropy-coded data, where FF is followed by 00 or a restart marker (ITU T.81, B.1.1.2)."""
-STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+BEGUN, DONE, TIME_IS_UP = b"+", b".", bytes([signal.SIGXCPU])
+TOO_MUCH, TOO_LONG = "decoding it takes too much memory", "decoding it takes too long"
+STRANGE = "it cannot be decoded as an image"
+NO_END = "the end of its file is missing, and perhaps fine detail with it"
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""What makes a picture upright that is turned or mirrored as EXIF says (Exif 2.32, 4.6.4)."""
+
+
+class TimeIsUp(Exception):
+    """The system's signal that the processor time is used up."""
 
 
 def serve() -> None:
@@ -54,6 +67,7 @@ def _serve_one(control: socket.socket) -> int:
 
 def _answer(asked: dict[str, Any], image: int, answer: int) -> None:
     os.write(answer, BEGUN)
+    _watch_the_time(answer)
     with mmap.mmap(image, 0, prot=mmap.PROT_READ) as data, os.fdopen(answer, "wb") as out:
         limit(asked["memory"], asked["cpu_seconds"], threads=asked["threads"])
         try:
@@ -61,10 +75,26 @@ def _answer(asked: dict[str, Any], image: int, answer: int) -> None:
         except Refused as refused:
             head, small = {"fault": str(refused)}, b""
         except MemoryError:
-            head, small = {"fault": "decoding it takes too much memory"}, b""
+            head, small = {"fault": TOO_MUCH}, b""
+        except TimeIsUp:
+            head, small = {"fault": TOO_LONG}, b""
         except Exception:  # noqa: BLE001  whatever a decoder raises about strange bytes means the same
-            head, small = {"fault": "it cannot be decoded as an image"}, b""
+            head, small = {"fault": STRANGE}, b""
+        signal.set_wakeup_fd(-1)
+        os.set_blocking(answer, True)
         out.write(json.dumps(head).encode() + b"\n" + small + DONE)
+
+
+def _watch_the_time(answer: int) -> None:
+    """When the processor time is up, a byte goes to the parent at once, whatever a library is doing; a second later the
+    process is killed, unless the library returns before."""
+
+    def stop(*_: object) -> None:
+        raise TimeIsUp
+
+    os.set_blocking(answer, False)
+    signal.set_wakeup_fd(answer, warn_on_full_buffer=False)
+    signal.signal(signal.SIGXCPU, stop)
 
 
 def limit(memory: int, cpu_seconds: int, *, threads: bool) -> None:
@@ -74,7 +104,7 @@ def limit(memory: int, cpu_seconds: int, *, threads: bool) -> None:
     """
     now = _address_space()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
     if os.geteuid() == 0:
@@ -94,29 +124,106 @@ def _address_space() -> int:
         return 1 << 29
 
 
-class Refused(Exception):
-    """The image is not one that we take; the message completes 'it was set aside: ...'."""
-
-
 def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Size, what lies behind the image, and a copy no longer than `side` without EXIF, position, comment or profile."""
-    image = Image.open(cast(IO[bytes], data), formats=FORMATS)  # a map reads and seeks as a file does
-    width, height = image.size
-    most = asked["pixels"] if image.format in ("JPEG", "MPO") else asked["undrafted_pixels"]
-    if width * height > most:
-        raise Refused(f"it has {width * height / 1e6:.0f} megapixels, more than {most / 1e6:.0f}")
-    side = asked["side"]
-    image.draft("RGB", (side, side))
-    image.load()
-    profile = image.info.get("icc_profile")
-    image.thumbnail((side, side))
-    ImageOps.exif_transpose(image, in_place=True)  # after shrinking: so much less to turn
-    small = _in_srgb(image, profile)
-    small.info.clear()
+    """Size, what lies behind the image, and a copy no longer than `side` without EXIF, position, comment or profile.
+
+    Raises `Refused`, and whatever the libraries raise.
+    """
+    picture, image = read(data, asked)
+    _check_size(picture, asked)
+    try:
+        small = _shrunk(image or _opened(data, picture, picture.parts), picture, asked["side"])
+    except Exception as error:
+        if isinstance(error, MemoryError | TimeIsUp) or picture.whole:
+            raise
+        raise Refused(CUT) from error
+    if picture.kind == "JPEG" and not picture.whole and not picture.kept:
+        other = _shrunk(_opened(data, picture, jpeg.with_more(picture)), picture, asked["side"])
+        if other.tobytes() != small.tobytes():
+            raise Refused(CUT)
     out = BytesIO()
     small.save(out, "JPEG", quality=asked["quality"])
-    count, kind = behind(data, image.format or "")
-    return {"width": width, "height": height, "behind": count, "kind": kind}, out.getvalue()
+    count, kind = trailing.behind(data, picture.kind, picture.end)
+    return {
+        "width": picture.width, "height": picture.height, "behind": count, "kind": kind,
+        "remark": NO_END if picture.kept and not picture.whole else "",
+    }, out.getvalue()  # fmt: skip
+
+
+def read(data: mmap.mmap, asked: dict[str, Any]) -> tuple[Picture, Image.Image | None]:
+    """What the file holds, by its first bytes; of HEIF it is the library that knows. Raises `Refused`."""
+    if data[:3] == trailing.PICTURE:
+        return jpeg.read(data, asked["jpeg_scans"]), None
+    if data[:8] == png.SIGNATURE:
+        return png.read(data, asked["png_chunks"], asked["profile"]), None
+    if data[:4] == b"RIFF":
+        return webp.read(data, asked["profile"]), None
+    end, whole = heif.end_of(data)
+    try:
+        image = Image.open(cast(IO[bytes], data), formats=["HEIF"])  # a map reads and seeks as a file does
+    except OSError as error:
+        raise Refused(STRANGE if whole else CUT) from error
+    return Picture("HEIF", *image.size, [], end, whole, profile=image.info.get("icc_profile")), image
+
+
+def _check_size(picture: Picture, asked: dict[str, Any]) -> None:
+    most = asked["jpeg_kept_pixels" if picture.kept else f"{picture.kind.lower()}_pixels"]
+    pixels = picture.width * picture.height
+    if not pixels:
+        raise Refused("it says that it has no width or no height")
+    if pixels > most:
+        raise Refused(f"it has {pixels / 1e6:.0f} megapixels, more than {most / 1e6:.0f}")
+
+
+def _opened(data: mmap.mmap, picture: Picture, parts: list[Part]) -> Image.Image:
+    return Image.open(cast(IO[bytes], Parts(data, parts)), formats=[picture.kind])
+
+
+def _shrunk(image: Image.Image, picture: Picture, side: int) -> Image.Image:
+    """The picture, shrunk, upright, in sRGB on white."""
+    image.draft("RGB", (side, side))
+    image.load()
+    small = _of_full_shades(image)
+    small.thumbnail((side, side))
+    if picture.turn in UPRIGHT:
+        small = small.transpose(UPRIGHT[picture.turn])  # after shrinking: so much less to turn
+    small = _in_srgb(_on_white(small), picture.profile)
+    small.info.clear()
+    return small
+
+
+def _of_full_shades(image: Image.Image) -> Image.Image:
+    """In a mode that can be shrunk: palettes and black and white have no shades between two pixels, and of 16 bits the upper
+    8 are the shade."""
+    if image.mode.startswith("I;16"):
+        return Image.frombytes("L", image.size, image.tobytes("raw", "I;16")[1::2])
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode in ("P", "PA") or "transparency" in image.info:
+        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.has_transparency_data:
+        flat = Image.new("RGB", image.size, "white")
+        flat.paste(image, mask=image.convert("RGBA").getchannel("A"))
+        return flat
+    return image.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Phones record wider colour spaces; without their profile the colours would be shown too dull."""
+    if not profile:
+        return image
+    try:
+        source, target = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        if "sRGB" in ImageCms.getProfileDescription(source):
+            return image
+        converted = ImageCms.profileToProfile(image, source, target)
+    except (ImageCms.PyCMSError, OSError):  # a broken profile, or one of another kind of colour: as if there were none
+        return image
+    return converted if converted is not None else image
 
 
 def warm() -> None:
@@ -126,113 +233,12 @@ def warm() -> None:
     with mmap.mmap(-1, len(out.getbuffer())) as data:
         data.write(out.getvalue())
         data.seek(0)
-        shrink(data, {"pixels": 1 << 20, "side": 64, "quality": 80})
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Phones record wider colour spaces; without their profile the colours would be shown too dull."""
-    if profile and image.mode == "RGB":
-        try:
-            source, target = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
-            if "sRGB" not in ImageCms.getProfileDescription(source):
-                converted = ImageCms.profileToProfile(image, source, target)
-                return converted if converted is not None else image
-        except (ImageCms.PyCMSError, OSError):  # a broken profile: as if there were none
-            return image
-    if image.has_transparency_data:
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(image, mask=image.convert("RGBA").getchannel("A"))
-        return flat
-    return image.convert("RGB")
-
-
-def behind(data: mmap.mmap | bytes, kind: str) -> tuple[int, str]:
-    """How many bytes follow the image's end, and what they look like; padding of zeros counts as none.
-
-    A file may be an image from the front and an archive or a page from behind.
-    """
-    end = {"JPEG": _jpegs_end, "MPO": _jpegs_end, "PNG": _png_end, "WEBP": _webp_end, "HEIF": _heif_end}[kind](data)
-    size = len(data)
-    if _is_archive(data):
-        return max(size - end, 0), "a ZIP archive"
-    if end >= size or not bytes(data[end:]).strip(b"\0"):
-        return 0, ""
-    head = bytes(data[end : end + 1024]).lstrip().lower()
-    if head[4:8] == b"ftyp":
-        return size - end, "a video"
-    if head.startswith(b"%pdf-"):
-        return size - end, "a PDF"
-    if any(tag in head for tag in (b"<html", b"<!doctype", b"<script", b"<svg", b"<?php")):
-        return size - end, "a web page"
-    return size - end, "data of no known kind"
-
-
-def _is_archive(data: mmap.mmap | bytes) -> bool:
-    """Whether a ZIP directory ends where the file ends (APPNOTE.TXT 4.3.16), wherever it was put."""
-    at = data.rfind(b"PK\x05\x06", max(len(data) - 65_557, 0))
-    return at >= 0 and at + 22 <= len(data) and at + 22 + int.from_bytes(data[at + 20 : at + 22], "little") == len(data)
-
-
-def _jpegs_end(data: mmap.mmap | bytes) -> int:
-    """Behind the last of the JPEGs in a row: phones put previews and brightness maps there (CIPA DC-007)."""
-    end = _jpeg_end(data, 0)
-    while data[end : end + 3] == b"\xff\xd8\xff":
-        end = _jpeg_end(data, end)
-    return end
-
-
-def _jpeg_end(data: mmap.mmap | bytes, start: int) -> int:
-    at = start + 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            return len(data)
-        marker = data[at + 1]
-        if marker == 0xD9:
-            return at + 2
-        if marker == 0xFF or marker in STANDALONE:
-            at += 1 if marker == 0xFF else 2
-            continue
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == 0xDA:
-            found = JPEG_MARKER.search(data, at)
-            if found is None:
-                return len(data)
-            at = found.start()
-    return at + 2 if data[at : at + 2] == b"\xff\xd9" else len(data)
-
-
-def _png_end(data: mmap.mmap | bytes) -> int:
-    at = 8
-    while at + 12 <= len(data):
-        kind = data[at + 4 : at + 8]
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-        if kind == b"IEND":
-            return at
-    return len(data)
-
-
-def _webp_end(data: mmap.mmap | bytes) -> int:
-    size = int.from_bytes(data[4:8], "little")
-    return 8 + size + size % 2
-
-
-def _heif_end(data: mmap.mmap | bytes) -> int:
-    """Behind the last well-formed box (ISO/IEC 14496-12, 4.2)."""
-    at = 0
-    while at + 8 <= len(data):
-        size, kind = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
-        elif size == 0:
-            return len(data)
-        if size < 8 or at + size > len(data) or not kind.isalnum():
-            return at
-        at += size
-    return at
+        asked = {"side": 64, "quality": 80, "jpeg_scans": 9, "jpeg_pixels": 1 << 20}
+        shrink(data, asked)
 
 
 if __name__ == "__main__":
-    pi_heif.register_heif_opener()
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     Image.init()  # whatever it might want to load later
     Image.MAX_IMAGE_PIXELS = None  # counted by ourselves, to the pixel
     warnings.simplefilter("ignore")

@@ -14,27 +14,23 @@ from pathlib import Path
 
 import msgspec
 
-MEMORY = 640 * 1024 * 1024
-"""Bytes that decoding one image may take beyond the program itself and the file."""
-CPU_SECONDS = 20
-WALL_SECONDS = 40.0
-MAX_PIXELS = 220_000_000
-"""Of a JPEG, which is decoded at an eighth of its size; phones take up to 200 megapixels."""
-MAX_UNDRAFTED_PIXELS = 80_000_000
-"""Of other formats, which must be decoded whole: 4 bytes a pixel."""
-MOST_ANSWER = 32 * 1024 * 1024
-DONE = b"."
-"""What a whole answer ends with. `decode.py` has the same, which is not loaded here: it loads the decoders."""
+from server.media.limits import LIMITS
+
+DONE, TIME_IS_UP = b".", bytes([signal.SIGXCPU])
+"""What a whole answer ends with, and what comes when the processor time is up. `decode.py` has the same, which is not
+loaded here: it loads the decoders."""
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """What an image is. `fault` is empty when it could be decoded; `behind` bytes of some `kind` follow the image."""
+    """What an image is. `fault` is empty when it could be decoded; `remark` is worth knowing all the same; `behind` bytes of
+    some `kind` follow the image."""
 
     fault: str = ""
     width: int = 0
     height: int = 0
     behind: int = 0
     kind: str = ""
+    remark: str = ""
     small: bytes = b""
 
 
@@ -61,7 +57,7 @@ class _Server:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own file
-                [sys.executable, "-I", "-c", _AT_THREE, str(theirs.fileno()), str(Path(__file__).with_name("decode.py"))],
+                [sys.executable, "-I", "-c", _AT_THREE, str(theirs.fileno()), str(_PROGRAM), str(_PROGRAM.parents[2])],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
                 pass_fds=(theirs.fileno(),), start_new_session=True, env=_ENVIRON,
             )  # fmt: skip
@@ -81,6 +77,8 @@ class _Server:
             os.close(reading)
         if not answer:
             raise _Away
+        if answer[1:2] == TIME_IS_UP:
+            raise _Refused("decoding it takes too long")
         if len(answer) < 2 or not answer.endswith(DONE):
             raise _Died
         return answer[1:-1]
@@ -93,9 +91,10 @@ class _Server:
         self._process.wait()
 
 
-# The file that a program is passed keeps its number; ours wants it at 3.
+_PROGRAM = Path(__file__).with_name("decode.py")
+# The file that a program is passed keeps its number; ours wants it at 3. Its modules are those that lie beside this one.
 _AT_THREE = (
-    "import os, runpy, sys; n = int(sys.argv[1]); n == 3 or (os.dup2(n, 3), os.close(n)); "
+    "import os, runpy, sys; n = int(sys.argv[1]); n == 3 or (os.dup2(n, 3), os.close(n)); sys.path.insert(0, sys.argv[3]); "
     "runpy.run_path(sys.argv[2], run_name='__main__')"
 )
 
@@ -104,7 +103,7 @@ _lock = threading.Lock()
 
 
 def _read(pipe: int) -> bytes:
-    end = time.monotonic() + WALL_SECONDS
+    end = time.monotonic() + LIMITS.wall_seconds
     found = bytearray()
     poll = select.poll()  # unlike select(), it takes descriptors above 1,023: a server with many open streams has them
     poll.register(pipe, select.POLLIN)
@@ -115,7 +114,7 @@ def _read(pipe: int) -> bytes:
         if not part:
             return bytes(found)
         found += part
-        if len(found) > MOST_ANSWER:
+        if len(found) > LIMITS.answer:
             raise _Refused("decoding it gives too much")
 
 
@@ -126,11 +125,8 @@ def decode(image: int, *, side: int, quality: int = 80, threads: bool = False) -
     lets the decoder start some, which HEIC needs.
     """
     asked = msgspec.json.encode(
-        {
-            "side": side, "quality": quality, "pixels": MAX_PIXELS, "undrafted_pixels": MAX_UNDRAFTED_PIXELS,
-            "memory": MEMORY, "cpu_seconds": CPU_SECONDS, "threads": threads,
-        }
-    )  # fmt: skip
+        {"side": side, "quality": quality, "threads": threads, **msgspec.structs.asdict(LIMITS)}
+    )
     try:
         answer = _ask(image, asked)
         head, _, small = answer.partition(b"\n")
@@ -141,7 +137,9 @@ def decode(image: int, *, side: int, quality: int = 80, threads: bool = False) -
         return Decoded(fault="it cannot be decoded as an image")
     if not found.fault and not small.startswith(b"\xff\xd8\xff"):
         return Decoded(fault="it cannot be decoded as an image")
-    return msgspec.structs.replace(found, fault=found.fault[:200], kind=found.kind[:50], small=small)
+    return msgspec.structs.replace(
+        found, fault=found.fault[:200], kind=found.kind[:50], remark=found.remark[:200], small=small
+    )
 
 
 def _ask(image: int, asked: bytes) -> bytes:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import msgspec
 
-MAX_PHOTO = 256 * 1024 * 1024
+from server.media.limits import LIMITS
+
+MAX_PHOTO = LIMITS.size
 """Bytes of the largest photo that a phone may promise."""
 MULTIPART_ABOVE = 16 * 1024 * 1024
 """Bytes above which a photo is better sent in parts, so that a broken connection costs one part."""

@@ -72,9 +72,10 @@ def examine(storage: Storage, key: str, *, sha256: str, size: int, content_type:
         decoded = decode(file.fileno(), side=THUMBNAIL, threads=found == "image/heic")
     if decoded.fault:
         return wrong(decoded.fault, poisonous=True)
+    remarks = (decoded.remark, words_behind(decoded.behind, decoded.kind))
     return Finding(
-        "", fetched.etag, remark=words_behind(decoded.behind, decoded.kind), width=decoded.width,
-        height=decoded.height, thumbnail=decoded.small,
+        "", fetched.etag, remark="; ".join(filter(None, remarks)), width=decoded.width, height=decoded.height,
+        thumbnail=decoded.small,
     )  # fmt: skip
 
 

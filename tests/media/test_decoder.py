@@ -1,14 +1,17 @@
 """The limited processes that decode photos: what they take, what they refuse, and what happens to those that misbehave."""
 
+import hashlib
 import io
 import os
 import resource
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 
+import msgspec
 import psutil
 import pytest
 from PIL import Image
@@ -16,6 +19,8 @@ from PIL import Image
 from server.media import decode as program
 from server.media import decoder
 from server.media.decoder import Decoded, decode
+from server.media.limits import LIMITS
+from tests.media.odd_pictures import many_scans
 from tests.media.pictures import SECRET_PLACE, bomb, encoded, png, with_archive, with_page, with_position
 
 
@@ -72,7 +77,7 @@ def test_a_bomb_of_900_megapixels_in_100_kb_is_refused_at_once() -> None:
 def test_an_image_that_takes_too_much_memory_is_a_fault_and_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     large = png(8000, 8000)
     assert decoded(large).fault == ""
-    monkeypatch.setattr(decoder, "MEMORY", 40_000_000)
+    monkeypatch.setattr(decoder, "LIMITS", msgspec.structs.replace(LIMITS, memory=40_000_000))
     assert "memory" in decoded(large).fault or "decoded" in decoded(large).fault
 
 
@@ -80,7 +85,7 @@ def test_an_image_that_takes_too_much_memory_is_a_fault_and_no_harm(monkeypatch:
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
 def test_half_a_file_is_no_photo(kind: str, kept: float) -> None:
     whole = encoded(kind, 800, 600)
-    assert decoded(whole[: int(len(whole) * kept)]).fault == "it cannot be decoded as an image"
+    assert decoded(whole[: int(len(whole) * kept)]).fault == "the file ends in the middle of the picture"
 
 
 @pytest.mark.parametrize(("data", "kind"), [(with_archive(), "a ZIP archive"), (with_page(), "a web page")])
@@ -126,7 +131,7 @@ def test_the_process_that_decodes_can_open_nothing_and_start_nothing(tmp_path: o
 
 def test_one_that_never_answers_is_killed_and_the_next_photo_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded(encoded())
-    monkeypatch.setattr(decoder, "WALL_SECONDS", 0.3)
+    monkeypatch.setattr(decoder, "LIMITS", msgspec.structs.replace(LIMITS, wall_seconds=0.3))
     time.sleep(0.5)  # the next one is ready by then
     before = programs()
     for one in before:
@@ -152,6 +157,57 @@ def test_a_program_that_dies_before_it_begins_is_replaced() -> None:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
         assert found.result(timeout=20).fault == ""
+
+
+def times_asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    asked: list[int] = []
+    ask = decoder._ask_one
+
+    def counted(server: decoder._Server, image: int, said: bytes) -> bytes:
+        asked.append(image)
+        return ask(server, image, said)
+
+    monkeypatch.setattr(decoder, "_ask_one", counted)
+    return asked
+
+
+def test_one_that_uses_up_its_processor_time_is_stopped_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded(encoded())
+    monkeypatch.setattr(decoder, "LIMITS", msgspec.structs.replace(LIMITS, cpu_seconds=1, jpeg_scans=10**6))
+    asked = times_asked(monkeypatch)
+    assert decoded(many_scans(60_000)).fault == "decoding it takes too long"
+    assert len(asked) == 1
+
+
+KILLED_BY_THE_CLOCK = (
+    "import os, signal, socket, sys; files = socket.recv_fds(socket.socket(fileno=int(sys.argv[1])), 4096, 2)[1]; "
+    "os.write(files[1], b'+' + bytes([signal.SIGXCPU])); os.kill(os.getpid(), signal.SIGKILL)"
+)
+
+
+def test_one_that_is_killed_because_a_library_did_not_return_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    decoder.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(decoder, "_AT_THREE", KILLED_BY_THE_CLOCK)
+        asked = times_asked(patch)
+        assert decoded(encoded()).fault == "decoding it takes too long"
+        assert len(asked) == 1
+    assert decoded(encoded()).fault == ""
+
+
+def test_the_time_is_told_even_while_a_library_does_not_return() -> None:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        program._watch_the_time(writing)
+        program.limit(100_000_000, 1, threads=False)
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)  # one call that takes minutes
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == program.TIME_IS_UP
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 BEGINS_AND_DIES = (

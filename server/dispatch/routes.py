@@ -1,7 +1,7 @@
 """HTTP: technicians, assignment and the day's board."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -110,8 +110,8 @@ class Dispatch(Controller):
                 visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
                 state=VisitState(r.state), window_start=r.window_start, window_end=r.window_end,
                 technician_ids=r.technician_ids or [], lateness=lateness(VisitState(r.state), r.window_end, now),
-                photos_promised=r.promised, photos_verified=r.verified, photos_late=r.late,
-                photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
+                photos_promised=r.promised, photos_verified=r.verified, photos_decided=r.decided, photos_late=r.late,
+                photos_words=_words(r, r.promiser_heard_at, now) if r.late or r.decided else "",
                 phone_last_heard_at=r.heard_at,
             )
             for r in rows
@@ -137,11 +137,15 @@ class Dispatch(Controller):
             MissingOut(
                 visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
                 state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
-                quarantined=r.quarantined, late=r.late, phone_last_heard_at=r.heard_at,
-                words=photo_words(r.promised, r.verified, r.heard_at, now, r.time_zone),
+                quarantined=r.quarantined, kept=r.kept, decided=r.decided, late=r.late, phone_last_heard_at=r.heard_at,
+                words=_words(r, r.heard_at, now),
             )
             for r in await missing(session, custody.late_after, limit, after)
         ]  # fmt: skip
+
+
+def _words(row: Any, heard_at: datetime | None, now: datetime) -> str:
+    return photo_words(row.promised, row.verified, row.decided, heard_at, now, row.time_zone)
 
 
 async def _technicians(session: AsyncSession) -> list[TechnicianOut]:

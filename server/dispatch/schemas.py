@@ -57,14 +57,18 @@ class BoardVisit(msgspec.Struct):
     lateness: str
     photos_promised: int
     photos_verified: int
+    photos_decided: int
     photos_late: int
     photos_words: str
-    """Empty while none is late, or such as '13 of 14 photos, phone last heard 16:40'."""
+    """Empty while none is late or decided, or such as '12 of 14 photos, 1 decided, phone last heard 16:40'."""
     phone_last_heard_at: datetime | None
 
 
 class MissingOut(msgspec.Struct):
-    """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them."""
+    """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them.
+
+    Of `kept` ones the promised bytes are there and cannot be shown: only the desk can end that. `decided` ones are not late.
+    """
 
     visit_id: UUID
     job_number: int
@@ -76,6 +80,8 @@ class MissingOut(msgspec.Struct):
     promised: int
     verified: int
     quarantined: int
+    kept: int
+    decided: int
     late: int
     phone_last_heard_at: datetime | None
     words: str

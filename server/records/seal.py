@@ -29,11 +29,12 @@ from server.records.strokes import strokes_of
 
 
 async def seal_visit(session: AsyncSession, storage: Storage, sealer: Sealer, visit_id: UUID) -> list[UUID]:
-    """Seal every signed report of a completed visit whose photos have all arrived. Returns the new records' ids."""
+    """Seal every signed report of a completed visit whose custody is complete. Returns the new records' ids."""
     visit = await lock_visit(session, visit_id)
     found = await standing(session, visit_id)
-    visit.custody = {"promised": found["promised"], "verified": found["verified"]}
-    if visit.state not in ("completed", "closed") or found["thumbnails"] < found["promised"]:
+    told = ("promised", "verified", "decided") if found["decided"] else ("promised", "verified")
+    visit.custody = {name: found[name] for name in told}
+    if visit.state not in ("completed", "closed") or found["waiting"]:
         return []
     waiting = await session.execute(
         select(ServiceReport, Signature)

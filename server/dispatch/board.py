@@ -15,7 +15,7 @@ VISITS = text(
     """
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, v.state,
        v.window_start, v.window_end, crew.technician_ids, crew.heard_at,
-       s.time_zone, photos.promised, photos.verified, photos.decided, photos.late, photos.heard_at as promiser_heard_at
+       s.time_zone, photos.promised, photos.verified, photos.kept, photos.decided, photos.late, photos.heard_at as promiser_heard_at
 from visit v
 join job j on j.id = v.job_id
 join customer c on c.id = j.customer_id

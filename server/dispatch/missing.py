@@ -17,17 +17,19 @@ DECISION = """photo_decision d on d.photo_id = p.id
 
 # Of one visit `v`: what was promised, what came, and what is late. A promise is late when it, and the end of the visit
 # (while that goes on: the last sign of the phone that made it), lie before :late_before, and the desk has not decided to
-# go on without it. Counted by phone, so that ten thousand photos cost one look at each phone and not one each.
+# go on without it; one that is kept and cannot be shown waits for the desk at once. Counted by phone, so that ten thousand photos cost one look at each phone and not one each.
 PHOTOS = """
 left join lateral (
   select coalesce(sum(promised), 0)::bigint as promised, coalesce(sum(verified), 0)::bigint as verified,
          coalesce(sum(quarantined), 0)::bigint as quarantined, coalesce(sum(kept), 0)::bigint as kept,
          coalesce(sum(decided), 0)::bigint as decided, max(heard_at) as heard_at,
-         coalesce(sum(old) filter (where coalesce(v.finished_at, heard_at, '-infinity') < :late_before), 0)::bigint as late
+         (coalesce(sum(old) filter (where coalesce(v.finished_at, heard_at, '-infinity') < :late_before), 0)
+          + coalesce(sum(kept), 0))::bigint as late
   from (select promised_by, count(*) as promised, count(*) filter (where state = 'verified') as verified,
                count(*) filter (where state = 'quarantined') as quarantined,
-               count(*) filter (where state = 'kept') as kept, count(d.kind) as decided,
-               count(*) filter (where state <> 'verified' and d.kind is null and promised_at < :late_before) as old
+               count(*) filter (where state = 'kept' and d.kind is null) as kept, count(d.kind) as decided,
+               count(*) filter (where state not in ('verified', 'kept') and d.kind is null and promised_at < :late_before)
+                 as old
         from photo p left join -- decision
         where visit_id = v.id group by promised_by) by_phone
   left join lateral (

@@ -145,7 +145,7 @@ class Dispatch(Controller):
 
 
 def _words(row: Any, heard_at: datetime | None, now: datetime) -> str:
-    return photo_words(row.promised, row.verified, row.decided, heard_at, now, row.time_zone)
+    return photo_words(row.promised, row.verified, row.kept, row.decided, heard_at, now, row.time_zone)
 
 
 async def _technicians(session: AsyncSession) -> list[TechnicianOut]:

@@ -32,10 +32,17 @@ def lateness(state: VisitState, window_end: datetime | None, now: datetime) -> L
     return Lateness.IN_TIME
 
 
-def photo_words(promised: int, verified: int, decided: int, heard_at: datetime | None, now: datetime, zone: str) -> str:
-    """What is missing of a visit's photos, in one line with the site's local time; `decided` of them are not waited for."""
-    counted = f"{verified} of {promised} photos" + (f", {decided} decided" if decided else "")
-    if verified + decided >= promised:
+def photo_words(
+    promised: int, verified: int, kept: int, decided: int, heard_at: datetime | None, now: datetime, zone: str
+) -> str:
+    """What is missing of a visit's photos, in one line with the site's local time.
+
+    `kept` of them cannot be shown and wait for the desk; `decided` ones are not waited for.
+    """
+    counted = f"{verified} of {promised} photos"
+    counted += f", {kept} damaged" if kept else ""
+    counted += f", {decided} decided" if decided else ""
+    if verified + kept + decided >= promised:
         return counted
     if heard_at is None:
         return f"{counted}, phone never heard"

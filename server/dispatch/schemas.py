@@ -60,14 +60,15 @@ class BoardVisit(msgspec.Struct):
     photos_decided: int
     photos_late: int
     photos_words: str
-    """Empty while none is late or decided, or such as '12 of 14 photos, 1 decided, phone last heard 16:40'."""
+    """Empty while none is late or decided, or such as '12 of 14 photos, 1 damaged, phone last heard 16:40'."""
     phone_last_heard_at: datetime | None
 
 
 class MissingOut(msgspec.Struct):
     """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them.
 
-    Of `kept` ones the promised bytes are there and cannot be shown: only the desk can end that. `decided` ones are not late.
+    Of `kept` ones the bytes are there and cannot be shown, and the desk is to decide: they count as late at once. `decided`
+    ones are not late.
     """
 
     visit_id: UUID

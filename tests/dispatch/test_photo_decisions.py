@@ -254,3 +254,15 @@ async def test_a_decided_photo_is_counted_and_is_late_no_more(company: Company, 
         assert card["photos_words"] == "0 of 2 photos, 2 decided"
     finally:
         clock.hold(None)
+
+
+async def test_a_damaged_photo_is_set_before_the_desk_at_once(company: Company, wei: Phone) -> None:
+    data = damaged()
+    visit_id, photo_id = await promised(company, wei, data)
+    assert await company.must("mei", "GET", "/v1/photos/missing") == []
+    await came(company, photo_id, data)
+    [missing] = await company.must("mei", "GET", "/v1/photos/missing")
+    assert (missing["visit_id"], missing["late"], missing["kept"]) == (visit_id, 1, 1)
+    assert missing["words"] == "0 of 1 photos, 1 damaged"
+    await decide(company, photo_id, "damaged_kept")
+    assert await company.must("mei", "GET", "/v1/photos/missing") == []

@@ -83,10 +83,11 @@ function showClaims() {
   const facts = claims.filter((each) => each.ok === null);
   const good = allHold(claims);
   const unknown = claims.some((each) => each.unknown);
+  const decided = good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length);
   const verdict = element(
     'div',
     `verdict ${good ? 'good' : 'bad'}`,
-    element('h2', '', unknown ? word('unknown') : good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length)),
+    element('h2', '', unknown ? word('unknown') : decided),
   );
   verdict.append(
     element(

@@ -23,6 +23,7 @@ from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
+from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
 from server.identity.permissions import Authentication
@@ -153,7 +154,7 @@ def make_app(
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, Sync, Parked, Incidents,
+            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

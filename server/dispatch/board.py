@@ -40,7 +40,8 @@ with chosen as (
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, v.state,
        v.window_start, v.window_end, crew.technician_ids, crew.heard_at, shown.total,
        v.state = 'on_hold' or v.state = 'cannot_complete' and not exists (another) as came_back,
-       s.time_zone, photos.promised, photos.verified, photos.late, photos.heard_at as promiser_heard_at
+       s.time_zone, photos.promised, photos.verified, photos.kept, photos.decided, photos.late,
+       photos.heard_at as promiser_heard_at
 from shown
 join visit v on v.id = shown.id
 join job j on j.id = v.job_id

@@ -11,21 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.jobs.history import record
 
+# The decision of the desk that says how a photo `p` stands now, if there is one: see `IN_FORCE` of the media's models.
+DECISION = """photo_decision d on d.photo_id = p.id
+          and d.kind = case when p.state = 'kept' then 'damaged_kept' when p.state <> 'verified' then 'never_arrived' end"""
+
 # Of one visit `v`: what was promised, what came, and what is late. A promise is late when it, and the end of the visit
-# (while that goes on: the last sign of the phone that made it), lie before :late_before. Counted by phone, so that ten
-# thousand photos cost one look at each phone and not one each.
+# (while that goes on: the last sign of the phone that made it), lie before :late_before, and the desk has not decided to
+# go on without it; one that is kept and cannot be shown waits for the desk at once. Counted by phone, so that ten thousand photos cost one look at each phone and not one each.
 PHOTOS = """
 left join lateral (
   select coalesce(sum(promised), 0)::bigint as promised, coalesce(sum(verified), 0)::bigint as verified,
-         coalesce(sum(quarantined), 0)::bigint as quarantined, max(heard_at) as heard_at,
-         coalesce(sum(old) filter (where coalesce(v.finished_at, heard_at, '-infinity') < :late_before), 0)::bigint as late
+         coalesce(sum(quarantined), 0)::bigint as quarantined, coalesce(sum(kept), 0)::bigint as kept,
+         coalesce(sum(decided), 0)::bigint as decided, max(heard_at) as heard_at,
+         (coalesce(sum(old) filter (where coalesce(v.finished_at, heard_at, '-infinity') < :late_before), 0)
+          + coalesce(sum(kept), 0))::bigint as late
   from (select promised_by, count(*) as promised, count(*) filter (where state = 'verified') as verified,
                count(*) filter (where state = 'quarantined') as quarantined,
-               count(*) filter (where state <> 'verified' and promised_at < :late_before) as old
-        from photo where visit_id = v.id group by promised_by) by_phone
+               count(*) filter (where state = 'kept' and d.kind is null) as kept, count(d.kind) as decided,
+               count(*) filter (where state not in ('verified', 'kept') and d.kind is null and promised_at < :late_before)
+                 as old
+        from photo p left join -- decision
+        where visit_id = v.id group by promised_by) by_phone
   left join lateral (
     select max(last_heard_at) as heard_at from device where user_id = by_phone.promised_by) phone on true) photos on true
-"""
+""".replace("-- decision", DECISION)
 
 # A page goes on after the place that the last visit of the page before has by now.
 MISSING = text(
@@ -37,7 +46,7 @@ with place as (
   where v.id = cast(:after as uuid)
 )
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, s.time_zone, v.state,
-       v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.late, photos.heard_at
+       v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.kept, photos.decided, photos.late, photos.heard_at
 from (select distinct visit_id from photo where state <> 'verified') outstanding
 join visit v on v.id = outstanding.visit_id
 join job j on j.id = v.job_id
@@ -59,8 +68,9 @@ ALERT = text(
 with late as (
   select p.id, p.visit_id
   from photo p join visit v on v.id = p.visit_id
+  left join -- decision
   left join lateral (select max(last_heard_at) as heard_at from device where user_id = p.promised_by) phone on true
-  where p.state <> 'verified' and p.promised_at < :late_before
+  where p.state <> 'verified' and d.kind is null and p.promised_at < :late_before
     and coalesce(v.finished_at, phone.heard_at, '-infinity') < :late_before
     and not exists (select from photo_alert a where a.photo_id = p.id)
   limit 5000
@@ -72,7 +82,7 @@ from (select late.visit_id, count(*) as late from said join late on late.id = sa
 join visit v on v.id = said_now.visit_id
 -- photos
 order by v.id
-""".replace("-- photos", PHOTOS)
+""".replace("-- photos", PHOTOS).replace("-- decision", DECISION)
 )
 
 

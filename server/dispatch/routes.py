@@ -151,8 +151,8 @@ class Dispatch(Controller):
             MissingOut(
                 visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
                 state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
-                quarantined=r.quarantined, late=r.late, phone_last_heard_at=r.heard_at,
-                words=photo_words(r.promised, r.verified, r.heard_at, now, r.time_zone),
+                quarantined=r.quarantined, kept=r.kept, decided=r.decided, late=r.late, phone_last_heard_at=r.heard_at,
+                words=_words(r, r.heard_at, now),
             )
             for r in await missing(session, custody.late_after, limit, after)
         ]  # fmt: skip
@@ -164,7 +164,11 @@ def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisi
         visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
         window_start=r.window_start, window_end=r.window_end, technician_ids=r.technician_ids or [],
         lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
-        photos_late=r.late,
-        photos_words=photo_words(r.promised, r.verified, r.promiser_heard_at, now, r.time_zone) if r.late else "",
+        photos_decided=r.decided, photos_late=r.late,
+        photos_words=_words(r, r.promiser_heard_at, now) if r.late or r.decided else "",
         phone_last_heard_at=r.heard_at, not_sealed_since=not_sealed_since,
     )  # fmt: skip
+
+
+def _words(row: Any, heard_at: datetime | None, now: datetime) -> str:
+    return photo_words(row.promised, row.verified, row.kept, row.decided, heard_at, now, row.time_zone)

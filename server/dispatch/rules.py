@@ -48,10 +48,20 @@ def day_in(zone: str, day: date | None, now: datetime) -> tuple[datetime, dateti
     return first, last
 
 
-def photo_words(promised: int, verified: int, heard_at: datetime | None, now: datetime, zone: str) -> str:
-    """What is missing of a visit's photos, in one line with the site's local time."""
+def photo_words(
+    promised: int, verified: int, kept: int, decided: int, heard_at: datetime | None, now: datetime, zone: str
+) -> str:
+    """What is missing of a visit's photos, in one line with the site's local time.
+
+    `kept` of them cannot be shown and wait for the desk; `decided` ones are not waited for.
+    """
+    counted = f"{verified} of {promised} photos"
+    counted += f", {kept} damaged" if kept else ""
+    counted += f", {decided} decided" if decided else ""
+    if verified + kept + decided >= promised:
+        return counted
     if heard_at is None:
-        return f"{verified} of {promised} photos, phone never heard"
+        return f"{counted}, phone never heard"
     local, today = heard_at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
     day = "" if local.date() == today else f"{local:%Y-%m-%d} "
-    return f"{verified} of {promised} photos, phone last heard {day}{local:%H:%M}"
+    return f"{counted}, phone last heard {day}{local:%H:%M}"

@@ -69,16 +69,21 @@ class BoardVisit(msgspec.Struct):
     lateness: str
     photos_promised: int
     photos_verified: int
+    photos_decided: int
     photos_late: int
     photos_words: str
-    """Empty while none is late, or such as '13 of 14 photos, phone last heard 16:40'."""
+    """Empty while none is late or decided, or such as '12 of 14 photos, 1 damaged, phone last heard 16:40'."""
     phone_last_heard_at: datetime | None
     not_sealed_since: datetime | None
     """Signed, or completed, since then, and not sealed: GET /v1/unsealed says why."""
 
 
 class MissingOut(msgspec.Struct):
-    """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them."""
+    """A visit whose promised photos are late. `words` says it in a line; `phone_last_heard_at` is of who promised them.
+
+    Of `kept` ones the bytes are there and cannot be shown, and the desk is to decide: they count as late at once. `decided`
+    ones are not late.
+    """
 
     visit_id: UUID
     job_number: int
@@ -90,6 +95,8 @@ class MissingOut(msgspec.Struct):
     promised: int
     verified: int
     quarantined: int
+    kept: int
+    decided: int
     late: int
     phone_last_heard_at: datetime | None
     words: str

@@ -1,8 +1,9 @@
 """Custody of photos: settling what was found in storage, what is made of it, and what is still missing from a visit."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,10 +12,10 @@ from server.database.engine import Sessions
 from server.events import PHOTO_VERIFIED, emit
 from server.ids import uuid7
 from server.media.hold import hold_hash
-from server.media.models import MediaObject, Photo
+from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
 from server.media.promises import WrongPromise
 from server.media.rules import names_of
-from server.media.schemas import PhotoOut
+from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
 from server.problems import Conflict, Invalid
@@ -30,6 +31,12 @@ class PhotoMismatch(Invalid):
     """The stored bytes are not the photo that was promised"""
 
     code = "photo_mismatch"
+
+
+class PhotoUnreadable(Invalid):
+    """The bytes are the promised ones, and no picture can be made of them"""
+
+    code = "photo_unreadable"
 
 
 class NotShrunk(Conflict):
@@ -48,7 +55,11 @@ def copy_key(sha256: str) -> str:
     return f"copies/{sha256}.jpg"
 
 
-async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -> PhotoMismatch | WrongPromise | None:
+Refusal = PhotoMismatch | PhotoUnreadable | WrongPromise
+"""Why bytes do not make their photo verified. It is answered and not raised within, so that what was marked stays."""
+
+
+async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -> Refusal | None:
     """Look at what is stored under `key` and mark the photo. No transaction is open while the bytes are read.
 
     Raises `NotUploaded` when nothing is there.
@@ -58,16 +69,20 @@ async def verify(sessions: Sessions, storage: Storage, photo: Photo, key: str) -
     found = await examine_in_thread(storage, key, sha256=photo.sha256, size=photo.size, content_type=photo.content_type)
     if found is None:
         raise NotUploaded("Upload the bytes first, to the address that POST /v1/photos/{id}/upload gives.")
+    return await settle_found(sessions, storage, photo, key, found)
+
+
+async def settle_found(sessions: Sessions, storage: Storage, photo: Photo, key: str, found: Finding) -> Refusal | None:
+    """`settle`, with its thumbnail and in a transaction of its own."""
     if not found.fault:  # whoever writes it writes the same
         await storage.write(thumbnail_key(photo.sha256), found.thumbnail, "image/jpeg")
     async with storage.settling, sessions.begin() as session:
         return await settle(session, storage, photo, key, found)
 
 
-async def settle(
-    session: AsyncSession, storage: Storage, looked_at: Photo, key: str, found: Finding
-) -> PhotoMismatch | WrongPromise | None:
-    """Mark a photo by what was found under `key`, or set the bytes aside; the problem is returned so that marks stay.
+async def settle(session: AsyncSession, storage: Storage, looked_at: Photo, key: str, found: Finding) -> Refusal | None:
+    """Mark a photo by what was found under `key`. Other bytes than the promised ones are set aside; those with the
+    promised hash are kept, whether or not a picture can be made of them.
 
     Bytes that were sent in parts are brought from `key` to their address. Whoever settles holds the hash, and bytes are
     only moved while they are those that were looked at, so true bytes that came meanwhile stay where they are.
@@ -81,25 +96,30 @@ async def settle(
     if (photo.size, photo.content_type) != (looked_at.size, looked_at.content_type):
         raise NotUploaded("The photo was promised again while it was looked at. Complete again.")
     stored = await session.get(MediaObject, photo.sha256)
-    if found.fault and not found.poisonous:
-        photo.state, photo.finding = "quarantined", found.fault
-        await session.flush()
+    apart = key != object_key(photo.sha256)
+    if found.poisonous:
+        in_the_way = apart or stored is None
+        if in_the_way and await storage.copy(key, f"quarantine/{photo.sha256}/{uuid7()}", found.etag):
+            await storage.delete(key)
+        if photo.state != "kept" or not apart:
+            photo.state, photo.finding = "quarantined", found.fault
+            await session.flush()
+        return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
+    if apart and stored is None and not await storage.copy(key, object_key(photo.sha256), found.etag):
+        raise NotUploaded("The bytes changed while they were looked at. Complete again.")
+    if not found.fault:
+        await _mark(session, photo, found)
+        return None
+    await _keep(session, photo, found)
+    if found.mispromised:
         return WrongPromise(
             f"The bytes have the promised hash, but {found.fault}. Promise the photo again, in the same slot and with the "
             "right size and type, and complete then; what has arrived need not be sent again."
         )
-    if found.fault:
-        in_the_way = key != object_key(photo.sha256) or stored is None
-        if in_the_way and await storage.copy(key, f"quarantine/{photo.sha256}/{uuid7()}", found.etag):
-            await storage.delete(key)
-        photo.state, photo.finding = "quarantined", found.fault
-        await session.flush()
-        return PhotoMismatch(f"The stored object was set aside: {found.fault}. Upload the right bytes again.")
-    apart = stored is None and key != object_key(photo.sha256)
-    if apart and not await storage.copy(key, object_key(photo.sha256), found.etag):
-        raise NotUploaded("The bytes changed while they were looked at. Complete again.")
-    await _mark(session, photo, found)
-    return None
+    return PhotoUnreadable(
+        f"The bytes have the promised hash and are kept, but {found.fault}. They need not be sent again; take the photo "
+        "again where that can be done."
+    )
 
 
 async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
@@ -113,14 +133,23 @@ async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
     await session.execute(insert(MediaObject).values(values).on_conflict_do_nothing())
     marked = await session.scalars(
         update(Photo)
-        .where(
-            Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
-            Photo.content_type.in_(names_of(photo.content_type)),
-        )
+        .where(_promised_alike(photo))
         .values(state="verified", verified_at=moment, finding=found.remark)
         .returning(Photo.id)
-    )  # fmt: skip
+    )
     await emit(session, *((PHOTO_VERIFIED, photo_id) for photo_id in marked.all()))
+
+
+async def _keep(session: AsyncSession, photo: Photo, found: Finding) -> None:
+    """The bytes are there for every entry that promises them alike, and not one of them can be shown."""
+    await session.execute(update(Photo).where(_promised_alike(photo)).values(state="kept", finding=found.fault))
+
+
+def _promised_alike(photo: Photo) -> ColumnElement[bool]:
+    return and_(
+        Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
+        Photo.content_type.in_(names_of(photo.content_type)),
+    )  # fmt: skip
 
 
 async def make_thumbnail(session: AsyncSession, storage: Storage, photo_id: UUID) -> UUID | None:
@@ -152,7 +181,11 @@ async def _shrunk(storage: Storage, sha256: str, *, side: int, quality: int = 80
 
 
 async def standing(session: AsyncSession, visit_id: UUID) -> dict[str, int]:
-    """How many photos of a visit were promised, how many are verified, and of these how many have a thumbnail."""
+    """How a visit's photos stand: `promised`, all of them; of these `verified`, and with thumbnails `thumbnails`; and
+    `decided`, those that will not be verified and of which the desk has decided that the record goes on without.
+
+    `waiting` is the rest, and what a seal asks for: custody is complete when it is 0.
+    """
     verified = Photo.state == "verified"
     row = (
         await session.execute(
@@ -160,15 +193,45 @@ async def standing(session: AsyncSession, visit_id: UUID) -> dict[str, int]:
                 func.count(),
                 func.count().filter(verified),
                 func.count().filter(verified, MediaObject.thumbnail_key.is_not(None)),
+                func.count(PhotoDecision.kind),
             )
             .select_from(Photo)
             .outerjoin(MediaObject, MediaObject.sha256 == Photo.sha256)
+            .outerjoin(PhotoDecision, IN_FORCE)
             .where(Photo.visit_id == visit_id)
         )
     ).one()
-    return {"promised": row[0], "verified": row[1], "thumbnails": row[2]}
+    waiting = row[0] - row[2] - row[3]
+    return {"promised": row[0], "verified": row[1], "thumbnails": row[2], "decided": row[3], "waiting": waiting}
 
 
-def photo_out(row: Photo) -> PhotoOut:
+async def decisions_of(session: AsyncSession, photo_ids: Iterable[UUID]) -> dict[UUID, list[DecisionOut]]:
+    """What was decided of these photos, oldest first; also what later bytes have overtaken."""
+    rows = await session.scalars(
+        select(PhotoDecision)
+        .where(PhotoDecision.photo_id.in_(list(photo_ids)))
+        .order_by(PhotoDecision.decided_at, PhotoDecision.kind)
+    )
+    found: dict[UUID, list[DecisionOut]] = {}
+    for row in rows:
+        one = DecisionOut(row.kind, row.reason, row.finding, row.decided_by, row.decided_at)
+        found.setdefault(row.photo_id, []).append(one)
+    return found
+
+
+async def photo_out(session: AsyncSession, row: Photo) -> PhotoOut:
     """A photo on the wire."""
-    return PhotoOut(row.id, row.visit_id, row.slot, row.sha256, row.size, row.content_type, row.state, row.finding)
+    return (await photos_out(session, [row]))[0]
+
+
+async def photos_out(session: AsyncSession, rows: Iterable[Photo]) -> list[PhotoOut]:
+    """Photos on the wire."""
+    photos = list(rows)
+    decided = await decisions_of(session, [row.id for row in photos])
+    return [
+        PhotoOut(
+            row.id, row.visit_id, row.slot, row.sha256, row.size, row.content_type, row.state, row.finding,
+            decided.get(row.id, []),
+        )
+        for row in photos
+    ]  # fmt: skip

@@ -3,18 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
 
 
 class Photo(Table):
-    """One line of a custody manifest: a photo a phone says it holds, in a slot of a visit."""
+    """One line of a custody manifest: a photo a phone says it holds, in a slot of a visit.
+
+    `promised`: its bytes are still to come. `quarantined`: other bytes came and were set aside. `kept`: bytes with the
+    promised hash are there, but they are no picture that can be shown, or not as promised; `finding` says why.
+    `verified`: they are the promised photo.
+    """
 
     __tablename__ = "photo"
     __table_args__ = (
-        CheckConstraint("state in ('promised','verified','quarantined')", name="state"),
+        CheckConstraint("state in ('promised','verified','quarantined','kept')", name="state"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("uq_photo_visit_slot_sha256", "visit_id", "slot", "sha256", unique=True),
         Index("ix_photo_sha256", "sha256"),
@@ -85,3 +90,30 @@ class PhotoAlert(Table):
     __tablename__ = "photo_alert"
     photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
     alerted_at: Mapped[datetime]
+
+
+class PhotoDecision(Table):
+    """What the desk decided about a photo that holds up its visit's record. A trigger keeps rows as they are.
+
+    `never_arrived`: the promised bytes are not there. `damaged_kept`: they are there and stay, and `finding` is why they
+    are not shown. Each may be decided once.
+    """
+
+    __tablename__ = "photo_decision"
+    __table_args__ = (
+        CheckConstraint("kind in ('never_arrived','damaged_kept')", name="kind"),
+        CheckConstraint("reason ~ '[^[:space:]]'", name="reason"),
+    )
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    finding: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[Made]
+
+
+IN_FORCE = and_(
+    PhotoDecision.photo_id == Photo.id,
+    PhotoDecision.kind == case((Photo.state == "kept", "damaged_kept"), (Photo.state != "verified", "never_arrived")),
+)
+"""Joins a photo with the decision that says how it stands now. One that later bytes have overtaken stays, and says nothing."""

@@ -43,7 +43,11 @@ async def promise_again(
     if stored is not None:
         must_fit(stored, size, content_type)
     photo.size, photo.content_type, photo.operation_id = size, content_type, operation_id
-    photo.state, photo.verified_at = ("verified", clock.now()) if stored else ("promised", None)
-    photo.finding = stored.finding if stored else ""
+    if stored is not None:
+        photo.state, photo.verified_at, photo.finding = "verified", clock.now(), stored.finding
+    elif photo.state == "kept":  # its bytes are there: nobody may decide that they never came
+        photo.finding = "it was promised again, and is still to be looked at"
+    else:
+        photo.state, photo.finding = "promised", ""
     await session.flush()
     return True

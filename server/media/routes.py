@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.identity.permissions import REVOKED_TOO, allow
-from server.identity.rules import EVERYONE
+from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
-from server.media.custody import make_copy, photo_out, thumbnail_key, verify
+from server.media.custody import make_copy, photo_out, photos_out, thumbnail_key, verify
 from server.media.models import MediaObject, Photo
 from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
@@ -57,7 +57,7 @@ class Photos(Controller):
         await must_see_visit(session, request.user, visit_id)
         query = select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.id).limit(limit)
         rows = await session.scalars(query if after is None else query.where(Photo.id > after))
-        return [photo_out(row) for row in rows]
+        return await photos_out(session, rows)
 
     @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
     async def upload(
@@ -81,14 +81,14 @@ class Photos(Controller):
         sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> PhotoOut:
-        """Have the server verify what was uploaded. Quarantine is kept although the answer is an error."""
+        """Have the server verify what was uploaded. What it found is kept although the answer may be an error."""
         async with sessions() as session:
             row = await find_photo(session, request.user, photo_id)
         problem = await verify(sessions, storage, row, object_key(row.sha256))
         if problem is not None:
             raise problem
         async with sessions() as session:
-            return photo_out(await session.get_one(Photo, row.id))
+            return await photo_out(session, await session.get_one(Photo, row.id))
 
     @get("/photos/{photo_id:uuid}/download")
     async def download(
@@ -131,20 +131,27 @@ class Photos(Controller):
         sessions: NamedDependency[Sessions],
         storage: NamedDependency[Storage],
     ) -> Stream:
-        """The original, byte for byte, as a file to keep; never as anything that a browser would open as a page."""
+        """The original, byte for byte, as a file to keep; never as anything that a browser would open as a page.
+
+        The desk also gets bytes that are only `kept`, as data of no kind.
+        """
         async with sessions() as session:
             row = await find_photo(session, request.user, photo_id)
-            stored = await _arrived(session, row)
+            kept = row.state == "kept" and request.user.role in DESK
+            stored = None if kept else await _arrived(session, row)
+        media_type = stored.content_type if stored else "application/octet-stream"
         body = await storage.stream(object_key(row.sha256))
-        name = f"{row.slot}-{row.sha256[:12]}.{EXTENSIONS[stored.content_type]}"
-        headers = {
-            **NOT_A_PAGE, "content-disposition": f'attachment; filename="{name}"', "content-length": str(stored.size),
-        }  # fmt: skip
-        return Stream(body, media_type=stored.content_type, headers=headers)
+        name = f"{row.slot}-{row.sha256[:12]}.{EXTENSIONS[stored.content_type] if stored else 'bin'}"
+        headers = {**NOT_A_PAGE, "content-disposition": f'attachment; filename="{name}"'}
+        if stored:  # of bytes that are only kept the promise may give a wrong size
+            headers["content-length"] = str(stored.size)
+        return Stream(body, media_type=media_type, headers=headers)
 
 
 async def _arrived(session: AsyncSession, row: Photo) -> MediaObject:
     stored = await session.get(MediaObject, row.sha256)
+    if row.state == "kept":
+        raise OnlyAsFile(f"No picture can be shown: {row.finding}. The desk gets the bytes as a file.")
     if row.state != "verified" or stored is None:
         raise NotFound("The photo has not arrived yet. Ask again soon.")
     return stored

@@ -1,6 +1,7 @@
 """What media send and take on the wire."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -22,8 +23,37 @@ class UploadOut(msgspec.Struct):
     part_size: int | None
 
 
+class Decision(StrEnum):
+    """What the desk can decide of a photo that will not be verified."""
+
+    NEVER_ARRIVED = "never_arrived"
+    DAMAGED_KEPT = "damaged_kept"
+
+
+class DecisionIn(msgspec.Struct, forbid_unknown_fields=True):
+    """How a photo stands that will not be verified, and why that is so. The reason is sealed, and the customer reads it."""
+
+    kind: Decision
+    reason: Annotated[str, msgspec.Meta(max_length=500, examples=["The phone fell into a shaft and is lost"])]
+
+
+class DecisionOut(msgspec.Struct):
+    """What the desk decided of a photo; `finding` is what the server had found in its bytes by then."""
+
+    kind: str
+    reason: str
+    finding: str
+    decided_by: UUID
+    decided_at: datetime
+
+
 class PhotoOut(msgspec.Struct):
-    """A photo of a visit. A `finding` says why it is quarantined, or what else a verified file holds."""
+    """A photo of a visit: `promised`, `quarantined` (other bytes came and were set aside), `kept` (the promised bytes are
+    there and cannot be shown) or `verified`.
+
+    A `finding` says why it is quarantined or kept, or what else a verified file holds. `decisions` has what the desk
+    decided of it, also what bytes that came later have overtaken.
+    """
 
     id: UUID
     visit_id: UUID
@@ -33,6 +63,7 @@ class PhotoOut(msgspec.Struct):
     content_type: str
     state: str
     finding: str
+    decisions: list[DecisionOut] = []
 
 
 class DownloadOut(msgspec.Struct):

@@ -14,9 +14,9 @@ from server.identity.rules import EVERYONE
 from server.identity.tokens import Actor
 from server.media import uploads
 from server.media.access import find_photo
-from server.media.custody import NotUploaded, PhotoMismatch, photo_out, verify
+from server.media.complete import complete_parts
+from server.media.custody import NotUploaded, photo_out
 from server.media.models import MediaUpload, Photo
-from server.media.promises import WrongPromise
 from server.media.rules import part_sizes
 from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage
@@ -84,7 +84,7 @@ class Multipart(Controller):
         async with sessions() as session:
             photo = await find_photo(session, request.user, photo_id)
         try:
-            problem = await _complete(sessions, storage, photo)
+            problem = await complete_parts(sessions, storage, photo)
         except (uploads.NoUpload, NotUploaded):
             # Another call that was first has taken the whole away, and most likely verified it.
             if (answer := await _photo(sessions, photo)).state == "verified":
@@ -111,28 +111,9 @@ class Multipart(Controller):
             await uploads.forget(session, upload)
 
 
-# A storage that does not answer is waited for long. So no transaction is open meanwhile, or everybody waits with it.
-
-
-async def _complete(sessions: Sessions, storage: Storage, photo: Photo) -> PhotoMismatch | WrongPromise | None:
-    if photo.state == "verified":
-        return None
-    async with sessions() as session:
-        upload = await uploads.must_find(session, photo.id)
-        promised = await uploads.promised_parts(session, upload)
-    await uploads.assemble(storage, photo, upload, promised)
-    problem = await verify(sessions, storage, photo, uploads.incoming_key(upload))
-    if isinstance(problem, WrongPromise):
-        return problem  # the whole stays: promised rightly, it is found there
-    await storage.delete(uploads.incoming_key(upload))
-    async with sessions.begin() as session:
-        await uploads.forget(session, upload)
-    return problem
-
-
 async def _photo(sessions: Sessions, photo: Photo) -> PhotoOut:
     async with sessions() as session:
-        return photo_out(await session.get_one(Photo, photo.id))
+        return await photo_out(session, await session.get_one(Photo, photo.id))
 
 
 def _out(photo: Photo, upload: MediaUpload, arrived: list[ArrivedPart]) -> MultipartOut:

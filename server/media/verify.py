@@ -33,13 +33,15 @@ T = TypeVar("T")
 class Finding(msgspec.Struct, frozen=True):
     """What stored bytes are. `fault` is empty when they are what was promised; `remark` is worth knowing all the same.
 
-    `poisonous` bytes must not stay where they are: they are not what their address says, or no image. Bytes that fit
-    their address while the promise is wrong (its size or type) may be another promise's true photo.
+    `poisonous` bytes are not what their address says and must not stay there. All others have the promised hash and are
+    kept whatever else is wrong: `mispromised` when the promise is (its size or type), and they may be another promise's
+    true photo; otherwise no picture can be made of them.
     """
 
     fault: str
     etag: str
     poisonous: bool = False
+    mispromised: bool = False
     remark: str = ""
     width: int = 0
     height: int = 0
@@ -61,17 +63,17 @@ def examine(storage: Storage, key: str, *, sha256: str, size: int, content_type:
                 poisonous=True,
             )
         if fetched.size != size:
-            return wrong(f"the promise is wrong: it has {fetched.size} bytes, not {size}")
+            return wrong(f"the promise is wrong: it has {fetched.size} bytes, not {size}", mispromised=True)
         file.seek(0)
         head = file.read(12)
         found = sniff(head)
         if found is None:
-            return wrong("its content is no image", poisonous=True)
+            return wrong("its content is no image")
         if not is_type(head, content_type):
-            return wrong(f"the promise is wrong: its content is {found}, not {content_type}")
+            return wrong(f"the promise is wrong: its content is {found}, not {content_type}", mispromised=True)
         decoded = decode(file.fileno(), side=THUMBNAIL, threads=found == "image/heic")
     if decoded.fault:
-        return wrong(decoded.fault, poisonous=True)
+        return wrong(decoded.fault)
     remarks = (decoded.remark, words_behind(decoded.behind, decoded.kind))
     return Finding(
         "", fetched.etag, remark="; ".join(filter(None, remarks)), width=decoded.width, height=decoded.height,

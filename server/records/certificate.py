@@ -27,7 +27,7 @@ def certificate_view(record_bytes: bytes, record: Json, proof: Json, words: Word
         "fingerprints": {"title": words.label("fingerprints"), "rows": _fingerprints(record_bytes, record, words)},
         "photos": {
             "title": words.label("photos"),
-            "rows": [[words.code("slot", photo["slot"]), photo["sha256"]] for photo in record.get("photos") or []],
+            "rows": [[_photo(photo, words), photo["sha256"]] for photo in record.get("photos") or []],
         },
         "operations": _operations(record, words, zone),
         "devices": _devices(record, words, zone),
@@ -47,6 +47,11 @@ def certificate_view(record_bytes: bytes, record: Json, proof: Json, words: Word
             "link_words": words.label("verify_link"),
         },
     }
+
+
+def _photo(photo: Json, words: Wording) -> str:
+    slot, state = words.code("slot", photo["slot"]), photo.get("state", "verified")
+    return slot if state == "verified" else f"{slot} ({words.label(f'photo_{state}')})"
 
 
 def _fingerprints(record_bytes: bytes, record: Json, words: Wording) -> list[list[str]]:

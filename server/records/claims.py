@@ -4,7 +4,7 @@ The words say how strong a thing is as plainly as that it is there: a signature 
 position, and a finger drawing on the technician's phone is a simple electronic signature.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ def claims(record: Mapping[str, Any]) -> list[dict[str, str]]:
             ("arrival_time", f"within_{minutes}_min", _arrival_time(minutes)),
         ]
     if record.get("photos"):
-        found.append(("photos", "hashed_again", _photos(len(record["photos"]))))
+        found.append(("photos", _hashed(record["photos"]), _photos(record["photos"])))
     signature = record["signature"]
     found += [
         ("signature", signature.get("level") or signature["kind"], _signature(signature)),
@@ -122,13 +122,38 @@ def _arrival_time(minutes: int) -> Words:
     )
 
 
-def _photos(count: int) -> Words:
+def _hashed(photos: Sequence[Mapping[str, Any]]) -> str:
+    """Of how many photos the server has computed the hash itself: `hashed_again`, `partly_hashed` or `not_hashed`."""
+    arrived = [photo.get("state") != "never_arrived" for photo in photos]
+    return "hashed_again" if all(arrived) else "partly_hashed" if any(arrived) else "not_hashed"
+
+
+def _photos(photos: Sequence[Mapping[str, Any]]) -> Words:
+    count, states = len(photos), [photo.get("state", "verified") for photo in photos]
+    missing, damaged = states.count("never_arrived"), states.count("damaged_kept")
+    if not missing and not damaged:
+        return (
+            f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. "
+            "What a photo shows, and when and where it was taken, is not proven by this. The pages show reduced copies; "
+            "the originals are kept by the company and match these hashes.",
+            f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。这并不证明照片的内容及其拍摄时间、地点。"
+            "页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
+        )
+    english = [f"{count} photo hashes were signed on the device"]
+    chinese = [f"{count} 张照片的摘要已在设备上签名"]
+    if count > missing:
+        english.append(f"of {count - missing} the server computed the hash again from the stored file, which it keeps")
+        chinese.append(f"其中 {count - missing} 张由服务器对存储文件重新计算并核对，文件由公司保存")
+    if damaged:
+        english.append(f"{damaged} of these arrived damaged, and no picture of them is shown")
+        chinese.append(f"其中 {damaged} 张到达时已损坏，无法显示图像")
+    if missing:
+        english.append(f"{missing} never arrived: of them only the hash is known")
+        chinese.append(f"{missing} 张始终未收到，仅知其摘要")
     return (
-        f"{count} photo hashes were signed on the device; the server computed each hash again from the stored file. "
-        "What a photo shows, and when and where it was taken, is not proven by this. The pages show reduced copies; "
-        "the originals are kept by the company and match these hashes.",
-        f"{count} 张照片的摘要已在设备上签名，服务器对存储文件重新计算并核对。这并不证明照片的内容及其拍摄时间、地点。"
-        "页面所示为缩小副本；原件由公司保存，与所列摘要一致。",
+        f"{'; '.join(english)}. That the record goes on without them is the company's decision, with the reason beside "
+        "each. What a photo shows, and when and where it was taken, is not proven by this. The pages show reduced copies.",
+        f"{'；'.join(chinese)}。不再等待这些照片系公司的决定，理由见各照片旁。这并不证明照片的内容及其拍摄时间、地点。页面所示为缩小副本。",
     )
 
 

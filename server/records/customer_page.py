@@ -21,7 +21,7 @@ from server.records import wording
 from server.records.answers import MAX_REASON, standing
 from server.records.labels import Wording
 from server.records.models import CustomerAnswer, SealedRecord
-from server.records.page import report_view
+from server.records.page import photo_count, report_view
 
 ANSWERED = {
     "confirmed": ("good", "you_confirmed", "you_confirmed_more"),
@@ -91,8 +91,8 @@ def _facts(view: dict[str, Any], record: dict[str, Any], words: Wording, zone: Z
     rows = [row for card in view["cards"] for row in card["rows"] if row[0]]
     arrival = view["arrival"]
     rows += [[arrival["title"], arrival["verdict"] or arrival["words"]]]
-    photos = len(record.get("photos") or [])
-    rows += [[words.label("photos"), str(photos)]] if photos else []
+    photos = photo_count(record, words)
+    rows += [[words.label("photos"), photos]] if photos else []
     signature = view["signature"]
     signer = (record["signature"].get("signer") or {}).get("name")
     rows += [[signature["title"], signature["statement"] or words.label("signed_on_phone", signer or "")]]

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.models import ArrivalVerdict, CheckIn
 from server.clock import to_micros
-from server.identity.models import Device, Office
+from server.identity.models import Device, Office, User
 from server.jobs.models import Job, Visit
-from server.media.models import Photo
+from server.media.models import IN_FORCE, Photo, PhotoDecision
+from server.problems import Busy
 from server.records.canonical import to_base64url
 from server.records.models import SealedRecord, ServiceReport, Signature
 
@@ -96,28 +97,54 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
 
 
 async def _photos(session: AsyncSession, report: ServiceReport, operations: Iterable[bytes]) -> list[dict[str, Any]]:
-    """The photos that the report shows. Each stands under the id that the report gives it, unless that promise was wrong.
+    """The photos that the report shows. Each stands under the id that the report gives it, unless that promise was wrong:
+    a photo that was promised with a wrong size or type is promised again under another id, and then the true promise counts.
 
-    A photo that was promised with a wrong size or type is promised again under another id; then the true promise counts.
+    Where the desk decided about one of them, each says how it stands. Raises `Busy` when one stands otherwise by now than
+    when custody was complete.
     """
     shown = msgspec.json.decode(report.canonical).get("photos", [])
-    rows = await session.scalars(select(Photo).where(Photo.visit_id == report.visit_id))
-    stored = {(row.slot, row.sha256): row for row in rows}
+    rows = await session.execute(
+        select(Photo, PhotoDecision, User)
+        .outerjoin(PhotoDecision, IN_FORCE)
+        .outerjoin(User, User.id == PhotoDecision.decided_by)
+        .where(Photo.visit_id == report.visit_id)
+    )
+    stored = {(photo.slot, photo.sha256): (photo, decision, by) for photo, decision, by in rows}
+    held = [stored[photo["slot"], photo["sha256"]] for photo in shown]
+    plain = all(decision is None for _, decision, _ in held)
     promises = list(_promises(operations))
     found = []
-    for photo in shown:
-        row = stored[photo["slot"], photo["sha256"]]
-        assert row.verified_at is not None  # a visit is sealed only when all its photos are
-        true = Promise(row.slot, row.sha256, row.size, row.content_type)
-        ids = [photo_id for photo_id, promise in promises if promise == true]
-        found.append(
-            {
-                "photo_id": photo["photo_id"] if photo["photo_id"] in ids or not ids else ids[-1], "slot": row.slot,
-                "sha256": row.sha256, "size": row.size, "content_type": row.content_type,
-                "verified_at": to_micros(row.verified_at),
-            }
-        )  # fmt: skip
+    for told, (photo, decision, by) in zip(shown, held, strict=True):
+        entry = {
+            "photo_id": _signed_as(told["photo_id"], photo, promises), "slot": photo.slot, "sha256": photo.sha256,
+            "size": photo.size, "content_type": photo.content_type,
+        }  # fmt: skip
+        found.append(entry | _stands(photo, decision, by) if not plain else entry | _verified(photo))
     return found
+
+
+def _verified(photo: Photo) -> dict[str, Any]:
+    if photo.verified_at is None or photo.state != "verified":
+        raise Busy("A photo of the report changed while it was to be sealed. It is looked at again.")
+    return {"verified_at": to_micros(photo.verified_at)}
+
+
+def _stands(photo: Photo, decision: PhotoDecision | None, by: User | None) -> dict[str, Any]:
+    """How a photo of a record of version 2 stands; a verified one says that too."""
+    if decision is None or by is None:
+        return {"state": "verified", **_verified(photo)}
+    finding = {"finding": decision.finding} if decision.kind == "damaged_kept" else {}
+    return {
+        "state": decision.kind, "decided_at": to_micros(decision.decided_at), "decided_by": by.name.strip() or by.login,
+        "reason": decision.reason, **finding,
+    }  # fmt: skip
+
+
+def _signed_as(photo_id: str, photo: Photo, promises: Iterable[tuple[str, "Promise"]]) -> str:
+    true = Promise(photo.slot, photo.sha256, photo.size, photo.content_type)
+    ids = [known for known, promise in promises if promise == true]
+    return photo_id if photo_id in ids or not ids else ids[-1]
 
 
 class Promise(NamedTuple):

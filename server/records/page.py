@@ -41,8 +41,11 @@ def report_view(record: Json, report: Json, signing: Json | None, words: Wording
     }
 
 
-def photo_views(record: Json, report: Json, words: Wording) -> list[dict[str, str]]:
-    """The photos in the order of the report, then any other of the record: id, caption, short hash."""
+def photo_views(record: Json, report: Json, words: Wording, zone: ZoneInfo) -> list[dict[str, str]]:
+    """The photos in the order of the report, then any other of the record: id, caption, short hash.
+
+    One that is not to be shown has what stands in its place (`stands`), and who decided that, when and why (`why`).
+    """
     known = {photo["photo_id"]: photo for photo in record.get("photos") or []}
     order = [photo["photo_id"] for photo in report.get("photos") or [] if photo.get("photo_id") in known]
     order += [photo_id for photo_id in known if photo_id not in order]
@@ -51,9 +54,29 @@ def photo_views(record: Json, report: Json, words: Wording) -> list[dict[str, st
             "photo_id": photo_id,
             "slot": words.code("slot", known[photo_id]["slot"]),
             "hash": wording.short_hash(known[photo_id]["sha256"]),
+            **_decided(known[photo_id], words, zone),
         }
         for photo_id in order
     ]
+
+
+def _decided(photo: Json, words: Wording, zone: ZoneInfo) -> dict[str, str]:
+    state = photo.get("state", "verified")
+    if state == "verified":
+        return {"stands": "", "why": ""}
+    decided_at = wording.moment(photo["decided_at"], zone)
+    why = words.label("photo_decided", photo["decided_by"], decided_at, photo["reason"])
+    return {"stands": words.label(f"photo_{state}"), "why": why}
+
+
+def photo_count(record: Json, words: Wording) -> str:
+    """How many photos can be shown, and how many cannot, as `12, 1 never arrived`; empty when the record has none."""
+    states = [photo.get("state", "verified") for photo in record.get("photos") or []]
+    if not states:
+        return ""
+    others = [state for state in ("never_arrived", "damaged_kept") if state in states]
+    parts = [str(states.count("verified"))] + [words.label(f"photos_{one}", states.count(one)) for one in others]
+    return ("，" if words.language == "zh" else ", ").join(parts)
 
 
 def _part(report: Json, name: str) -> Json:

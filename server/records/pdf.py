@@ -85,7 +85,7 @@ def page_view(
     signing = _signing(record)
     view = report_view(record, report, signing, words, zone)
     view["photos"] = [
-        {**photo, "file": files.get(photo["photo_id"], "")} for photo in photo_views(record, report, words)
+        {**photo, "file": files.get(photo["photo_id"], "")} for photo in photo_views(record, report, words, zone)
     ]
     view["signature"]["svg"] = signature_svg(strokes).decode() if strokes else ""
     return view | {

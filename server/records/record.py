@@ -17,6 +17,8 @@ from server.records.canonical import canonical, sha256_hex, to_base64url
 from server.records.claims import claims
 
 RECORD_TYPE = "fieldproof/record/v1"
+DECIDED_TYPE = "fieldproof/record/v2"
+"""Of a record with a photo that never arrived or arrived damaged: version 1 says of each photo that it was verified."""
 REPORT_TYPE = "fieldproof/report/v1"
 PROOF_TYPE = "fieldproof/proof/v1"
 
@@ -26,7 +28,8 @@ def build_record(facts: Mapping[str, Any]) -> bytes:
 
     Raises `NotCanonical` when a fact is a fraction or too large a number.
     """
-    record = {"type": RECORD_TYPE, **facts}
+    decided = any("state" in photo for photo in facts.get("photos") or [])
+    record = {"type": DECIDED_TYPE if decided else RECORD_TYPE, **facts}
     record["claims"] = claims(record)
     return canonical(record)
 

@@ -73,7 +73,9 @@ async def look_at_visit(session: AsyncSession, visit_id: UUID) -> None:
     """Note what of a visit's photos has come, and have each signed report sealed for which everything is at hand."""
     visit = await lock_visit(session, visit_id)
     found = await standing(session, visit_id)
-    visit.custody = visit.custody | {"promised": found["promised"], "verified": found["verified"]}
+    told = ("promised", "verified", "decided") if found["decided"] else ("promised", "verified")
+    asked = {"new_report": visit.custody["new_report"]} if "new_report" in visit.custody else {}
+    visit.custody = {name: found[name] for name in told} | asked
     if _is_ready(visit, found):
         await emit(session, *((REPORT_READY, report_id) for report_id in await waiting_reports(session, visit_id)))
 
@@ -136,14 +138,14 @@ async def waiting_reports(session: AsyncSession, visit_id: UUID) -> Sequence[UUI
 
 
 def _is_ready(visit: Visit, found: dict[str, int]) -> bool:
-    return visit.state in ENDED and found["thumbnails"] >= found["promised"]
+    return visit.state in ENDED and not found["waiting"]
 
 
 def _stamps(facts: dict[str, Any]) -> Iterator[int]:
     """Every time in a record that the server set."""
     yield from (operation["received_at"] for operation in facts["operations"])
     yield from (device["enrolled_at"] for device in facts["devices"])
-    yield from (photo["verified_at"] for photo in facts["photos"])
+    yield from (photo.get("verified_at") or photo["decided_at"] for photo in facts["photos"])
     if facts["arrival"]:
         yield facts["arrival"]["latest"]
 

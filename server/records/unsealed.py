@@ -44,7 +44,7 @@ with waiting as (
 )
 select w.visit_id, w.report_id, w.since, w.record_id, v.state, j.number as job_number, j.title, c.name as customer,
        s.name as site, s.time_zone, fault.sentence as fault, coalesce(fault.held, false) as held,
-       photos.promised, photos.verified, parked.kind as parked, asked.decided_at as asked_at,
+       photos.promised, photos.verified, photos.damaged, photos.decided, parked.kind as parked, asked.decided_at as asked_at,
        exists (select from service_report r where r.visit_id = w.visit_id) as shown
 from waiting w
 join visit v on v.id = w.visit_id
@@ -54,8 +54,11 @@ join site s on s.id = j.site_id
 left join lateral (-- faults
   limit 1) fault on true
 left join lateral (
-  select count(*) as promised, count(*) filter (where p.state = 'verified') as verified
-  from photo p where p.visit_id = w.visit_id) photos on true
+  select count(*) as promised, count(*) filter (where p.state = 'verified') as verified,
+         count(*) filter (where p.state = 'kept' and d.kind is null) as damaged, count(d.kind) as decided
+  from photo p left join photo_decision d on d.photo_id = p.id
+    and d.kind = case p.state when 'kept' then 'damaged_kept' when 'verified' then null else 'never_arrived' end
+  where p.visit_id = w.visit_id) photos on true
 left join lateral (
   select o.kind from operation o
   where o.visit_id = w.visit_id and o.outcome = 'parked' and o.resolution is null
@@ -106,8 +109,13 @@ def why(row: Any) -> tuple[str, str]:
             "visit_open",
             f"The report is signed, and the visit is still {row.state}: nobody has tapped that it is done.",
         )
-    if row.verified < row.promised:
-        return "photos", f"{row.promised - row.verified} of {row.promised} photos have not arrived."
+    if missing := row.promised - row.verified - row.damaged - row.decided:
+        return "photos", f"{missing} of {row.promised} photos have not arrived."
+    if row.damaged:
+        return (
+            "photos",
+            f"{row.damaged} of {row.promised} photos arrived damaged. Decide: POST /v1/photos/{{id}}/decision.",
+        )
     return ("fault", row.fault) if row.fault else ("waiting", "It is about to be sealed.")
 
 

@@ -121,7 +121,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Photo(msgspec.Struct, forbid_unknown_fields=True):
-    """A photo: `promised`, `verified` or `quarantined` (then `finding` says why)."""
+    """A photo: `promised`, `verified`, `quarantined`, or `kept`: whole, but not to be shown (`finding` says why)."""
 
     id: UUID
     visit_id: UUID

@@ -7,14 +7,16 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, Page, Request
 
+from server.records.canonical import canonical
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
 from server.records.sealer import Sealer
 from tests.browser.conftest import screenshot
 from tests.company import Company
 from tests.phones import enrolled
-from tests.records.corpus import answer_of, base, base_pdf, container
-from tests.records.factory import make_sealed
+from tests.records.conftest import pdf_of, signed
+from tests.records.corpus import STANDS, answer_of, base, base_pdf, container
+from tests.records.factory import make_sealed, sealed_again
 from tests.records.sealing import record_and_pdf, sealed_visit
 
 Files = list[dict[str, Any]]
@@ -65,7 +67,7 @@ async def test_a_report_of_this_server_holds_with_the_keys_of_the_page_and_nothi
     claims = await checker.check(("report.pdf", pdf))
     assert bad(claims) == set()
     assert claims["pdf_seal"] == claims["checkpoint"] == claims["operation_signatures"] == "good"
-    assert len(claims) == 26
+    assert len(claims) == 27
     words = await checker.page.inner_text("#keys")
     assert words.startswith("Keys: of this server (127.0.0.1")
     await screenshot(checker.page, "verify-good-en")
@@ -107,6 +109,27 @@ async def test_what_was_changed_is_named(checker: Checker) -> None:
 async def test_a_report_of_another_company_does_not_hold_under_this_servers_keys(checker: Checker) -> None:
     _, pdf = base_pdf(0)
     assert bad(await checker.check(("report.pdf", pdf))) == {"pdf_seal", "server_signature", "checkpoint"}
+
+
+async def test_a_record_of_a_newer_version_is_called_unknown_and_nothing_else(checker: Checker) -> None:
+    sealed = make_sealed("en", photos=0)
+    newer = sealed_again(sealed, canonical({**sealed.facts, "type": "fieldproof/record/v3"}))
+    keys = ("server.pub", sealed.key_file)
+    claims = await checker.check(("report.pdf", signed(newer, pdf_of(newer))), keys)
+    assert claims == {"record_form": "bad"}
+    verdict = await checker.page.inner_text(".verdict")
+    assert verdict.startswith("This file is of a newer version than this page knows. Nothing of it was checked.")
+    assert "change" not in verdict
+    await checker.page.click("[data-language=zh]")
+    assert "未对其进行任何验证" in await checker.page.inner_text(".verdict")
+
+
+async def test_a_record_with_photos_that_were_decided_about_holds_and_says_so(checker: Checker) -> None:
+    sealed = make_sealed("en", photos=3, decided=STANDS[0])
+    claims = await checker.check(("report.pdf", signed(sealed, pdf_of(sealed))), ("server.pub", sealed.key_file))
+    assert bad(claims) == set()
+    assert claims["photo_custody"] == "fact"
+    assert "never arrived, decided by Ingrid" in await checker.page.inner_text("[data-claim=photo_custody]")
 
 
 async def test_the_pages_policy_lets_no_request_leave(checker: Checker) -> None:

@@ -8,8 +8,10 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
+from mobile_contract.phone import Phone
 from server import clock
 from tests.company import Company
+from tests.phones import enrolled
 
 Hold = Callable[[str], Awaitable[None]]
 Sql = Callable[..., Awaitable[Any]]
@@ -36,3 +38,8 @@ def sql(app: Litestar) -> Sql:
             await session.execute(text(statement), values)
 
     return run
+
+
+@pytest.fixture
+async def wei(company: Company) -> Phone:
+    return await enrolled(company, "wei")

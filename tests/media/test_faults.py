@@ -137,15 +137,15 @@ async def test_a_whole_that_is_not_the_promised_photo_is_set_aside_and_the_true_
         assert (await client._in_parts(wei._call, store, photo_id, data))["state"] == "verified"
 
 
-async def test_a_bomb_frees_its_address_and_does_not_come_back(company: Company, wei: Phone, app: Litestar) -> None:
+async def test_a_bomb_is_kept_and_never_opened(company: Company, wei: Phone, app: Litestar) -> None:
     assert 90_000 < len(bomb()) < 120_000
     visit_id, photo_id = await promised(company, wei, bomb(), "image/png")
     assert await put(await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload"), bomb()) == 200
     refused = await company.call("wei", "POST", f"/v1/photos/{photo_id}/complete")
     assert "900 megapixels" in refused.json()["detail"]
-    assert (await state_of(company, visit_id))[photo_id][0] == "quarantined"
-    assert await app.state.storage.read(object_key(sha(bomb())), 10) is None
-    assert (await company.call("mei", "GET", f"/v1/photos/{photo_id}/download")).status_code == 404
+    assert (await state_of(company, visit_id))[photo_id][0] == "kept"
+    assert await app.state.storage.read(object_key(sha(bomb())), 10**6) == bomb()
+    assert (await company.call("mei", "GET", f"/v1/photos/{photo_id}/download")).status_code == 409
 
 
 async def test_what_the_storage_says_of_an_object_is_not_believed(

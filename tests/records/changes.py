@@ -32,13 +32,14 @@ Facts = dict[str, Any]
 Change = Callable[[Facts], None]
 
 
-def set_in(*path: Any, to: Any) -> Change:
-    """A change that sets one member; `to` may be a function of the old value."""
+def set_in(*path: Any, to: Any, new: bool = False) -> Change:
+    """A change that sets one member, a `new` one if need be; `to` may be a function of the old value."""
 
     def change(facts: Facts) -> None:
         inner: Any = facts
         for step in path[:-1]:
             inner = inner[step]
+        assert (path[-1] not in inner) == new if isinstance(inner, dict) else not new
         inner[path[-1]] = to(inner[path[-1]]) if callable(to) else to
 
     return change
@@ -85,10 +86,33 @@ def later(value: int) -> int:
     return value + 10**12
 
 
+def without(name: str, at: int, member: str) -> Change:
+    """A change that takes one member away."""
+
+    def change(facts: Facts) -> None:
+        del facts[name][at][member]
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    def change(facts: Facts) -> None:
+        for each in changes:
+            each(facts)
+
+    return change
+
+
 CHECK_IN, PHOTO, REPORT, SIGN = 2, 4, -2, -1
+V1, V2 = "fieldproof/record/v1", "fieldproof/record/v2"
 
 RESEALED: list[tuple[str, Change, str]] = [
     ("another record type", set_in("type", to="fieldproof/record/v9"), "record_form"),
+    ("called version 2", set_in("type", to=V2), "photo_custody"),
+    ("a state that version 1 does not have", set_in("photos", 0, "state", to="verified", new=True), "photo_custody"),
+    ("a reason that version 1 does not have", set_in("photos", 0, "reason", to="Lost", new=True), "photo_custody"),
+    ("a photo's verification gone", without("photos", 0, "verified_at"), "photo_custody"),
+    ("a photo's verification as text", set_in("photos", 0, "verified_at", to=str), "photo_custody"),
     ("the work text", report_says(set_in("work", to="Nothing was done.")), "report_bound"),
     ("the total", report_says(set_in("total", "amount", to=1)), "report_bound"),
     ("a part", report_says(lambda report: report["parts"].pop()), "report_bound"),
@@ -187,6 +211,49 @@ RESEALED: list[tuple[str, Change, str]] = [
     ("an attestation that was not given", set_in("devices", 0, "attestation", to="android_key"), "modesty"),
     ("no time to answer", set_in("answer_until", to=lambda value: value - 10**13), "times"),
 ]
+
+
+LOST, DAMAGED, HELD = 0, 1, 2
+"""The photos of a record that was decided about: never arrived, damaged and kept, verified."""
+NOW_VERIFIED = both(
+    set_in("photos", LOST, "state", to="verified"), set_in("photos", LOST, "verified_at", to=1, new=True),
+    *(without("photos", LOST, name) for name in ("decided_at", "decided_by", "reason")),
+)  # fmt: skip
+NEVER_DAMAGED = both(
+    set_in("photos", DAMAGED, "state", to="verified"), set_in("photos", DAMAGED, "verified_at", to=1, new=True),
+    *(without("photos", DAMAGED, name) for name in ("decided_at", "decided_by", "reason", "finding")),
+)  # fmt: skip
+
+DECIDED: list[tuple[str, Change, str]] = [
+    ("called version 1", set_in("type", to=V1), "photo_custody"),
+    ("a decision without a reason", without("photos", LOST, "reason"), "photo_custody"),
+    ("a decision with a blank reason", set_in("photos", LOST, "reason", to=" \n"), "photo_custody"),
+    ("a decision with an empty reason", set_in("photos", DAMAGED, "reason", to=""), "photo_custody"),
+    ("a decision by nobody", without("photos", LOST, "decided_by"), "photo_custody"),
+    ("a decision by a blank", set_in("photos", DAMAGED, "decided_by", to="\t"), "photo_custody"),
+    ("a decision by a number", set_in("photos", LOST, "decided_by", to=7), "photo_custody"),
+    ("a decision without a time", without("photos", LOST, "decided_at"), "photo_custody"),
+    ("a decision after the sealing", set_in("photos", LOST, "decided_at", to=later), "times"),
+    ("a decision's time as text", set_in("photos", DAMAGED, "decided_at", to=str), "photo_custody"),
+    ("what was found gone", without("photos", DAMAGED, "finding"), "photo_custody"),
+    ("a finding of what never came", set_in("photos", LOST, "finding", to="none", new=True), "photo_custody"),
+    ("a lost photo called damaged", set_in("photos", LOST, "state", to="damaged_kept"), "photo_custody"),
+    ("a damaged photo called lost", set_in("photos", DAMAGED, "state", to="never_arrived"), "photo_custody"),
+    ("a lost photo called verified", set_in("photos", LOST, "state", to="verified"), "photo_custody"),
+    ("a verified photo called lost", set_in("photos", HELD, "state", to="never_arrived"), "photo_custody"),
+    ("a lost photo verified", NOW_VERIFIED, "modesty"),
+    ("all photos verified", both(NOW_VERIFIED, NEVER_DAMAGED), "photo_custody"),
+    ("a verification beside a decision", set_in("photos", LOST, "verified_at", to=1, new=True), "photo_custody"),
+    ("a state that nobody knows", set_in("photos", LOST, "state", to="fine"), "photo_custody"),
+    ("a state that is none", set_in("photos", LOST, "state", to=None), "photo_custody"),
+    ("a state gone", without("photos", HELD, "state"), "photo_custody"),
+    ("a verified photo's time gone", without("photos", HELD, "verified_at"), "photo_custody"),
+    ("a lost photo's hash", set_in("photos", LOST, "sha256", to=other_hash), "photo_manifest"),
+    ("a lost photo gone", lambda facts: facts["photos"].pop(LOST), "photos_report"),
+    ("all hashed again, it says", set_in("claims", 4, "strength", to="hashed_again"), "modesty"),
+    ("none hashed, it says", set_in("claims", 4, "strength", to="not_hashed"), "modesty"),
+]
+"""Changes of a record of version 2, whose photos stand as LOST, DAMAGED and HELD."""
 
 
 def other_key() -> str:

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -31,6 +31,7 @@ from tests.records.story import EN, MINUTE, SLOTS, START, ZH
 ORIGIN = "records.hengtong.example/fieldproof"
 LINK = "https://records.hengtong.example/r/kT8w2ZrQx4Vn1mPe7sLdYg"
 SEALED_AT = START + 200 * MINUTE
+FAULT = "it cannot be decoded as an image"
 
 
 @dataclass(frozen=True)
@@ -182,10 +183,39 @@ def make_report(
     }  # fmt: skip
 
 
+def make_verdict(story: Mapping[str, Any]) -> dict[str, Any]:
+    """A good arrival."""
+    return {
+        "verdict": "proven", "place": "inside", "time": "on_time", "probability_ppm": 998_700,
+        "earliest": START + 25 * MINUTE, "latest": START + 26 * MINUTE + 3_000_000,
+        "window": {"start": START, "end": START + 120 * MINUTE, "plan_version": 3}, "words": story["arrival"],
+        "inputs": {"fixes": 1, "radius_m": 120},
+    }  # fmt: skip
+
+
+def stands(story: Mapping[str, Any], decided: Sequence[str], photos: int) -> list[dict[str, Any]]:
+    """How each photo of a record stands: the first ones as they were decided about, the others verified."""
+    verified: dict[str, Any] = {"verified_at": START + 180 * MINUTE}
+    if not decided:
+        return [verified] * photos
+    found = []
+    for kind in decided[:photos]:
+        why = {"decided_at": START + 190 * MINUTE, "decided_by": story["desk"], "reason": story["lost"]}
+        found.append({"state": kind, **why} | ({"finding": FAULT} if kind == "damaged_kept" else {}))
+    return found + [{"state": "verified", **verified}] * (photos - len(found))
+
+
 def make_facts(
-    locale: str = "zh-CN", *, seed: int = 1, photos: int = 3, rows: int = 3, kind: str = "signed", arrival: bool = True
+    locale: str = "zh-CN",
+    *,
+    seed: int = 1,
+    photos: int = 3,
+    rows: int = 3,
+    kind: str = "signed",
+    arrival: bool = True,
+    decided: Sequence[str] = (),
 ) -> tuple[dict[str, Any], str | None, dict[str, bytes]]:
-    """The facts of a record, its strokes and its pictures."""
+    """The facts of a record, its strokes and its pictures; `decided` says how the first photos stand that were not verified."""
     story = ZH if locale.startswith("zh") else EN
     visit_id = uid("visit", locale, seed)
     visit, phone = ("visit", visit_id), Phone(seed)
@@ -220,8 +250,7 @@ def make_facts(
     digest = sha256_hex(shown)
     strokes = draw_strokes(seed) if kind == "signed" else None
     signer = story["signer"] if kind == "signed" else None
-    refusal = "对维修费用有异议" if locale.startswith("zh") else "Disputes the charge for travel"
-    reason = None if kind == "signed" else refusal
+    reason = None if kind == "signed" else story["refusal"]
     consent = {"id": "consent-2026-1", "sha256": report["consent"]["sha256"], "locale": locale}
     strokes_hash = sha256_hex(strokes) if strokes else None
     sent = {"report_id": report["report_id"], "locale": locale, "canonical": shown, "amends_id": None}
@@ -232,18 +261,14 @@ def make_facts(
         "signer": signer, "reason": reason, "consent": consent,
     }  # fmt: skip
     operation_id = phone.add("sign", visit, signed, START + 164 * MINUTE)
-    verdict = {
-        "verdict": "proven", "place": "inside", "time": "on_time", "probability_ppm": 998_700,
-        "earliest": START + 25 * MINUTE, "latest": START + 26 * MINUTE + 3_000_000,
-        "window": {"start": START, "end": START + 120 * MINUTE, "plan_version": 3}, "words": story["arrival"],
-        "inputs": {"fixes": 1, "radius_m": 120},
-    }  # fmt: skip
     facts = {
         "record_id": uid("record", visit_id), "visit_id": visit_id, "amends": None, "locale": locale,
         "sealed_at": SEALED_AT, "answer_until": SEALED_AT + 14 * 24 * 60 * MINUTE,
         "issuer": story["issuer"], "report": {"canonical": shown, "sha256": digest}, "operations": phone.operations,
-        "devices": [phone.device], "arrival": verdict if arrival else None,
-        "photos": [{**entry, "verified_at": START + 180 * MINUTE} for entry in manifest],
+        "devices": [phone.device], "arrival": make_verdict(story) if arrival else None,
+        "photos": [
+            {**entry, **how} for entry, how in zip(manifest, stands(story, decided, len(manifest)), strict=True)
+        ],
         "signature": {
             "kind": kind, "operation_id": operation_id, "signer": signer, "reason": reason, "consent": consent,
             "strokes_sha256": strokes_hash, "level": "SES" if kind == "signed" else None,

@@ -16,6 +16,9 @@ ZH: dict[str, Any] = {
     },
     "asset": {"product": "HT-75A 螺杆式空气压缩机", "serial": "HT75A-24-08817", "arrival_date": "2024-09-02"},
     "technician": "李明辉",
+    "desk": "陈梅",
+    "refusal": "对维修费用有异议",
+    "lost": "技术员手机坠入电梯井，无法找回。",
     "work": "到场后与设备科周工确认故障现象：运行约二十分钟后排气温度升至 108 ℃ 并停机报警。检查油位正常，"
     "油冷却器翅片积尘严重，温控阀卡滞在旁通位置。\n更换温控阀芯与油滤芯，清洗油冷却器，补充专用油 2 升。试机 60 分钟，"
     "排气温度稳定在 86 ℃，加卸载正常，无泄漏。已向操作人员说明每周清洁散热器的方法。",
@@ -63,6 +66,9 @@ EN: dict[str, Any] = {
     },
     "asset": {"product": "HT-75A rotary screw compressor", "serial": "HT75A-23-01146", "arrival_date": "2023-05-19"},
     "technician": "Tomasz Zieliński",
+    "desk": "Ingrid Sørensen",
+    "refusal": "Disputes the charge for travel",
+    "lost": "The phone fell into a lift shaft and could not be recovered.",
     "work": "Compressor stopped after about twenty minutes with discharge temperature at 108 °C. Oil level correct; "
     "oil cooler fins blocked with dust; thermostatic valve stuck in bypass.\nReplaced the valve element and "
     "the oil filter, cleaned the cooler, topped up 2 litres of oil. Ran 60 minutes: discharge steady at 86 °C, load "

@@ -13,8 +13,8 @@ import pytest
 
 from server.records.canonical import canonical
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
-from tests.records.changes import RESEALED
-from tests.records.corpus import changed_cases, untouched_cases
+from tests.records.changes import DECIDED, RESEALED
+from tests.records.corpus import STANDS, changed_cases, untouched_cases
 from tests.records.factory import Sealed, make_sealed, sealed_again
 
 COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "200"))
@@ -73,6 +73,17 @@ def test_every_digit_of_the_seals_own_container_is_pinned(sealed_pdf):
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_what_the_company_changes_and_seals_again_is_named(locale, change, name):
     sealed = make_sealed(locale, photos=2)
+    facts = sealed.facts
+    change(facts)
+    claims = verify(sealed_again(sealed, canonical(facts)))
+    assert name in failed(claims), lines(list(claims.values()))
+    assert not failed(claims) & (SEAL | {"checkpoint"}), "the seal itself is right"
+    assert claims[name].detail
+
+
+@pytest.mark.parametrize(("change", "name"), [row[1:] for row in DECIDED], ids=[row[0] for row in DECIDED])
+def test_what_the_company_changes_about_a_decision_and_seals_again_is_named(change, name):
+    sealed = make_sealed("en", photos=3, decided=STANDS[0])
     facts = sealed.facts
     change(facts)
     claims = verify(sealed_again(sealed, canonical(facts)))

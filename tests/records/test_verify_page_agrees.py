@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import cms
 
 from server.records.verify import verify_pdf
 from tests.records.conftest import pdf_of
-from tests.records.corpus import Case, changed_cases, untouched_cases
+from tests.records.corpus import Case, base_pdf, changed_cases, container, untouched_cases
 from tests.records.factory import make_sealed
 
 COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "200"))
@@ -72,6 +73,24 @@ def test_both_verifiers_say_the_same_word_for_word_of_untouched_records(tmp_path
         ours = [[claim.id, claim.ok, claim.detail] for claim in case.verified()]
         assert page == ours, case.what
     print(f"{len(cases)} untouched records: none accused by the page")
+
+
+def test_the_page_names_a_change_of_who_signed_and_by_which_kind_of_signature(tmp_path: Path) -> None:
+    """Both lie in the seal's container, outside what it covers, and no other bit of a container went unseen."""
+    sealed, pdf = base_pdf(0)
+    start, end = container(pdf)
+    der = bytes.fromhex(pdf[start:end].decode())
+    signer = cms.ContentInfo.load(der)["content"]["signer_infos"][0]
+    kind = signer["signature_algorithm"].dump()
+    cases = []
+    for at in (der.rindex(signer["sid"].chosen.dump()), der.rindex(kind) + len(kind) - 1):
+        for bit in range(8):
+            changed = bytearray(der)
+            changed[at] ^= 1 << bit
+            out = pdf[:start] + changed.hex().upper().encode() + pdf[end:]
+            cases.append(Case("the seal's container", sealed, frozenset({"pdf_seal"}), pdf=out))
+    for case, page in zip(cases, said_by_page(cases, tmp_path), strict=True):
+        assert case.is_named({name for name, ok, _ in page if ok is False})
 
 
 def test_a_timestamp_is_read_by_both(authority: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.records.verify.claim import Finding
 from server.records.verify.evidence import Evidence
+from server.records.verify.photos import photo_moment
 from server.records.verify.strict import read_canonical, sha256
 
 REPORT_TYPE = "fieldproof/report/v1"
@@ -130,13 +131,18 @@ def photos_report(evidence: Evidence) -> Finding:
 
 
 def photo_files(evidence: Evidence) -> Finding:
-    """Original photo files that were handed over have the hashes of the record."""
+    """Original photo files that were handed over have the hashes of the record.
+
+    The size of one that was not verified is only what the phone had promised.
+    """
     held = {photo["photo_id"]: photo for photo in evidence.record["photos"]}
     problems = []
     for name, data in sorted(evidence.photos.items()):
         if name not in held:
             problems.append(f"photo file {name} is not of this record")
-        elif sha256(data) != held[name]["sha256"] or len(data) != held[name]["size"]:
+        elif sha256(data) != held[name]["sha256"] or (
+            held[name].get("state", "verified") == "verified" and len(data) != held[name]["size"]
+        ):
             problems.append(f"photo file {name} does not have the hash of the record: the photo was changed")
     if not evidence.photos and held:
         return Finding([], "no original files were handed over; their hashes are in the record", open=True)
@@ -144,7 +150,7 @@ def photo_files(evidence: Evidence) -> Finding:
 
 
 def times(evidence: Evidence) -> Finding:
-    """Server times are in order: enrolled, received along each chain, verified, sealed."""
+    """Server times are in order: enrolled, received along each chain, verified or decided about, sealed."""
     record = evidence.record
     sealed = record["sealed_at"]
     enrolled = {device["device_id"]: device["enrolled_at"] for device in record["devices"]}
@@ -155,11 +161,10 @@ def times(evidence: Evidence) -> Finding:
         if not max(enrolled[name], last.get(name, 0)) <= each.received_at <= sealed:
             problems.append(f"{each.name} was received before its device or the one before it, or after the sealing")
         last[name] = each.received_at
-    problems += [
-        f"photo {photo['photo_id']} was verified after the sealing"
-        for photo in record["photos"]
-        if photo["verified_at"] > sealed
-    ]
+    for photo in record["photos"]:
+        done, moment = photo_moment(photo)
+        if moment > sealed:
+            problems.append(f"photo {photo['photo_id']} was {done} after the sealing")
     if record.get("answer_until", sealed) < sealed:
         problems.append("the customer's time to answer ended before the sealing")
     return Finding(problems, "by the company's server clock")

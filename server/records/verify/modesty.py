@@ -4,6 +4,7 @@ from typing import Any
 
 from server.records.verify.claim import Finding
 from server.records.verify.evidence import Evidence
+from server.records.verify.photos import photos_strength
 
 MINUTE = 60_000_000
 
@@ -36,7 +37,7 @@ def _strengths(record: dict[str, Any]) -> list[tuple[str, str]]:
         minutes = max(1, -((arrival["earliest"] - arrival["latest"]) // MINUTE))
         found += [("arrival_place", "reported_by_phone"), ("arrival_time", f"within_{minutes}_min")]
     if record["photos"]:
-        found.append(("photos", "hashed_again"))
+        found.append(("photos", photos_strength(record["photos"])))
     signature = record["signature"]
     return [
         *found,

@@ -5,9 +5,9 @@ import hashlib
 from server.records.verify.claim import Finding
 from server.records.verify.evidence import Evidence
 from server.records.verify.log import checkpoint_signed, read_checkpoint, root_from_path
+from server.records.verify.photos import RECORD_TYPES
 from server.records.verify.strict import is_hash, read_canonical, sha256, signed_by
 
-RECORD_TYPE = "fieldproof/record/v1"
 PROOF_TYPE = "fieldproof/proof/v1"
 PROOF_MEMBERS = {
     "type", "record_sha256", "leaf_index", "tree_size", "inclusion", "checkpoint", "server_signature", "server_key",
@@ -17,7 +17,7 @@ PROOF_MEMBERS = {
 def record_form(evidence: Evidence) -> Finding:
     """Canonical bytes of a known type."""
     record = read_canonical(evidence.record_bytes)
-    problems = [] if record["type"] == RECORD_TYPE else [f"unknown record type {record['type']!r}"]
+    problems = [] if record["type"] in RECORD_TYPES else [f"unknown record type {record['type']}"]
     return Finding(problems, f"{len(evidence.record_bytes)} bytes, SHA-256 {sha256(evidence.record_bytes)}")
 
 

@@ -10,13 +10,18 @@ const HASHES = {
   '2.16.840.1.101.3.4.2.2': 'SHA-384',
   '2.16.840.1.101.3.4.2.3': 'SHA-512',
 };
-const RSA = new Set([
-  '1.2.840.113549.1.1.1',
-  '1.2.840.113549.1.1.11',
-  '1.2.840.113549.1.1.12',
-  '1.2.840.113549.1.1.13',
+/** Kinds of signature, each with the hash that its name says; the first of RSA leaves that to the digest's. */
+const RSA = new Map([
+  ['1.2.840.113549.1.1.1', null],
+  ['1.2.840.113549.1.1.11', 'SHA-256'],
+  ['1.2.840.113549.1.1.12', 'SHA-384'],
+  ['1.2.840.113549.1.1.13', 'SHA-512'],
 ]);
-const ECDSA = new Set(['1.2.840.10045.4.3.2', '1.2.840.10045.4.3.3', '1.2.840.10045.4.3.4']);
+const ECDSA = new Map([
+  ['1.2.840.10045.4.3.2', 'SHA-256'],
+  ['1.2.840.10045.4.3.3', 'SHA-384'],
+  ['1.2.840.10045.4.3.4', 'SHA-512'],
+]);
 const CURVES = { '1.2.840.10045.3.1.7': ['P-256', 32], '1.3.132.0.34': ['P-384', 48] };
 
 /** What a ContentInfo with SignedData says, taken apart and not yet checked. */
@@ -29,7 +34,7 @@ export function readSigned(der) {
   if (rest.length !== 1) throw new Malformed('another structure than was expected');
   const [signer] = expect(signers, SET, 1);
   const [signerVersion, sid, hash, attributes, algorithm, signature, unsigned, ...more] = expect(signer, SEQUENCE);
-  if (more.length || signature?.tag !== OCTETS || (unsigned && unsigned.tag !== context(1)))
+  if (more.length || sid?.tag !== SEQUENCE || signature?.tag !== OCTETS || (unsigned && unsigned.tag !== context(1)))
     throw new Malformed('another structure than was expected');
   return {
     version: number(version),
@@ -113,6 +118,7 @@ async function names(attributes, certificate) {
 
 async function verifies(key, { algorithm, hash, signature, signedBytes }) {
   const name = oid(algorithm);
+  if ((RSA.get(name) ?? ECDSA.get(name) ?? hash) !== hash) return false;
   if (RSA.has(name)) {
     const kind = { name: 'RSASSA-PKCS1-v1_5', hash };
     const imported = await crypto.subtle.importKey('spki', key.whole, kind, false, ['verify']);

@@ -1,5 +1,6 @@
 // Checks of times, arrival, amendment, and that the record claims no more than it holds. (As verify/content.py, modesty.py.)
 import { finding } from './claim.js';
+import { photoMoment, photosStrength } from './photos.js';
 import { list, maybe, need, whole } from './strict.js';
 
 const MINUTE = 60_000_000;
@@ -21,8 +22,8 @@ export async function times(evidence) {
     last.set(name, received);
   }
   for (const photo of list(need(record, 'photos'))) {
-    if (whole(need(photo, 'verified_at')) > sealed)
-      problems.push(`photo ${need(photo, 'photo_id')} was verified after the sealing`);
+    const [done, moment] = photoMoment(photo);
+    if (whole(moment) > sealed) problems.push(`photo ${need(photo, 'photo_id')} was ${done} after the sealing`);
   }
   if (whole(maybe(record, 'answer_until') ?? sealed) < sealed)
     problems.push("the customer's time to answer ended before the sealing");
@@ -94,7 +95,8 @@ function strengths(record) {
     const width = Math.ceil((whole(need(verdict, 'latest')) - whole(need(verdict, 'earliest'))) / MINUTE);
     found.push(['arrival_place', 'reported_by_phone'], ['arrival_time', `within_${Math.max(1, width)}_min`]);
   }
-  if (list(need(record, 'photos')).length) found.push(['photos', 'hashed_again']);
+  const photos = list(need(record, 'photos'));
+  if (photos.length) found.push(['photos', photosStrength(photos)]);
   const kind = need(record, 'signature', 'kind');
   return [
     ...found,

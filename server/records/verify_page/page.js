@@ -82,10 +82,12 @@ function showClaims() {
   const failed = claims.filter((each) => each.ok === false);
   const facts = claims.filter((each) => each.ok === null);
   const good = allHold(claims);
+  const unknown = claims.some((each) => each.unknown);
+  const decided = good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length);
   const verdict = element(
     'div',
     `verdict ${good ? 'good' : 'bad'}`,
-    element('h2', '', good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length)),
+    element('h2', '', unknown ? word('unknown') : decided),
   );
   verdict.append(
     element(

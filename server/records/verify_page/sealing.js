@@ -1,5 +1,6 @@
 // Checks of the seal: the very bytes that the company signed and wrote into its log. (As verify/sealing.py and log.py.)
 import { finding } from './claim.js';
+import { RECORD_TYPES } from './photos.js';
 import {
   digest,
   fromBase64,
@@ -30,9 +31,9 @@ const PROOF = [
 
 export async function recordForm(evidence) {
   const record = readCanonical(evidence.recordBytes);
-  const known = need(record, 'type') === 'fieldproof/record/v1';
+  const known = RECORD_TYPES.includes(need(record, 'type'));
   return finding(
-    known ? [] : [`unknown record type ${JSON.stringify(record.type)}`],
+    known ? [] : [`unknown record type ${record.type}`],
     `${evidence.recordBytes.length} bytes, SHA-256 ${await sha256(evidence.recordBytes)}`,
   );
 }

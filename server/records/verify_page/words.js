@@ -31,6 +31,10 @@ export const WORDS = {
     '另有 {0} 项为说明，既非证明也非问题，已单独标注。',
   ],
   bad: ['This does not hold: {0} of {1} claims fail.', '验证不成立：{1} 项中有 {0} 项失败。'],
+  unknown: [
+    'This file is of a newer version than this page knows. Nothing of it was checked.',
+    '该文件的版本新于本页面所能识别的版本，未对其进行任何验证。',
+  ],
   working: ['Checking {0} …', '正在验证 {0} …'],
   no_pdf: ['Choose the sealed PDF as well.', '请同时选择封存的 PDF。'],
   too_old: [
@@ -64,6 +68,7 @@ export const STATEMENTS = {
   consent: '同意条款即所出示的条款',
   photo_manifest: '每张照片均经设备签名',
   photos_report: '报告所示照片与记录一致',
+  photo_custody: '每张照片的收到情况',
   photo_files: '原始照片文件',
   times: '服务器时间顺序正确',
   phone_times: '手机时间',

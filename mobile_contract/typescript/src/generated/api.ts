@@ -747,9 +747,33 @@ export interface paths {
         put?: never;
         /**
          * Complete
-         * @description Have the server verify what was uploaded. Quarantine is kept although the answer is an error.
+         * @description Have the server verify what was uploaded. What it found is kept although the answer may be an error.
          */
         post: operations["V1PhotosPhotoIdCompleteComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Let the record go on without a photo: `never_arrived` while its bytes are not there, `damaged_kept` once they are
+         *     and cannot be shown.
+         *
+         *     The storage is looked through first: 409 `photo_stands_otherwise` when the photo is there after all. The record
+         *     names the decision, its reason and who made it.
+         */
+        post: operations["V1PhotosPhotoIdDecisionDecide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -856,6 +880,8 @@ export interface paths {
         /**
          * Original
          * @description The original, byte for byte, as a file to keep; never as anything that a browser would open as a page.
+         *
+         *     The desk also gets bytes that are only `kept`, as data of no kind.
          */
         get: operations["V1PhotosPhotoIdOriginalOriginal"];
         put?: never;
@@ -1765,6 +1791,7 @@ export interface components {
             lateness: string;
             not_sealed_since: string | null;
             phone_last_heard_at: string | null;
+            photos_decided: number;
             photos_late: number;
             photos_promised: number;
             photos_verified: number;
@@ -1922,6 +1949,28 @@ export interface components {
             office_id: string;
             /** @default standard */
             tier?: string;
+        };
+        /**
+         * Decision
+         * @description What the desk can decide of a photo that will not be verified.
+         * @enum {string}
+         */
+        Decision: "never_arrived" | "damaged_kept";
+        /** DecisionIn */
+        DecisionIn: {
+            kind: components["schemas"]["Decision"];
+            /** @example The phone fell into a shaft and is lost */
+            reason: string;
+        };
+        /** DecisionOut */
+        DecisionOut: {
+            /** Format: date-time */
+            decided_at: string;
+            /** Format: uuid */
+            decided_by: string;
+            finding: string;
+            kind: string;
+            reason: string;
         };
         /** DeviceOut */
         DeviceOut: {
@@ -2137,8 +2186,10 @@ export interface components {
         /** MissingOut */
         MissingOut: {
             customer: string;
+            decided: number;
             finished_at: string | null;
             job_number: number;
+            kept: number;
             late: number;
             phone_last_heard_at: string | null;
             promised: number;
@@ -2233,6 +2284,7 @@ export interface components {
         /** PhotoOut */
         PhotoOut: {
             content_type: string;
+            decisions?: components["schemas"]["DecisionOut"][];
             finding: string;
             /** Format: uuid */
             id: string;
@@ -4377,6 +4429,47 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1PhotosPhotoIdDecisionDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -149,7 +149,7 @@ export interface PartUsed {
   visit_id: string;
 }
 /**
- * A photo: `promised`, `verified` or `quarantined` (then `finding` says why).
+ * A photo: `promised`, `verified`, `quarantined`, or `kept`: whole, but not to be shown (`finding` says why).
  */
 export interface Photo {
   content_type: string;

@@ -1,0 +1,56 @@
+"""The migration of photo decisions on a database that has rows: photos stay as they are, and may then be decided about."""
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from server.database.engine import make_engine
+from server.schema import alembic_config
+from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+
+REVISION = "0013"
+SOMEBODY = "00000000-0000-7000-8000-000000000002"
+PHOTO = """
+insert into photo (id, visit_id, slot, sha256, size, content_type, promised_by, promised_at, state, finding)
+select uuidv7(), uuidv7(), 'other', encode(sha256(state::bytea), 'hex'), 1, 'image/jpeg', $1::uuid, now(), state, 'why'
+from unnest($2::text[]) state
+"""
+DECISION = """
+insert into photo_decision (photo_id, kind, reason, finding, decided_by, decided_at)
+select id, $1, $2, '', $3::uuid, now() from photo where state = 'quarantined'
+"""
+
+
+async def migrate_to(url: str, which: str) -> None:
+    engine = make_engine(url, pool_size=1)
+
+    def run(connection: Connection) -> None:
+        config = alembic_config(connection)
+        script = ScriptDirectory.from_config(config).get_revision(REVISION)
+        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+async def test_photos_of_every_state_stay_and_take_a_decision(empty: str) -> None:  # noqa: F811
+    await migrate_to(empty, "before")
+    connection = await asyncpg.connect(empty)
+    await connection.execute(PEOPLE)
+    await connection.execute("set session_replication_role = replica")  # the visits of these photos are not needed
+    states = ["promised", "quarantined", "verified"]
+    await connection.execute(PHOTO, SOMEBODY, states)
+    await migrate_to(empty, "after")
+    kept = await connection.fetch("select state, finding from photo order by state")
+    assert [tuple(row) for row in kept] == [(state, "why") for state in states]
+    await connection.execute(PHOTO, SOMEBODY, ["kept"])
+    with pytest.raises(asyncpg.CheckViolationError):
+        await connection.execute(PHOTO, SOMEBODY, ["lost"])
+    await connection.execute(DECISION, "never_arrived", "lost", SOMEBODY)
+    for kind, reason in (("never_arrived", " \n"), ("other", "lost")):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(DECISION, kind, reason, SOMEBODY)
+    await connection.close()

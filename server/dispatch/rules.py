@@ -5,6 +5,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from server.jobs.rules import VisitState
+from server.local_time import differ, local, offset
 
 
 class Lateness(StrEnum):
@@ -36,6 +37,7 @@ def photo_words(promised: int, verified: int, heard_at: datetime | None, now: da
     """What is missing of a visit's photos, in one line with the site's local time."""
     if heard_at is None:
         return f"{verified} of {promised} photos, phone never heard"
-    local, today = heard_at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    day = "" if local.date() == today else f"{local:%Y-%m-%d} "
-    return f"{verified} of {promised} photos, phone last heard {day}{local:%H:%M}"
+    heard, today = local(heard_at, ZoneInfo(zone)), local(now, ZoneInfo(zone))
+    day = "" if heard.date() == today.date() else f"{heard:%Y-%m-%d} "
+    clock = f"{day}{heard:%H:%M}" + (f" ({offset(heard)})" if differ([heard, today]) else "")
+    return f"{verified} of {promised} photos, phone last heard {clock}"

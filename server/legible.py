@@ -20,7 +20,8 @@ ISOLATE, END = "\u2068", "\u2069"
 """First strong isolate and its end: the text between has the direction of its first letter, and keeps it to itself."""
 
 _PLAIN = re.compile(
-    "[\n\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u3001-\u312f\u3400-\u4dbf\u4e00-\u9fef\uff01-\uff5e]*"
+    "[\n\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027\u2100-\u2189\u2190-\u2426\u2460-\u27bf\u3000-\u3029"
+    "\u3030-\u303f\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fef\uff01-\uff5e]*"
 )
 """What most texts are made of, and nothing that is looked for below."""
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")

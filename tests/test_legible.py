@@ -3,7 +3,9 @@
 import time
 
 import pytest
+import regex
 
+from server import legible as legible_module
 from server.legible import legible, legible_tree
 
 
@@ -73,3 +75,9 @@ def test_a_mark_that_stands_on_nothing_stands_on_a_space():
 def test_a_json_value_keeps_its_shape():
     value = {"na\u0007me": ["a\u0007", 1, None, True, {"x": "\u202e"}]}
     assert legible_tree(value) == {"na\u0007me": ["a[U+0007]", 1, None, True, {"x": "[U+202E]"}]}
+
+
+def test_the_quick_look_lets_nothing_pass_that_is_looked_for():
+    passed = filter(legible_module._PLAIN.fullmatch, map(chr, range(0x110000)))
+    looked_for = regex.compile(r"[\p{C}\p{M}\p{Zl}\p{Zp}\p{Bidi_Class=R}\p{Bidi_Class=AL}--[\n]]", regex.VERSION1)
+    assert [ascii(each) for each in passed if looked_for.match(each)] == []

@@ -38,6 +38,10 @@ _WORD = regex.compile(
     """,
     regex.VERSION1 | regex.VERBOSE,
 )
+# A quick look first, because most texts have no such word. What it passes over, the pattern above passes over, too.
+_MAYBE = re.compile(
+    f"[^ \n\u200b\u3000\u0e01-\u0e3a\u0e40-\u0e5b\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]{{{LONGEST + 1}}}"
+)
 
 NAMES = frozenset({"tone", "kind", "file", "language", "region", "record_id", "amends"})
 """Members of a view that the template compares or looks up, and ids of ours."""
@@ -80,7 +84,7 @@ def printable(text: str) -> str:
 
 def breakable(text: str) -> str:
     """The text with places for a line to end in words that are longer than a column."""
-    return _WORD.sub(_broken, text) if len(text) > LONGEST else text
+    return str(_WORD.sub(_broken, text)) if _MAYBE.search(text) else text
 
 
 def bare(text: str) -> str:

@@ -18,7 +18,7 @@ import typst
 from server.records import pdf as printing
 from server.records.canonical import canonical
 from server.records.faces import PACKAGES, coverage, faces, has
-from server.records.printable import bare, breakable, printable
+from server.records.printable import _MAYBE, _WORD, bare, breakable, printable
 from tests.records.conftest import pdf_of
 from tests.records.factory import Sealed, make_sealed, sealed_again
 
@@ -162,6 +162,11 @@ def test_only_words_longer_than_a_column_may_break_anywhere() -> None:
     )
     assert breakable("a" * 29) == "\u200b".join("a" * 29)
     assert max(map(len, breakable("a" * 5000).split("\u200b"))) == 4
+
+
+def test_the_quick_look_passes_over_no_word_that_must_break() -> None:
+    words = (chr(point) * 29 for point in range(0x20, 0x110000) if not 0xD800 <= point < 0xE000)
+    assert [ascii(word[0]) for word in words if _WORD.fullmatch(word) and not _MAYBE.search(word)] == []
 
 
 def test_what_is_bare_has_no_clusters() -> None:

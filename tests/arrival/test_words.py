@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from server.arrival.bounded_time import Basis, Interval
+from server.arrival.code_page import code_page
+from server.arrival.codes import Showing
 from server.arrival.evidence import WindowVersion
 from server.arrival.verdict import judge
 from server.clock import to_micros
@@ -45,3 +47,8 @@ def test_the_line_about_a_silent_phone_says_which_of_two_times_it_was_heard() ->
     assert line == "13 of 14 photos, phone last heard 02:30 (UTC+2)"
     plain = datetime(2026, 7, 1, 8, tzinfo=UTC)
     assert photo_words(14, 13, plain, plain, "Europe/Berlin") == "13 of 14 photos, phone last heard 10:00"
+
+
+def test_the_name_of_a_site_does_not_turn_the_page_of_its_code_round() -> None:
+    page = code_page(Showing(site="Hall\u202e3 <b>", locale="en", code="123456", seconds_left=9, seconds=30))
+    assert "Hall[U+202E]3 &lt;b&gt;" in page

@@ -82,6 +82,19 @@ def test_what_people_write_reads_on_the_page(tmp_path: Path) -> None:
         assert word in text
 
 
+def test_no_heading_of_charges_is_printed_without_charges(tmp_path: Path) -> None:
+    words = {"charges": [], "total": None, "warranty": {"status": "under_warranty", "reason": "24 months"}}
+    text = text_of(pdf_of(saying(**words)), tmp_path)
+    assert "Under warranty" in text
+    assert "Charges" not in text
+    assert "Charges" in text_of(pdf_of(PLAIN), tmp_path)
+
+
+def test_a_reason_of_a_warranty_is_printed_without_its_status(tmp_path: Path) -> None:
+    words = {"charges": [], "total": None, "warranty": {"status": None, "reason": "Filter is a wearing part"}}
+    assert "wearing part" in text_of(pdf_of(saying(**words)), tmp_path)
+
+
 @pytest.mark.usefixtures("never_bare")
 def test_a_name_that_reads_from_the_right_prints_in_every_place() -> None:
     name = "مۇھەممەت ئەلى"
@@ -162,6 +175,13 @@ def test_only_words_longer_than_a_column_may_break_anywhere() -> None:
     )
     assert breakable("a" * 29) == "\u200b".join("a" * 29)
     assert max(map(len, breakable("a" * 5000).split("\u200b"))) == 4
+
+
+@pytest.mark.parametrize("text", ["👨\u200d" * 500, "ᄀ" * 5000, "a\u0301" * 3000, "https://example.org/" * 9])
+def test_places_to_break_lose_nothing_and_are_never_far_apart(text: str) -> None:
+    pieces = breakable(text).split("\u200b")
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= 160
 
 
 def test_the_quick_look_passes_over_no_word_that_must_break() -> None:

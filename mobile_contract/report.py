@@ -34,7 +34,7 @@ def make_report(
     job = phone.row("job", visit["job_id"])["body"]
     site = phone.row("site", job["site_id"])["body"]
     customer = phone.row("customer", job["customer_id"])["body"]
-    contacts = [row for row in phone.rows("contact") if row["customer_id"] == customer["id"]]
+    contact = phone.row("contact", job["contact_id"] or "").get("body")
     report_id = uuid7()
     pending = [json.loads(wire["body"]) for wire in phone.state["outbox"]]
     pending = [operation for operation in pending if operation["subject"]["id"] == visit_id]
@@ -56,7 +56,7 @@ def make_report(
         "visit": {"id": visit_id, "kind": job["kind"], "title": job["title"]},
         "customer": {
             "name": customer["name"], "address": site["address"],
-            "contact": contacts[0]["name"] if contacts else None,
+            "contact": contact["name"] if contact else None,
         },
         "asset": _asset(phone, job["asset_id"]),
         "technician": technician,

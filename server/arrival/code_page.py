@@ -3,6 +3,7 @@
 from html import escape
 
 from server.arrival.codes import Showing
+from server.legible import legible
 
 HEADERS = {
     "cache-control": "no-store",
@@ -66,7 +67,7 @@ def code_page(showing: Showing | None, wanted: str | None = None) -> str:
             f'<i style="--from:{part:.2f};animation-duration:{showing.seconds_left}s" aria-hidden="true"></i>'
             f"<p>{words['do']}</p><p>{words['next'].format(seconds=showing.seconds)}</p>"
         )
-    site = f"<p>{escape(showing.site)}</p>" if showing else ""
+    site = f"<p>{escape(legible(showing.site))}</p>" if showing else ""
     other = "en" if language == "zh-CN" else "zh-CN"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

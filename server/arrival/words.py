@@ -1,5 +1,6 @@
 """The arithmetic of a verdict in words, English and Chinese, for a dispatcher to read out. It decides nothing."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,12 @@ from server.arrival.evidence import (
 )
 from server.arrival.place import Finding
 from server.arrival.witness import Outcome, Reading
+from server.local_time import differ, local, offset, outward
 
 Pair = tuple[str, str]
 """The same words in English and in Chinese."""
+Teller = Callable[[datetime], str]
+"""Writes a moment as a local time."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -198,9 +202,9 @@ def _place(facts: Facts) -> list[Pair]:
 
 
 def _time(facts: Facts) -> list[Pair]:
-    zone = ZoneInfo(facts.site.time_zone)
+    tell = _teller(facts)
     interval, held = facts.interval, facts.held
-    earliest, latest = _local(interval.earliest, zone), _local(interval.latest, zone, up=True)
+    earliest, latest = map(tell, _bounds(interval.earliest, interval.latest))
     from_en, from_zh = BASES[interval.earliest_basis]
     to_en, to_zh = BASES[interval.latest_basis]
     pairs = [
@@ -211,10 +215,10 @@ def _time(facts: Facts) -> list[Pair]:
         )
     ]
     if facts.witness is not None:
-        pairs.append(_code(facts.witness, zone))
+        pairs.append(_code(facts.witness, tell))
     english, chinese = TIMES[facts.time]
     if held is not None and held.corrected:
-        window = _window(held, zone)
+        window = _window(held, tell)
         pairs.append(
             (
                 f"The agreed window is {window}, corrected afterwards (the phone had plan version {held.plan_version} "
@@ -223,7 +227,7 @@ def _time(facts: Facts) -> list[Pair]:
             )
         )
     elif held is not None:
-        window = _window(held, zone)
+        window = _window(held, tell)
         pairs.append(
             (
                 f"The agreed window is {window} (plan version {held.plan_version}, which the phone had): {english}.",
@@ -237,12 +241,12 @@ def _time(facts: Facts) -> list[Pair]:
     return pairs
 
 
-def _code(reading: Reading, zone: ZoneInfo) -> Pair:
+def _code(reading: Reading, tell: Teller) -> Pair:
     """What the typed code says. It proves that somebody saw it, not who, nor from where."""
     if reading.earliest is None or reading.latest is None:
         english, chinese = UNSEEN[reading.outcome]
         return f"The typed code {reading.code!r} {english}.", f"输入的动态码“{reading.code}”{chinese}。"
-    first, last = _local(reading.earliest, zone), _local(reading.latest, zone, up=True)
+    first, last = map(tell, _bounds(reading.earliest, reading.latest))
     chance = _percent(reading.chance_ppm or 0)
     return (
         f"The typed code {reading.code} was shown between {first} and {last}, with the clock's error and the time to "
@@ -255,7 +259,7 @@ def _later_plan(facts: Facts) -> list[Pair]:
     held, latest = facts.held, facts.latest
     if latest is None or (held is not None and held.plan_version == latest.plan_version):
         return []
-    window = _window(latest, ZoneInfo(facts.site.time_zone))
+    window = _window(latest, _teller(facts))
     english, chinese = TIMES[facts.time_by_latest]
     return [
         (
@@ -266,8 +270,8 @@ def _later_plan(facts: Facts) -> list[Pair]:
     ]
 
 
-def _window(window: WindowVersion, zone: ZoneInfo) -> str:
-    return f"{_local(window.start, zone)} – {_local(window.end, zone)}"
+def _window(window: WindowVersion, tell: Teller) -> str:
+    return f"{tell(_at(window.start))} – {tell(_at(window.end))}"
 
 
 def _metres(millimetres: int) -> str:
@@ -283,7 +287,26 @@ def _percent(ppm: int) -> Pair:
     return f"{ppm // 1000 / 10:g} %", f" {ppm // 1000 / 10:g}%"
 
 
-def _local(at: Micros, zone: ZoneInfo, up: bool = False) -> str:
-    """Local date and time; whole seconds, outward for the end of an interval."""
-    seconds = -(-at // 1_000_000) if up else at // 1_000_000
-    return (_EPOCH + timedelta(seconds=seconds)).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+def _teller(facts: Facts) -> Teller:
+    """Writes local times: all with their offsets where some have another, or the clocks show one of them twice."""
+    zone, reading = ZoneInfo(facts.site.time_zone), facts.witness
+    moments = [*_bounds(facts.interval.earliest, facts.interval.latest)]
+    if reading is not None and reading.earliest is not None and reading.latest is not None:
+        moments += _bounds(reading.earliest, reading.latest)
+    for window in (facts.held, facts.latest):
+        moments += [_at(window.start), _at(window.end)] if window is not None else []
+    with_offset = differ(local(moment, zone) for moment in moments)
+
+    def tell(moment: datetime) -> str:
+        at = local(moment, zone)
+        return f"{at:%Y-%m-%d %H:%M:%S}" + (f" ({offset(at)})" if with_offset else "")
+
+    return tell
+
+
+def _bounds(earliest: Micros, latest: Micros) -> tuple[datetime, datetime]:
+    return outward(_at(earliest), _at(latest))
+
+
+def _at(micros: Micros) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)

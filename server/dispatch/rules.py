@@ -5,6 +5,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from server.jobs.rules import VisitState
+from server.local_time import differ, local, offset
 
 
 class Lateness(StrEnum):
@@ -42,9 +43,9 @@ def lateness(state: VisitState, window_end: datetime | None, now: datetime) -> L
 
 def day_in(zone: str, day: date | None, now: datetime) -> tuple[datetime, datetime]:
     """The start of a local day and of the next one, in UTC; 23 or 25 hours where clocks change. The day of `now` when None."""
-    local = ZoneInfo(zone)
-    day = day or now.astimezone(local).date()
-    first, last = (datetime.combine(one, time.min, local).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+    place = ZoneInfo(zone)
+    day = day or now.astimezone(place).date()
+    first, last = (datetime.combine(one, time.min, place).astimezone(UTC) for one in (day, day + timedelta(days=1)))
     return first, last
 
 
@@ -62,6 +63,7 @@ def photo_words(
         return counted
     if heard_at is None:
         return f"{counted}, phone never heard"
-    local, today = heard_at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    day = "" if local.date() == today else f"{local:%Y-%m-%d} "
-    return f"{counted}, phone last heard {day}{local:%H:%M}"
+    heard, today = local(heard_at, ZoneInfo(zone)), local(now, ZoneInfo(zone))
+    day = "" if heard.date() == today.date() else f"{heard:%Y-%m-%d} "
+    clock = f"{day}{heard:%H:%M}" + (f" ({offset(heard)})" if differ([heard, today]) else "")
+    return f"{counted}, phone last heard {clock}"

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.clock import from_micros
+from server.local_time import local, offset
 from server.records import wording
 from server.records.canonical import from_base64url, sha256_hex
 from server.records.labels import Wording
@@ -66,22 +67,23 @@ def _fingerprints(record_bytes: bytes, record: Json, words: Wording) -> list[lis
 
 
 def _operations(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
+    stated = _offset(record, zone)
     rows = []
     for operation in record["operations"]:
         body = json.loads(operation["body"])
-        received = wording.exact_moment(operation["received_at"], zone)
+        received = wording.exact_moment(operation["received_at"], zone, stated)
         rows.append([str(body["seq"]), str(body["kind"]), received, sha256_hex(operation["body"])])
     return {
         "title": words.label("operations"),
-        "note": words.label("operations_note", _zone_name(record, zone)),
+        "note": words.label("operations_note", f"{zone.key} ({stated})"),
         "head": [words.label(key) for key in ("sequence", "operation", "received", "hash")],
         "rows": rows,
     }
 
 
-def _zone_name(record: Json, zone: ZoneInfo) -> str:
-    local = from_micros(record["sealed_at"]).astimezone(zone)
-    return f"{zone.key} ({wording.offset(local)})"
+def _offset(record: Json, zone: ZoneInfo) -> str:
+    """The offset that the certificate states for its times, that of the sealing; a time of another says its own."""
+    return offset(local(from_micros(record["sealed_at"]), zone))
 
 
 def _devices(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
@@ -89,7 +91,9 @@ def _devices(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
     for device in record["devices"]:
         fingerprint = hashlib.sha256(from_base64url(device["public_key"])).hexdigest()
         kept = words.code("attestation", device.get("attestation", "none"))
-        enrolled = words.label("enrolled_as", wording.exact_moment(device["enrolled_at"], zone), kept)
+        enrolled = words.label(
+            "enrolled_as", wording.exact_moment(device["enrolled_at"], zone, _offset(record, zone)), kept
+        )
         rows.append([device["device_id"], enrolled, fingerprint])
     return {
         "title": words.label("devices"),

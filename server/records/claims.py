@@ -6,9 +6,10 @@ position, and a finger drawing on the technician's phone is a simple electronic 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from server.clock import from_micros
+from server.local_time import local
+from server.records.shown import zone_of
 
 Words = tuple[str, str]
 """English, Chinese."""
@@ -164,11 +165,11 @@ def _confirmation(record: Mapping[str, Any]) -> Words:
             "When this was sealed the customer had not confirmed it. Silence is not a confirmation.",
             "封存时客户尚未确认；未答复不视为确认。",
         )
-    local = from_micros(until).astimezone(ZoneInfo(record["issuer"]["time_zone"]))
+    day = f"{local(from_micros(until), zone_of(record)):%Y-%m-%d}"
     return (
         f"When this was sealed the customer had not confirmed it. By the link they may confirm it, or dispute it until "
-        f"{local:%Y-%m-%d}; their answer becomes a record of its own. Silence is not a confirmation.",
-        f"封存时客户尚未确认。客户可通过链接确认，或在 {local:%Y-%m-%d} 前提出异议，其答复另行记录；未答复不视为确认。",
+        f"{day}; their answer becomes a record of its own. Silence is not a confirmation.",
+        f"封存时客户尚未确认。客户可通过链接确认，或在 {day} 前提出异议，其答复另行记录；未答复不视为确认。",
     )
 
 

@@ -6,7 +6,7 @@ It has no script, no cookie and no outside asset, and works on any phone.
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -17,11 +17,13 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from server import clock
 from server.clock import to_micros
+from server.legible import legible
 from server.records import wording
 from server.records.answers import MAX_REASON, standing
 from server.records.labels import Wording
 from server.records.models import CustomerAnswer, SealedRecord
 from server.records.page import photo_count, report_view
+from server.records.shown import shown_of, zone_of
 
 ANSWERED = {
     "confirmed": ("good", "you_confirmed", "you_confirmed_more"),
@@ -40,9 +42,8 @@ def record_page(
 ) -> str:
     """The page of a record. `corrected` says that a newer report replaces it, so that nobody confirms the old one;
     `problem` says why an answer was not taken, and `reason` is given back to be mended."""
-    record = json.loads(row.record)
-    report = json.loads(record["report"]["canonical"])
-    words, zone = Wording(record["locale"]), ZoneInfo(record["issuer"]["time_zone"])
+    record, report = shown_of(json.loads(row.record))
+    words, zone = Wording(record["locale"]), zone_of(record)
     view = report_view(record, report, None, words, zone)
     answer = standing(answers)
     page = _page(words, words.label("page_title")) | {
@@ -67,7 +68,7 @@ def record_page(
         page |= {
             "tone": tone,
             "notice": words.label(notice, _moment(answer.answered_at, zone)),
-            "notice_more": answer.reason or words.label(more),
+            "notice_more": legible(answer.reason) or words.label(more),
         }
     late = clock.now() > row.answer_until
     page["labels"]["until"] = words.label("until_over" if late else "until", _moment(row.answer_until, zone))
@@ -87,7 +88,7 @@ def policy() -> str:
     )
 
 
-def _facts(view: dict[str, Any], record: dict[str, Any], words: Wording, zone: ZoneInfo) -> list[list[str]]:
+def _facts(view: dict[str, Any], record: Mapping[str, Any], words: Wording, zone: ZoneInfo) -> list[list[str]]:
     rows = [row for card in view["cards"] for row in card["rows"] if row[0]]
     arrival = view["arrival"]
     rows += [[arrival["title"], arrival["verdict"] or arrival["words"]]]

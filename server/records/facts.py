@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.models import ArrivalVerdict, CheckIn
 from server.clock import to_micros
+from server.customers.models import Site
 from server.identity.models import Device, Office, User
 from server.jobs.models import Job, Visit
 from server.media.models import IN_FORCE, Photo, PhotoDecision
@@ -35,6 +36,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
         "amends": await _amended(session, report),
         "locale": report.locale,
         "issuer": await _office(session, visit),
+        "site": await _site(session, visit),
         "report": {"canonical": report.canonical.decode(), "sha256": report.sha256},
         "operations": [
             {
@@ -71,6 +73,13 @@ async def _office(session: AsyncSession, visit: Visit) -> dict[str, Any]:
     office = await session.scalar(select(Office).join(Job, Job.office_id == Office.id).where(Job.id == visit.job_id))
     assert office is not None  # a job's office is a foreign key
     return {"office": office.name, "time_zone": office.time_zone}
+
+
+async def _site(session: AsyncSession, visit: Visit) -> dict[str, str]:
+    """The zone of the site: where people were, every page writes its times as their clocks showed them."""
+    zone = await session.scalar(select(Site.time_zone).join(Job, Job.site_id == Site.id).where(Job.id == visit.job_id))
+    assert zone is not None  # a job's site is a foreign key
+    return {"time_zone": zone}
 
 
 async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None:

@@ -17,17 +17,16 @@ Rows = list[list[str]]
 
 def report_view(record: Json, report: Json, signing: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
     """What the report part shows; `signing` is the signature operation as the record holds it, when there is one."""
-    visit = _part(report, "visit")
     return {
         "title": words.label("title"),
         "issuer": record["issuer"]["name"],
         "office": record["issuer"].get("office") or "",
         "number": _rows(
-            (words.label("number"), visit.get("number")),
+            (words.label("number"), _number(report)),
             (words.label("sealed"), wording.moment(record["sealed_at"], zone)),
         ),
         "amends": words.label("amends", record["amends"]) if record.get("amends") else "",
-        "cards": _cards(report, words, zone),
+        "cards": [card for card in _cards(report, words, zone) if card["rows"]],
         "arrival": _arrival(record.get("arrival"), words, zone),
         "prose": _prose(report, words),
         "fault": _fault(_part(report, "fault"), words),
@@ -84,8 +83,15 @@ def _part(report: Json, name: str) -> Json:
     return part if isinstance(part, Mapping) else {}
 
 
+def _number(report: Json) -> Any:
+    """The report's number: phones write it at the top of the report, and some wrote it with the visit."""
+    return report.get("number") or _part(report, "visit").get("number")
+
+
 def _rows(*pairs: tuple[str, Any]) -> Rows:
-    return [[label, str(value)] for label, value in pairs if value not in (None, "", wording.DASH)]
+    """The pairs that say something; a label alone is not printed."""
+    rows = [[label, "" if value is None else str(value)] for label, value in pairs]
+    return [row for row in rows if row[1].strip() and row[1] != wording.DASH]
 
 
 def _cards(report: Json, words: Wording, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -163,7 +169,8 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
 
 
 def _prose(report: Json, words: Wording) -> dict[str, str]:
-    return {"title": words.label("work"), "text": report.get("work") or ""}
+    text = report.get("work") or ""
+    return {"title": words.label("work"), "text": text if text.strip() else ""}
 
 
 def _fault(fault: Json, words: Wording) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 One compiler and one set of fonts serve every call, because making them costs far more than a page. Data reaches
 the template as JSON and never as markup, so no text of a customer can become an instruction. The same input gives the
 same bytes: the creation date is the time of sealing.
+
+Every text prints: what people wrote is made legible first, and every text of the view passes `printable` just before it
+goes to the typesetter. Time and memory grow with the text, not faster: 480 kB of it, whatever it is, take seconds.
 """
 
 import json
@@ -13,21 +16,29 @@ from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import typst
 
 from server.records.canonical import canonical, sha256_hex
 from server.records.certificate import certificate_view
 from server.records.drawing import qr_svg, signature_svg
+from server.records.faces import fonts
 from server.records.labels import Wording
 from server.records.page import photo_views, report_view
+from server.records.printable import Edit, bare, breakable, edited, printable, running
+from server.records.shown import shown_of, zone_of
 
 RECORD_NAME = "record.json"
 PROOF_NAME = "proof.json"
 STROKES_NAME = "strokes.json"
 TEMPLATES = ("main.typ", "style.typ", "report.typ", "certificate.typ")
 STANDARD = "a-3b"
+UNPRINTABLE = ("could not be displayed", "PDF string is longer")
+"""What the compiler says of a text that PDF/A does not take. The table of the fonts keeps such texts from it; should it
+be wrong about one, because two versions disagree, the text is printed a character at a time, and nothing waits for ever.
+"""
+LARGE = 200_000
+"""Characters of a view that make what the compiler remembers large."""
 
 _turn = threading.Lock()
 """The compiler holds state between calls, so calls take turns."""
@@ -50,21 +61,39 @@ def render_pdf(
     record = json.loads(record_bytes)
     with TemporaryDirectory(prefix="fieldproof-pdf-") as folder:
         files = _write_photos(Path(folder), photos)
-        data = {
-            "view": json.dumps(page_view(record_bytes, record, proof, strokes, files, link)),
-            "record": record_bytes.decode(),
-            "proof": canonical(proof).decode(),
-            "strokes": strokes or "",
-        }
-        with _turn:
-            made = _compiler().compile(
-                _templates(),
-                root=folder,
-                sys_inputs=data,
-                format="pdf",
-                pdf_standards=[STANDARD],
-                timestamp=record["sealed_at"] // 1_000_000,
-            )
+        inputs = {"record": record_bytes.decode(), "proof": canonical(proof).decode(), "strokes": strokes or ""}
+
+        def typeset(edit: Edit) -> bytes:
+            view = page_view(record_bytes, record, proof, strokes, files, link, edit)
+            return _typeset(folder, inputs | {"view": json.dumps(view)}, record["sealed_at"] // 1_000_000)
+
+        try:
+            return typeset(printable)
+        except BaseException as refused:
+            if not _is_about_a_text(refused):
+                raise
+            return typeset(bare)
+
+
+def _is_about_a_text(refused: BaseException) -> bool:
+    """A panic inside the compiler counts, since only texts differ from page to page. Its class cannot be imported."""
+    if isinstance(refused, typst.TypstError):
+        return any(words in refused.message for words in UNPRINTABLE)
+    return type(refused).__name__ == "PanicException"
+
+
+def _typeset(folder: str, inputs: dict[str, str], timestamp: int) -> bytes:
+    with _turn:
+        made = _compiler().compile(
+            _templates(),
+            root=folder,
+            sys_inputs=inputs,
+            format="pdf",
+            pdf_standards=[STANDARD],
+            timestamp=timestamp,
+        )
+        if len(inputs["view"]) > LARGE:
+            _forget()
     if not isinstance(made, bytes):
         raise TypeError("the compiler gave no single PDF")
     return made
@@ -77,25 +106,30 @@ def page_view(
     strokes: str | None,
     files: Mapping[str, str],
     link: str | None,
+    edit: Edit = printable,
 ) -> dict[str, Any]:
-    """Everything that the template needs, as JSON; `files` maps photo ids to file names beside the template."""
-    report = json.loads(record["report"]["canonical"])
-    words = Wording(record.get("locale") or "en")
-    zone = ZoneInfo(record["issuer"]["time_zone"])
-    signing = _signing(record)
-    view = report_view(record, report, signing, words, zone)
+    """Everything that the template needs, as JSON; `files` maps photo ids to file names beside the template, and `edit`
+    makes of a text what can be printed."""
+    words, zone = Wording(record.get("locale") or "en"), zone_of(record)
+    shown, report = shown_of(record)
+    view = report_view(shown, report, _signing(record), words, zone)
     view["photos"] = [
-        {**photo, "file": files.get(photo["photo_id"], "")} for photo in photo_views(record, report, words, zone)
+        {**photo, "file": files.get(photo["photo_id"], "")} for photo in photo_views(shown, report, words, zone)
     ]
-    view["signature"]["svg"] = signature_svg(strokes).decode() if strokes else ""
-    return view | {
+    head = [running(view["issuer"]), running("  ".join([view["title"], *(row[1] for row in view["number"][:1])]))]
+    view |= {
         "language": words.language,
         "region": "cn" if words.language == "zh" else "",
         "record_id": record["record_id"],
-        "record_sha256": sha256_hex(record_bytes),
         "record_label": words.label("record"),
         "page_label": words.label("page", "{0}", "{1}"),
-        "certificate": certificate_view(record_bytes, record, proof, words, zone),
+        "running": head,
+    }
+    report_part: dict[str, Any] = edited(view, lambda text: breakable(edit(text)))
+    report_part["signature"]["svg"] = signature_svg(strokes).decode() if strokes else ""
+    return report_part | {
+        "record_sha256": sha256_hex(record_bytes),
+        "certificate": edited(certificate_view(record_bytes, shown, proof, words, zone), edit),
         "link": link or "",
         "qr": qr_svg(link).decode() if link else "",
     }
@@ -119,6 +153,12 @@ def _write_photos(folder: Path, photos: Mapping[str, bytes]) -> dict[str, str]:
     return names
 
 
+def _forget() -> None:
+    """The compiler keeps what it worked out for its last ten documents; of large ones that is hundreds of megabytes."""
+    for _ in range(10):
+        _compiler().compile(b"", sys_inputs={}, format="pdf")
+
+
 @cache
 def _templates() -> dict[str, bytes]:
     folder = resources.files("server.records") / "templates"
@@ -128,7 +168,4 @@ def _templates() -> dict[str, bytes]:
 @cache
 def _compiler() -> Any:
     """The one compiler; untyped, because its stubs leave out the project in memory that its guide describes."""
-    fonts = resources.files("manimgx_fonts_cjk")
-    with resources.as_file(fonts) as folder:
-        found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
-    return typst.Compiler(font_paths=found, ignore_system_fonts=True)
+    return typst.Compiler(font_paths=fonts(), ignore_system_fonts=True)

@@ -1,18 +1,17 @@
 """How times, money, sizes and hashes are written on a page: pure functions from a value to a text."""
 
-from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from server.clock import from_micros
+from iso4217 import Currency
 
-DIGITS = dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF"), 0)
-DIGITS |= dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3)
-"""Digits after the point where they are not two (ISO 4217)."""
+from server.clock import from_micros
+from server.local_time import MINUS, between, local, offset, outward
 
 SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$"}
 
 DASH = "–"
-MINUS = "\u2212"
+SECOND = 1_000_000
 
 
 def money(amount: int | None, currency: str | None) -> str:
@@ -20,50 +19,51 @@ def money(amount: int | None, currency: str | None) -> str:
     if amount is None:
         return DASH
     currency = currency or ""
-    digits = DIGITS.get(currency, 2)
+    digits = _digits(currency)
     whole, rest = divmod(abs(amount), 10**digits)
     text = f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
     symbol = SYMBOLS.get(currency, f"{currency}\u00a0" if currency else "")
     return (MINUS if amount < 0 else "") + symbol + text
 
 
+@cache
+def _digits(currency: str) -> int:
+    """Digits after the point by ISO 4217; two for what it does not list, or gives none (gold)."""
+    try:
+        digits = Currency(currency).exponent
+    except ValueError:
+        return 2
+    return 2 if digits is None else digits
+
+
 def moment(micros: int | None, zone: ZoneInfo) -> str:
     """A time to the minute with its offset, as `2026-03-14 09:26 (UTC+8)`; a dash for none."""
     if micros is None:
         return DASH
-    local = from_micros(micros).astimezone(zone)
-    return f"{local:%Y-%m-%d %H:%M} ({offset(local)})"
+    at = local(from_micros(micros), zone)
+    return f"{at:%Y-%m-%d %H:%M} ({offset(at)})"
 
 
-def exact_moment(micros: int | None, zone: ZoneInfo) -> str:
-    """A time to the second, without its offset: for tables whose heading names the zone."""
-    return DASH if micros is None else f"{from_micros(micros).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+def exact_moment(micros: int | None, zone: ZoneInfo, stated: str) -> str:
+    """A time to the second for a table whose heading states an offset; with its own where that is another."""
+    if micros is None:
+        return DASH
+    at = local(from_micros(micros), zone)
+    return f"{at:%Y-%m-%d %H:%M:%S}" + ("" if offset(at) == stated else f" ({offset(at)})")
 
 
 def period(start: int | None, end: int | None, zone: ZoneInfo) -> str:
-    """A window, as `2026-03-14 09:00–11:00 (UTC+8)`; both dates when it passes midnight."""
+    """A window, as `2026-03-14 09:00–11:00 (UTC+8)`; both dates when it passes midnight, seconds when it has some."""
     if start is None or end is None:
         return moment(start if end is None else end, zone)
-    first, last = from_micros(start).astimezone(zone), from_micros(end).astimezone(zone)
-    until = f"–{last:%H:%M}" if first.date() == last.date() else f" – {last:%Y-%m-%d %H:%M}"
-    return f"{first:%Y-%m-%d %H:%M}{until} ({offset(last)})"
+    clock = "%H:%M:%S" if start // SECOND % 60 or end // SECOND % 60 else "%H:%M"
+    return between(local(from_micros(start), zone), local(from_micros(end), zone), clock)
 
 
 def interval(start: int, end: int, zone: ZoneInfo) -> str:
-    """A bounded time to the second, as `2026-03-14 09:24:10–09:26:40 (UTC+8)`."""
-    first, last = from_micros(start).astimezone(zone), from_micros(end).astimezone(zone)
-    until = f"–{last:%H:%M:%S}" if first.date() == last.date() else f" – {last:%Y-%m-%d %H:%M:%S}"
-    return f"{first:%Y-%m-%d %H:%M:%S}{until} ({offset(last)})"
-
-
-def offset(local: datetime) -> str:
-    """The offset of an aware time from UTC, as `UTC+8` or `UTC+5:30`."""
-    delta = local.utcoffset()
-    minutes = int(delta.total_seconds()) // 60 if delta else 0
-    if minutes == 0:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
+    """A bounded time in whole seconds, outward, as `2026-03-14 09:24:10–09:26:40 (UTC+8)`."""
+    first, last = outward(from_micros(start), from_micros(end))
+    return between(local(first, zone), local(last, zone), "%H:%M:%S")
 
 
 def share(parts_per_million: int | None) -> str:

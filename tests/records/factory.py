@@ -166,7 +166,7 @@ def make_report(
     ]
     return {
         "type": REPORT_TYPE, "report_id": uid("report", visit_id), "amends": None, "locale": locale,
-        "visit": {"id": visit_id, "number": story["number"], "kind": "repair"},
+        "number": story["number"], "visit": {"id": visit_id, "kind": "repair"},
         "customer": story["customer"], "asset": story["asset"],
         "technician": {"name": story["technician"], "id": uid("technician", story["technician"])},
         "window": {"start": START, "end": START + 120 * MINUTE}, "arrived_at": START + 26 * MINUTE,

@@ -18,6 +18,12 @@ NINE = 1_773_450_000_000_000
         (-5, "EUR", "\u2212€0.05"),
         (1_500, "JPY", "JPY\u00a01,500"),
         (1_234_567, "KWD", "KWD\u00a01,234.567"),
+        (50_000, "UGX", "UGX\u00a050,000"),
+        (12_345, "CLF", "CLF\u00a01.2345"),
+        (150, "MGA", "MGA\u00a01.50"),
+        (1_500, "IQD", "IQD\u00a01.500"),
+        (100, "XAU", "XAU\u00a01.00"),
+        (100, "ZZZ", "ZZZ\u00a01.00"),
         (100, None, "1.00"),
         (None, "CNY", "–"),
     ],
@@ -38,6 +44,25 @@ def test_a_window_over_midnight_shows_both_days():
     hour = 3_600_000_000
     assert wording.period(NINE, NINE + 2 * hour, SHANGHAI) == "2026-03-14 09:00–11:00 (UTC+8)"
     assert wording.period(NINE, NINE + 20 * hour, SHANGHAI) == "2026-03-14 09:00 – 2026-03-15 05:00 (UTC+8)"
+
+
+def test_a_window_with_seconds_shows_them():
+    assert wording.period(NINE, NINE + 59_000_000, SHANGHAI) == "2026-03-14 09:00:00–09:00:59 (UTC+8)"
+
+
+def test_the_bounds_of_an_arrival_are_rounded_outward_as_its_words_are():
+    assert wording.interval(NINE + 999_999, NINE + 60_000_001, SHANGHAI) == "2026-03-14 09:00:00–09:01:01 (UTC+8)"
+
+
+def test_each_end_of_a_window_over_a_change_of_clocks_has_its_offset():
+    before = 1_792_882_800_000_000  # 2026-10-24 23:00 UTC
+    assert wording.period(before, before + 4 * 3_600_000_000, BERLIN) == "2026-10-25 01:00 (UTC+2) – 04:00 (UTC+1)"
+
+
+def test_a_time_in_a_table_says_its_offset_where_it_is_not_the_stated_one():
+    assert wording.exact_moment(NINE, SHANGHAI, "UTC+8") == "2026-03-14 09:00:00"
+    assert wording.exact_moment(NINE, BERLIN, "UTC+2") == "2026-03-14 02:00:00 (UTC+1)"
+    assert wording.exact_moment(None, BERLIN, "UTC+2") == "–"
 
 
 def test_a_probability_never_claims_certainty():

@@ -15,7 +15,7 @@ import rfc8785
 
 from mobile_contract.shapes.fit import Json, Unfit, must_fit
 from mobile_contract.shapes.ink import has_ink, shows
-from mobile_contract.shapes.limits import DEPTH, LARGEST, POINTS, REPORT_BYTES, STROKES_BYTES
+from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, POINTS, REPORT_BYTES, STROKES_BYTES
 from mobile_contract.shapes.report import Report
 from mobile_contract.shapes.strokes import Strokes
 
@@ -28,9 +28,11 @@ STROKES_FORM = '{"width": 800, "height": 300, "strokes": [[[x, y, milliseconds, 
 def schema_of(shape: type[msgspec.Struct]) -> Json:
     """The JSON Schema of a shape (2020-12), with the limits that no keyword of JSON Schema has under `x-limits`."""
     (head,), definitions = msgspec.json.schema_components([shape], ref_template="#/$defs/{name}")
-    limits = {"depth": DEPTH, "bytes": REPORT_BYTES} if shape is Report else {"depth": DEPTH, "bytes": STROKES_BYTES}
+    limits: Json = (
+        {"depth": DEPTH, "bytes": REPORT_BYTES} if shape is Report else {"depth": DEPTH, "bytes": STROKES_BYTES}
+    )
     if shape is Strokes:
-        limits["points"] = POINTS
+        limits |= {"points": POINTS, "moves": MOVES}
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **head, "$defs": definitions, "x-limits": limits}
 

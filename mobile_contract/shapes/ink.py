@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from mobile_contract.shapes.limits import MOVES
 from mobile_contract.shapes.strokes import Strokes
 
 BLANK = (
@@ -22,9 +23,8 @@ def shows(text: str | None) -> bool:
 def has_ink(drawing: Strokes) -> bool:
     """Whether a line of the drawing moves."""
     return any(
-        any((point.x, point.y) != (stroke[0].x, stroke[0].y) for point in stroke)
+        any(max(abs(point.x - stroke[0].x), abs(point.y - stroke[0].y)) >= MOVES for point in stroke)
         for stroke in drawing.strokes
-        if stroke
     )
 
 

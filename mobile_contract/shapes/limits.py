@@ -26,3 +26,6 @@ POINTS = 50_000
 
 EXTENT = 1_000_000
 """The largest coordinate of a stroke, either way."""
+
+MOVES = 0.001
+"""How far a line of the strokes must go from its first point, in x or in y, to be ink: pads may count from 0 to 1."""

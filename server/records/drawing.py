@@ -6,6 +6,7 @@ from itertools import groupby, pairwise
 import msgspec
 import segno
 
+from mobile_contract.shapes.limits import MOVES
 from mobile_contract.shapes.strokes import Point, Strokes
 
 INK = "#14213a"
@@ -38,7 +39,7 @@ def signature_svg(strokes: str) -> bytes:
     lines = [stroke for stroke in drawing.strokes if stroke]
     xs = [point.x for line in lines for point in line] or [0]
     ys = [point.y for line in lines for point in line] or [0]
-    scale = SIDE / (max(max(xs) - min(xs), max(ys) - min(ys)) or 1)
+    scale = SIDE / max(max(xs) - min(xs), max(ys) - min(ys), MOVES)
     unit = SIDE / 100
     margin = 3 * unit
     width, height = (max(xs) - min(xs)) * scale + 2 * margin, (max(ys) - min(ys)) * scale + 2 * margin

@@ -149,6 +149,8 @@ DRAWINGS = {
     "an empty stroke": '{"strokes":[[]]}',
     "one dot": '{"strokes":[[[5,5,0,500]]]}',
     "one dot that was held": '{"strokes":[[[5,5,0,500],[5,5,16,500],[5,5,32,500]]]}',
+    "a line from 0 to 1": '{"strokes":[[[0.1,0.2],[0.101,0.2]]]}',
+    "a dot that trembles less than anybody sees": '{"strokes":[[[5,5],[5.0000001,5]]]}',
     "two dots": '{"strokes":[[[5,5]],[[9,9]]]}',
     "a list of strokes alone": "[[[1,2],[3,4]]]",
     "points as objects": '{"strokes":[[{"x":1,"y":2},{"x":3,"y":4}]]}',

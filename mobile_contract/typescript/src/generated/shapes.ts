@@ -1019,6 +1019,7 @@ export const STROKES_SCHEMA: object = {
   "x-limits": {
     "bytes": 500000,
     "depth": 32,
+    "moves": 0.001,
     "points": 50000
   }
 };

@@ -11,7 +11,7 @@ import { hasInk, shows } from './ink.js';
 /** A schema of the contract, with the limits that JSON Schema has no keyword for. */
 interface Whole extends Schema {
   $defs: Record<string, Schema>;
-  'x-limits': { bytes: number; depth: number; points?: number };
+  'x-limits': { bytes: number; depth: number; points?: number; moves?: number };
 }
 
 /** The members of a `sign` operation's body that are looked at. */
@@ -63,12 +63,12 @@ export function checkStrokes(text: string): void {
     if (!Number.isFinite(number)) throw new Unfit('', 'The strokes should be JSON text with nothing before or after it.');
   }
   mustFit(value, STROKES, STROKES.$defs);
-  const strokes = value.strokes as number[][][];
-  const most = STROKES['x-limits'].points!;
+  const strokes = value.strokes as [number, number][][];
+  const { points: most, moves } = STROKES['x-limits'] as Required<Whole['x-limits']>;
   if (strokes.reduce((sum, stroke) => sum + stroke.length, 0) > most) {
     throw new Unfit('strokes', `strokes has more than ${most} points.`);
   }
-  if (!hasInk(strokes)) {
+  if (!hasInk(strokes, moves)) {
     throw new Unfit('strokes', 'strokes holds no line that moves, so nothing is signed. Let the customer sign again.');
   }
 }

@@ -12,7 +12,9 @@ export function shows(text: string | null | undefined): boolean {
   return (text ?? '').replace(BLANK, '') !== '';
 }
 
-/** Whether a line of the strokes moves. */
-export function hasInk(strokes: readonly (readonly (readonly unknown[])[])[]): boolean {
-  return strokes.some((stroke) => stroke.some(([x, y]) => x !== stroke[0]![0] || y !== stroke[0]![1]));
+/** Whether a line of the strokes moves, from its first point and by at least `least` in x or in y. */
+export function hasInk(strokes: readonly (readonly (readonly [number, number])[])[], least: number): boolean {
+  return strokes.some((stroke) =>
+    stroke.some(([x, y]) => Math.max(Math.abs(x - stroke[0]![0]), Math.abs(y - stroke[0]![1])) >= least),
+  );
 }

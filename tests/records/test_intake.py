@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
+from mobile_contract import phone as phone_module
 from mobile_contract.chain import sha256_hex, uuid7
 from mobile_contract.phone import Phone
 from server.records.sealer import Sealer
@@ -200,3 +201,32 @@ async def test_unknown_members_and_the_same_photo_taken_twice_are_no_reason_to_p
     assert await seal(app, sealer, visit_id) == 1
     _, pdf = await record_and_pdf(company, visit_id)
     assert all_hold(list((await verified(pdf, sealer)).values()))
+
+
+async def test_an_operation_whose_id_is_in_capitals_is_found_by_its_letters(
+    company: Company, wei: Phone, app: Litestar, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id = await begun(company, wei)
+    report = report_of(company, wei, visit_id)
+    wei.tap("report", visit_id, report)
+    with monkeypatch.context() as swift:
+        swift.setattr(phone_module, "uuid7", lambda: uuid7().upper())
+        signing = tap_signing(wei, visit_id, report)
+    wei.tap("complete", visit_id, {"work_summary": "x"})
+    await wei.sync()
+    assert said(wei, signing.lower()) == ("applied", None)
+    assert await seal(app, sealer, visit_id) == 1
+    _, pdf = await record_and_pdf(company, visit_id)
+    assert all_hold(list((await verified(pdf, sealer)).values()))
+
+
+async def test_an_id_of_a_body_in_capitals_is_parked_because_verifiers_compare_letters(
+    company: Company, wei: Phone
+) -> None:
+    visit_id = await begun(company, wei)
+    report = report_of(company, wei, visit_id)
+    wei.tap("report", visit_id, report)
+    signing = tap_signing(wei, visit_id, report, report_id=report["report_id"].upper())
+    await wei.sync()
+    assert said(wei, signing) == ("parked", "malformed_body")
+    assert outcome(wei, signing)[2].startswith("report_id should be written in lower case")

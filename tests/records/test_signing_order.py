@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
+from sqlalchemy import select
 
 from mobile_contract.phone import Phone
+from server.records.answers import corrected_by
+from server.records.models import SealedRecord
 from server.records.sealer import Sealer
 from server.records.verify import all_hold
 from tests.company import Company
@@ -157,3 +160,21 @@ async def test_who_signed_one_report_may_refuse_its_correction_and_both_are_seal
     signed = tap_signing(wei, visit_id, last)
     await wei.sync()
     assert said(wei, signed) == APPLIED, "the refused correction stands between, and binds nobody"
+
+
+@pytest.mark.parametrize(("decision", "corrected"), [({}, True), (REFUSED, False)], ids=["signed", "refused"])
+async def test_a_sealed_report_counts_as_corrected_when_a_later_one_was_signed_by_way_of_drafts_too(
+    company: Company, app: Litestar, sealer: Sealer, wei: Phone, decision: dict[str, Any], corrected: bool
+) -> None:
+    visit_id = await begun(company, wei)
+    old = shown(company, wei, visit_id, "old")
+    tap_signing(wei, visit_id, old)
+    draft = shown(company, wei, visit_id, "draft", amends=old["report_id"])
+    new = shown(company, wei, visit_id, "new", amends=draft["report_id"])
+    tap_signing(wei, visit_id, new, **({"strokes": None} if decision else {}), **decision)
+    assert len(await sealed_reports(company, app, sealer, wei, visit_id)) == 2
+    async with app.state.sessions() as session:
+        rows = (await session.scalars(select(SealedRecord).order_by(SealedRecord.leaf_index))).all()
+        found = await corrected_by(session, rows[0])
+        assert found == (rows[1].id if corrected else None)
+        assert await corrected_by(session, rows[1]) is None

@@ -1,4 +1,8 @@
-"""How a phone makes the service report that the customer is shown: canonical JSON from the rows it holds, offline."""
+"""How a phone makes the service report that the customer is shown: canonical JSON from the rows it holds, offline.
+
+What is made is checked before the customer sees it or signs (`shapes/check.py`), so that the server never parks it for its
+shape. Raises `Unfit` with the field and a sentence.
+"""
 
 import json
 from typing import Any
@@ -7,6 +11,8 @@ import rfc8785
 
 from mobile_contract.chain import sha256_hex, uuid7
 from mobile_contract.phone import Phone
+from mobile_contract.shapes.check import check_report, check_signing
+from mobile_contract.shapes.report import REPORT_TYPE
 
 CONSENT = {
     "en": "I have read this report. I confirm the work, the parts and the charges that it states.",
@@ -45,10 +51,9 @@ def make_report(
         if operation["kind"] == "checklist_answer"
     }
     parts = _parts(phone, visit_id, pending)
-    total = sum(part["unit_price"] * part["quantity"] for part in parts if part["charged"])
     checklist = [row for row in phone.rows("checklist_item") if row["visit_id"] == visit_id]
     value = {
-        "type": "fieldproof/report/v1",
+        "type": REPORT_TYPE,
         "report_id": report_id,
         "amends": amends,
         "locale": locale,
@@ -72,7 +77,7 @@ def make_report(
         ],
         "parts": parts,
         "charges": [],
-        "total": {"amount": total, "currency": parts[0]["currency"] if parts else "CNY"},
+        "total": _total(parts),
         "photos": [
             {"photo_id": photo_id, "slot": photo["slot"], "sha256": photo["sha256"]}
             for photo_id, photo in phone.state["photos"].items()
@@ -82,7 +87,9 @@ def make_report(
         "time_zone": site["time_zone"],
     }  # fmt: skip
     del value["consent"]["locale"]
-    return {"report_id": report_id, "amends_id": amends, "locale": locale, "canonical": rfc8785.dumps(value).decode()}
+    canonical = rfc8785.dumps(value).decode()
+    check_report(canonical)
+    return {"report_id": report_id, "amends_id": amends, "locale": locale, "canonical": canonical}
 
 
 def consent(locale: str) -> Json:
@@ -92,11 +99,22 @@ def consent(locale: str) -> Json:
 
 def sign_body(report: Json, outcome: str, *, strokes: str | None, signer: Json | None, reason: str = "") -> Json:
     """The body of a signature operation; `strokes` travels beside it as the attachment."""
-    return {
+    body = {
         "signature_id": uuid7(), "report_id": report["report_id"], "outcome": outcome,
         "shown_sha256": sha256_hex(report["canonical"]), "consent": consent(report["locale"]),
         "strokes_sha256": sha256_hex(strokes) if strokes else None, "signer": signer, "reason": reason,
     }  # fmt: skip
+    check_signing(json.loads(report["canonical"]), body, strokes)
+    return body
+
+
+def _total(parts: list[Json]) -> Json | None:
+    """What the charged parts come to; None where they are in several currencies, which have no total."""
+    amounts = [(part["unit_price"] * part["quantity"], part["currency"]) for part in parts if part["charged"]]
+    currencies = [currency for amount, currency in amounts if amount] or [part["currency"] for part in parts] or ["CNY"]
+    if len(set(currencies)) > 1:
+        return None
+    return {"amount": sum(amount for amount, _ in amounts), "currency": currencies[0]}
 
 
 def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:

@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex
 from mobile_contract.checksum import checksum, share
 from mobile_contract.phone import CONTRACT_VERSION
+from mobile_contract.shapes.check import schema_of
+from mobile_contract.shapes.report import Report
+from mobile_contract.shapes.strokes import Strokes
 from server import problems
 from server.app import make_app
 from server.identity.signin import decode_base64url
@@ -36,6 +39,7 @@ def contract() -> dict[str, str]:
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
     files |= vector_files()
     files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
+    files["schemas/report.json"], files["schemas/strokes.json"] = schema_of(Report), schema_of(Strokes)
     for name, kind in KINDS.items():
         files[f"schemas/operations/{name}.json"] = schema([kind.body])
     for name, row in COLLECTIONS.items():

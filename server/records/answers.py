@@ -19,7 +19,7 @@ from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
 from server.records.log import append_leaf
-from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
 
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
@@ -91,9 +91,19 @@ async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Seque
 
 
 async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
-    """The newest record whose report amends this record's report."""
-    amending = select(SealedRecord.id).join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
-    newest = amending.where(ServiceReport.amends_id == row.report_id).order_by(SealedRecord.leaf_index.desc()).limit(1)
+    """The newest record whose report corrects this record's report, directly or by way of reports that nobody decided on.
+
+    A correction that the customer refused corrects nothing: what they had signed goes on to count.
+    """
+    later = select(ServiceReport.id).where(ServiceReport.amends_id == row.report_id).cte(recursive=True)
+    later = later.union(select(ServiceReport.id).where(ServiceReport.amends_id == later.c.id))
+    newest = (
+        select(SealedRecord.id)
+        .join(Signature, Signature.report_id == SealedRecord.report_id)
+        .where(SealedRecord.report_id.in_(select(later.c.id)), Signature.outcome != "refused")
+        .order_by(SealedRecord.leaf_index.desc())
+        .limit(1)
+    )
     found: UUID | None = await session.scalar(newest)
     return found
 

@@ -1,8 +1,9 @@
 """Gathers what a sealed record states: the report, the device's operations, devices, arrival, photos and signature."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import select, text
@@ -55,11 +56,17 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
         "arrival": await _arrival(session, visit),
         "photos": await _photos(session, report, [row.raw for row in operations]),
         "signature": {
-            "kind": signature.outcome, "operation_id": str(signature.operation_id), "signer": signature.signer,
+            "kind": signature.outcome, "operation_id": _signed_id(operations, signature.operation_id), "signer": signature.signer,
             "reason": signature.reason or None, "consent": signature.consent,
             "strokes_sha256": signature.strokes_sha256, "level": "SES" if signature.outcome == "signed" else None,
         },
     }  # fmt: skip
+
+
+def _signed_id(operations: Sequence[Any], operation_id: UUID) -> str:
+    """An operation's id as its phone wrote and signed it, perhaps in capitals: verifiers look for it by its letters."""
+    raw = next(row.raw for row in operations if row.id == operation_id)
+    return str(msgspec.json.decode(raw)["id"])
 
 
 async def _amended(session: AsyncSession, report: ServiceReport) -> str | None:

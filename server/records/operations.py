@@ -1,23 +1,29 @@
-"""What records do with a phone's operations: the report as it was shown, and what the customer did with it."""
+"""What records do with a phone's operations: the report as it was shown, and what the customer did with it.
+
+What is taken in here is sealed later without a look at its shape, so all that the sealer and both verifiers ask is asked
+now. The rules are those of `mobile_contract.shapes`, which phones ask before the customer signs.
+"""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-import rfc8785
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes.check import check_report, check_signing
+from mobile_contract.shapes.fit import Unfit
+from mobile_contract.shapes.limits import REPORT_BYTES
 from server.events import CUSTODY_CHANGED
 from server.jobs.history import record_tap
-from server.media.models import Photo
-from server.media.signed import NamedPhoto, ReportPhotos
+from server.media.models import Photo, PhotoAlias
 from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
+from server.records.order import must_be_in_order
 from server.taps import Tap
 
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
 
 class ReportMismatch(Invalid):
@@ -33,11 +39,11 @@ class NotWhatWasShown(Conflict):
 
 
 class ReportBody(msgspec.Struct):
-    """A report: the canonical JSON text that the phone rendered for the customer."""
+    """A report: the canonical JSON text that the phone rendered for the customer; `schemas/report.json` has its shape."""
 
     report_id: UUID
     locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")]
-    canonical: Annotated[str, msgspec.Meta(max_length=500_000)]
+    canonical: Annotated[str, msgspec.Meta(max_length=REPORT_BYTES)]
     amends_id: UUID | None = None
 
 
@@ -58,7 +64,10 @@ class Signer(msgspec.Struct):
 
 
 class SignBody(msgspec.Struct):
-    """What the customer did: signed (with strokes as the attachment), refused, or was not there."""
+    """What the customer did: signed (with strokes as the attachment), refused, or was not there.
+
+    `schemas/strokes.json` has the shape of the strokes.
+    """
 
     signature_id: UUID
     report_id: UUID
@@ -71,38 +80,22 @@ class SignBody(msgspec.Struct):
 
 
 async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
-    """Keep a report exactly as shown. It must be canonical, about this visit, and name only photos of the manifest."""
-    raw = body.canonical.encode()
+    """Keep a report exactly as shown, when it can be sealed, is about this visit, and names only photos of the manifest."""
     try:
-        value: dict[str, Any] = msgspec.json.decode(raw, type=dict)
-        shown = msgspec.convert(value, ReportPhotos).photos
-        if rfc8785.dumps(value) != raw:
-            raise ReportMismatch("The report is not in canonical form (RFC 8785).")
-    except msgspec.ValidationError as error:
-        raise ReportMismatch(f"The report does not have the right shape: {error}") from error
-    except (msgspec.DecodeError, rfc8785.CanonicalizationError) as error:
-        raise ReportMismatch(f"The report is not canonical JSON: {error}") from error
-    visit = value.get("visit")
-    if value.get("report_id") != str(body.report_id) or not isinstance(visit, dict):
-        raise ReportMismatch("The report names another report_id, or no visit.")
-    if visit.get("id") != str(tap.visit_id):
-        raise ReportMismatch("The report is about another visit.")
-    if value.get("amends") != (str(body.amends_id) if body.amends_id else None):
-        raise ReportMismatch("The report and the operation name different reports that it amends.")
+        value = check_report(body.canonical)
+    except Unfit as misfit:
+        raise ReportMismatch(f"{misfit} Mend it, and show the report again.") from misfit
+    _must_be_what_the_operation_says(value, tap, body)
+    if await session.get(ServiceReport, body.report_id) is not None:
+        raise ReportMismatch(
+            "A report with this report_id came before. A report that was changed has an id of its own."
+        )
     if body.amends_id is not None:
         amended = await session.get(ServiceReport, body.amends_id)
         if amended is None or amended.visit_id != tap.visit_id:
             raise NotFound("The report it amends is not one of this visit.")
-    promised = {
-        NamedPhoto(slot, digest)
-        for slot, digest in await session.execute(
-            select(Photo.slot, Photo.sha256).where(Photo.visit_id == tap.visit_id)
-        )
-    }
-    if unknown := set(shown) - promised:
-        raise ReportMismatch(
-            f"{len(unknown)} photos of the report are not in the manifest. Send their operations first."
-        )
+    await _must_show_photos_of_the_manifest(session, tap.visit_id, value)
+    raw = body.canonical.encode()
     session.add(
         ServiceReport(
             id=body.report_id, visit_id=tap.visit_id, amends_id=body.amends_id, locale=body.locale, canonical=raw,
@@ -112,6 +105,36 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
     record_tap(tap, {"report_id": str(body.report_id)})
 
 
+def _must_be_what_the_operation_says(value: dict[str, Any], tap: Tap, body: ReportBody) -> None:
+    if value["report_id"] != str(body.report_id):
+        raise ReportMismatch("The report and the operation name different report_ids.")
+    if value["visit"]["id"] != str(tap.visit_id):
+        raise ReportMismatch("The report is about another visit.")
+    if value.get("amends") != (str(body.amends_id) if body.amends_id else None):
+        raise ReportMismatch("The report and the operation name different reports that it amends.")
+    if value.get("locale") not in (None, body.locale):
+        raise ReportMismatch("The report and the operation name different locales.")
+
+
+async def _must_show_photos_of_the_manifest(session: AsyncSession, visit_id: UUID, value: dict[str, Any]) -> None:
+    """Each photo under an id, in a slot and with a hash that one operation promised together: a verifier compares them."""
+    shown = [(photo["photo_id"], photo["slot"], photo["sha256"]) for photo in value.get("photos", [])]
+    if not shown:
+        return
+    rows = (await session.scalars(select(Photo).where(Photo.visit_id == visit_id))).all()
+    aliases = await session.scalars(select(PhotoAlias).where(PhotoAlias.photo_id.in_([row.id for row in rows])))
+    photos = {row.id: row for row in rows}
+    promised = {(str(row.id), row.slot, row.sha256) for row in rows}
+    for alias in aliases:
+        row = photos[alias.photo_id]
+        promised.add((str(alias.id), row.slot, row.sha256))
+    if unknown := [at for at, photo in enumerate(shown) if photo not in promised]:
+        raise ReportMismatch(
+            f"photos[{unknown[0]}] of the report is not in the manifest under its id, slot and hash"
+            f"{f', nor are {len(unknown) - 1} others' if len(unknown) > 1 else ''}. Send their operations first."
+        )
+
+
 async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
     """Bind what the customer did to the bytes that were shown. A signature without its strokes is none."""
     shown = await session.get(ServiceReport, body.report_id)
@@ -119,13 +142,16 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
         raise NotFound("This visit has no such report; the signature waits for it.")
     if shown.sha256 != body.shown_sha256:
         raise NotWhatWasShown("shown_sha256 is not the hash of the report. Show the report again and sign again.")
-    if body.outcome == "signed":
-        if body.signer is None or not body.strokes_sha256 or not tap.attachment:
-            raise Invalid("A signature needs signer, strokes_sha256 and the strokes as attachment.")
-        if sha256_hex(tap.attachment.encode()) != body.strokes_sha256:
-            raise Invalid("The strokes are not the ones that were signed for: their hash differs.")
-    elif not body.reason:
-        raise Invalid(f"{body.outcome} needs a reason.")
+    try:
+        # Again, because an older version of the server took in reports that it could not seal.
+        value = check_report(shown.canonical.decode())
+    except Unfit as misfit:
+        raise ReportMismatch(f"{misfit} Make a new report, and have that signed.") from misfit
+    try:
+        check_signing(value, msgspec.to_builtins(body), tap.attachment)
+    except Unfit as misfit:
+        raise Invalid(str(misfit)) from misfit
+    await must_be_in_order(session, shown, body.outcome)
     session.add(
         Signature(
             id=body.signature_id, report_id=shown.id, outcome=body.outcome, reason=body.reason,

@@ -133,8 +133,10 @@ def _cards(report: Json, words: Wording, zone: ZoneInfo) -> list[dict[str, Any]]
 
 def _contact(contact: Any) -> str | None:
     """A contact is a text, or a name with a phone or an address; both are shown as one line."""
-    if isinstance(contact, Mapping):
-        return "  ".join(str(value) for value in contact.values() if value)
+    if isinstance(
+        contact, Mapping
+    ):  # perhaps with members of a client's own, which are not for print unless they are words
+        return "  ".join(str(value) for value in contact.values() if value and isinstance(value, str | int))
     return None if contact is None else str(contact)
 
 

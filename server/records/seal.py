@@ -17,6 +17,8 @@ import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes.check import check_report, check_strokes
+from mobile_contract.shapes.fit import Unfit
 from server import clock
 from server.clock import to_micros
 from server.database.engine import Sessions, snapshot
@@ -26,7 +28,7 @@ from server.jobs.history import lock_visit
 from server.jobs.models import Visit
 from server.media.custody import standing
 from server.media.storage import Storage
-from server.problems import Busy
+from server.problems import Busy, Invalid
 from server.records.facts import facts_of
 from server.records.log import append_leaf
 from server.records.models import SealedRecord, ServiceReport, Signature
@@ -56,6 +58,12 @@ select 1 from service_report a join signature g on g.report_id = a.id
 where a.id = :amends_id and g.settled_at is null and not exists (select from sealed_record k where k.report_id = a.id)
   and not exists (select from task_fault f where f.subject = a.id and f.task = :task and f.held and f.settled_at is null)
 """)
+
+
+class CannotBeSealed(Invalid):
+    """What was signed cannot be sealed as it is"""
+
+    code = "cannot_be_sealed"
 
 
 class Prepared(msgspec.Struct):
@@ -103,6 +111,7 @@ async def _prepare(sessions: Sessions, storage: Storage, sealer: Sealer, report_
             return None
         signature = await session.get_one(Signature, facts.pop("signature_id"))
         strokes = await strokes_of(session, sealer.keys.vault, signature)
+    _must_fit(facts, strokes)
     # The server's own times never run backwards within a record, whatever its clock does.
     record_id, sealed_at = uuid7(), max(clock.micros(), *_stamps(facts))
     record = build_record(
@@ -115,6 +124,16 @@ async def _prepare(sessions: Sessions, storage: Storage, sealer: Sealer, report_
     pictures = await pictures_of(storage, facts["photos"])
     await asyncio.to_thread(try_seal, sealer, record, sealed_at, strokes, pictures)
     return Prepared(record_id, report_id, UUID(facts["visit_id"]), sealed_at, facts, record)
+
+
+def _must_fit(facts: dict[str, Any], strokes: str | None) -> None:
+    """What intake asks today, asked of what an older version took in. Raises `CannotBeSealed`."""
+    try:
+        check_report(facts["report"]["canonical"])
+        if strokes is not None:
+            check_strokes(strokes)
+    except Unfit as misfit:
+        raise CannotBeSealed(f"{misfit} Ask the technician for a new report.") from misfit
 
 
 async def _facts(session: AsyncSession, report_id: UUID) -> dict[str, Any] | None:

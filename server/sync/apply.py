@@ -259,9 +259,15 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     if name not in KINDS:
         raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
     try:
-        return KINDS[name], msgspec.convert(link.envelope.body, KINDS[name].body, str_keys=True)
+        body = msgspec.convert(link.envelope.body, KINDS[name].body, str_keys=True)
     except msgspec.ValidationError as error:
         raise MalformedBody(f"{error}") from error
+    # Verifiers compare the ids of signed texts letter by letter.
+    for field in body.__struct_fields__:
+        found = getattr(body, field)
+        if isinstance(found, UUID) and link.envelope.body[field] != str(found):
+            raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
+    return KINDS[name], body
 
 
 async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:

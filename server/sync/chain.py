@@ -92,6 +92,13 @@ def read_link(wire: WireOperation, device_id: UUID) -> Link:
         raise NotCanonical(f"{error}. Make the text by RFC 8785 from the fields in the guide.") from error
     if not canonical:
         raise NotCanonical("The text is not in canonical form (RFC 8785); sign exactly the canonical bytes.")
+    # Verifiers compare these letter by letter with what the record says.
+    for name, written, read in (
+        ("device_id", value["device_id"], envelope.device_id),
+        ("subject.id", value["subject"]["id"], envelope.subject.id),
+    ):
+        if written != str(read):
+            raise NotCanonical(f"{name} should be written in lower case with hyphens, as {read}.")
     if envelope.device_id != device_id:
         raise NotCanonical("device_id is not the device that is signed in.")
     return Link(

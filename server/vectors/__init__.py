@@ -8,6 +8,7 @@ from typing import Any
 from server.vectors.arrival import codes, datums, intervals, sigmas, verdicts
 from server.vectors.canonical import canonical
 from server.vectors.chain import chain, checksums
+from server.vectors.shapes import shapes
 
 Json = dict[str, Any]
 
@@ -21,4 +22,5 @@ def vector_files() -> dict[str, Json]:
         "vectors/datum.json": datums(),
         "vectors/time.json": {**intervals(), **codes()},
         "vectors/arrival.json": {**sigmas(), **verdicts()},
+        "vectors/shapes.json": shapes(),
     }

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from mobile_contract.phone import Phone
 from server.clock import from_micros
 from server.records.pades import make_certificate, sign_pdf
 from server.records.pdf import render_pdf
+from tests.company import Company
+from tests.phones import enrolled
 from tests.records.authority import running_authority
 from tests.records.factory import LINK, START, Sealed, make_sealed
 
@@ -41,3 +44,13 @@ def authority() -> Iterator[str]:
     """The address of a timestamp authority."""
     with running_authority() as address:
         yield address
+
+
+@pytest.fixture
+async def wei(company: Company) -> Phone:
+    return await enrolled(company, "wei")
+
+
+@pytest.fixture
+async def anna(company: Company) -> Phone:
+    return await enrolled(company, "anna")

@@ -15,7 +15,6 @@ from litestar import Litestar
 from sqlalchemy import select, text
 
 import tests.day
-from mobile_contract.chain import uuid7
 from mobile_contract.report import make_report, sign_body
 from server import clock
 from server.media.embedded import S3Address
@@ -79,9 +78,9 @@ async def test_a_signature_lies_nowhere_in_clear(
     monkeypatch.setattr(tests.day, "STROKES", strokes)
     wei = await enrolled(company, "wei")
     visit_id = await sealed_visit(company, app, sealer, wei)
-    parked = sign_body(
-        {"report_id": uuid7(), "canonical": "{}", "locale": "en"}, "signed", strokes=strokes, signer=None
-    )
+    technician = {"id": company.ids["wei"], "name": "李伟"}
+    unsent = make_report(wei, visit_id, technician=technician, work="x", fault=None, locale="en")
+    parked = sign_body(unsent, "signed", strokes=strokes, signer=tests.day.SIGNER)
     wei.tap("sign", visit_id, parked, attachment=strokes)
     await wei.sync()
     connection = await asyncpg.connect(cluster)

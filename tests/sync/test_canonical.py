@@ -1,13 +1,18 @@
 """The quick look whether a text is canonical agrees with the RFC's own library on every text."""
 
+import json
 from typing import Any
+from uuid import UUID
 
 import msgspec
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.sync.chain import is_canonical
+from server.contract import FOLDER
+from server.sync.chain import NotCanonical, is_canonical, read_link
+from server.sync.schemas import WireOperation
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 VALUES = st.recursive(
@@ -36,3 +41,15 @@ def test_another_form_of_the_same_value_is_not(value: dict[str, Any], change: st
     except msgspec.DecodeError:
         return
     assert is_canonical(other.decode(), other, decoded) == (other == rfc8785.dumps(decoded))
+
+
+@pytest.mark.parametrize("name", ["device_id", "subject.id"])
+def test_an_envelope_names_its_ids_by_the_letters_that_verifiers_look_for(name: str) -> None:
+    vectors: dict[str, Any] = json.loads((FOLDER / "vectors.json").read_text())
+    envelope = vectors["envelope"]
+    part, _, member = name.rpartition(".")
+    holder = envelope[part] if part else envelope
+    holder[member] = holder[member].upper()
+    text = rfc8785.dumps(envelope).decode()
+    with pytest.raises(NotCanonical, match=f"{name} should be written in lower case"):
+        read_link(WireOperation(text, vectors["signature"]), UUID(envelope["device_id"]))

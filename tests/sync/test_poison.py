@@ -92,7 +92,7 @@ async def test_a_report_nested_deeper_than_anybody_reads_is_parked(company: Comp
     await wei.sync()
     deep = '{"a":' + "[" * 3000 + "]" * 3000 + "}"
     poison = wei.tap("report", visit_id, {"report_id": uuid7(), "locale": "en", "canonical": deep})
-    assert await parked_as(company, wei, visit_id, poison) == "not_understood"
+    assert await parked_as(company, wei, visit_id, poison) == "report_mismatch"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ async def bound(field: Field) -> None:
 
 async def not_signed(field: Field) -> None:
     visit_id, phone, report = await reported(field)
-    silent = phone.tap("sign", visit_id, sign_body(report, "refused", strokes=None, signer=None))
+    refused = sign_body(report, "refused", strokes=None, signer=None, reason="too dear")
+    silent = phone.tap("sign", visit_id, {**refused, "reason": ""})
     absent = phone.tap("sign", visit_id, sign_body(report, "customer_absent", strokes=None, signer=None, reason="left"))
     await phone.sync()
     equal(outcome(phone, silent)[0], "parked", "a refusal without a reason is")

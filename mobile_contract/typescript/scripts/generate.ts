@@ -1,6 +1,7 @@
 /**
  * Writes src/generated from the contract beside this package: the API's types from openapi.json, and from schemas/ the
- * operations, the collections, and a table of each collection's columns for databases that want a schema.
+ * operations, the collections, a table of each collection's columns for databases that want a schema, and the schemas of
+ * report and strokes, by which they are checked before the customer signs.
  * `npm run generate` writes; a test compares what is committed with what this would write.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -26,6 +27,7 @@ export async function generate(): Promise<Record<string, string>> {
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
       NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
+    'shapes.ts': NOTICE + (await shape('REPORT_SCHEMA', 'report')) + (await shape('STROKES_SCHEMA', 'strokes')),
   };
 }
 
@@ -36,6 +38,12 @@ async function schemas(folder: string): Promise<Record<string, Json>> {
     JSON.parse(await readFile(new URL(folder + name, CONTRACT), 'utf8')) as Json,
   ];
   return Object.fromEntries(await Promise.all(names.map(read)));
+}
+
+/** A schema as a value: the check of what is shown and signed reads it on the phone. */
+async function shape(name: string, file: string): Promise<string> {
+  const schema = JSON.parse(await readFile(new URL(`schemas/${file}.json`, CONTRACT), 'utf8')) as Json;
+  return `export const ${name}: object = ${JSON.stringify(schema, null, 2)};\n`;
 }
 
 async function types(title: string, description: string, files: Record<string, Json>): Promise<string> {

@@ -10,6 +10,7 @@ import { keepPhoto, upload, uploadable } from './photos.js';
 import { DEFAULT_RETRY, type RetryPolicy, Refused, Unreachable } from './retry.js';
 import { type Fetch, NotEnrolled, Session } from './session.js';
 import { type DeviceState, EMPTY_HEAD, feedOf, meta, seqKey, writeMeta } from './state.js';
+import { mustBeSealable, remembered } from './shapes/tap.js';
 import { listen } from './stream.js';
 import { type Storage, type Write, update } from './storage/storage.js';
 import type {
@@ -108,7 +109,10 @@ export class Client {
     this.#signer = signer;
   }
 
-  /** Say that something was done. It is signed and on disk when this returns; `sync` sends it. Returns its id. */
+  /**
+   * Say that something was done. It is signed and on disk when this returns; `sync` sends it. Returns its id. Throws `Unfit`,
+   * with the field, for a report or a signature that could not be sealed.
+   */
   async tap<K extends Kind>(kind: K, visitId: string, body: Operations[K], options: TapOptions = {}): Promise<string> {
     return this.tapAny(kind, visitId, body, options);
   }
@@ -118,6 +122,7 @@ export class Client {
     const id = options.id ?? uuid7();
     const tap = { id, kind, visitId, body, reading: options.reading ?? (await this.reading()) };
     const { attachment } = options;
+    await mustBeSealable({ kind, body, attachment }, kind === 'sign' ? await remembered(this.storage, id) : []);
     await append(this.storage, await this.#key(), attachment === undefined ? tap : { ...tap, attachment });
     this.#tell();
     return id;

@@ -2,6 +2,8 @@
 import { canonical, NotCanonical } from '../canonical.js';
 import type { Client } from '../client.js';
 import { uuid7 } from '../ids.js';
+import { Unfit } from '../shapes/fit.js';
+import { mustBeSealable } from '../shapes/tap.js';
 import type { Kind, Operations, Reading } from '../types.js';
 
 /** What an adapter's outbox holds. `outcome` is empty until the server has answered. */
@@ -20,7 +22,10 @@ export interface OutboxOperation {
 /** The fields that the server decides. */
 export type Answered = Pick<OutboxOperation, 'outcome' | 'code' | 'sentence'>;
 
-/** Make one to insert into the outbox. Throws `NotCanonical` when it holds what no operation can carry. */
+/**
+ * Make one to insert into the outbox. Throws `NotCanonical` when it holds what no operation can carry, `Unfit` when it is a
+ * report or a signature that could not be sealed.
+ */
 export async function newOperation<K extends Kind>(
   client: Client,
   kind: K,
@@ -29,6 +34,7 @@ export async function newOperation<K extends Kind>(
   attachment = '',
 ): Promise<OutboxOperation> {
   canonical(body);
+  await mustBeSealable({ kind, body, attachment: attachment || undefined });
   const reading = await client.reading();
   return { id: uuid7(), visit_id: visitId, kind, body, attachment, reading, outcome: '', code: '', sentence: '' };
 }
@@ -44,8 +50,9 @@ export async function handOver(client: Client, operations: readonly OutboxOperat
     try {
       await client.tapAny(one.kind, one.visit_id, one.body, options);
     } catch (error) {
-      if (!(error instanceof NotCanonical)) throw error;
-      refused.set(one.id, { outcome: 'refused', code: 'not_canonical', sentence: error.message });
+      if (!(error instanceof NotCanonical || error instanceof Unfit)) throw error;
+      const code = error instanceof Unfit ? 'unfit' : 'not_canonical';
+      refused.set(one.id, { outcome: 'refused', code, sentence: error.message });
     }
   }
   return refused;

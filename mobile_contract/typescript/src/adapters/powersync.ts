@@ -5,6 +5,7 @@ import {
   type CommonPowerSyncDatabase, type LockContext, type PowerSyncBackendConnector, type PowerSyncCredentials,
   type SyncOptions,
 } from '@powersync/common';
+import { mustBeSealable } from '../shapes/tap.js';
 import { canonical, hex, sha256, uuid7, type Session } from './powersync_signing.js';
 import { TABLES } from './powersync_tables.js';
 
@@ -96,11 +97,15 @@ async function remember(tx: Writer, id: string, value: unknown): Promise<void> {
   await tx.execute('INSERT INTO phone (id, value) VALUES (?, ?)', [id, JSON.stringify(value)]);
 }
 
-/** Sign an operation and keep it, in one transaction; works with no network at all. Returns its id. */
+/**
+ * Sign an operation and keep it, in one transaction; works with no network at all. Returns its id. Throws `Unfit` for a
+ * report or a signature that could not be sealed.
+ */
 export async function tap(
   db: CommonPowerSyncDatabase, session: Pick<Session, 'deviceId' | 'sign'>, what: Tap, clock: Clock = systemClock,
 ): Promise<string> {
   const id = uuid7();
+  await mustBeSealable({ kind: what.kind, body: what.body ?? {}, attachment: what.attachment });
   const { deviceId } = session;
   await db.writeTransaction(async (tx) => {
     const chain = (await recall<Chain>(tx, `chain:${deviceId}`)) ?? { seq: 0, prev: null };

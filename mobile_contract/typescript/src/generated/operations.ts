@@ -134,7 +134,7 @@ export interface PhotoBody {
   } | null;
 }
 /**
- * A report: the canonical JSON text that the phone rendered for the customer.
+ * A report: the canonical JSON text that the phone rendered for the customer; `schemas/report.json` has its shape.
  */
 export interface ReportBody {
   amends_id?: string | null;
@@ -144,6 +144,8 @@ export interface ReportBody {
 }
 /**
  * What the customer did: signed (with strokes as the attachment), refused, or was not there.
+ *
+ *     `schemas/strokes.json` has the shape of the strokes.
  */
 export interface SignBody {
   consent: Consent;

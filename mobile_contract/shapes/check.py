@@ -1,0 +1,231 @@
+"""Whether a report, its strokes and its signature can be sealed: the shapes, and the rules that a schema cannot say.
+
+Ask before the customer signs; the server asks the same when they arrive, and parks what does not fit. Each function raises
+`Unfit` with the field and a sentence.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+import rfc8785
+
+from mobile_contract.shapes.fit import Json, Unfit, must_fit
+from mobile_contract.shapes.ink import has_ink, shows
+from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, POINTS, REPORT_BYTES, STROKES_BYTES
+from mobile_contract.shapes.report import Report
+from mobile_contract.shapes.strokes import Strokes
+
+NO_ZONES = ("Factory", "localtime", "posixrules")
+"""Names of the zone database that are no place: they mean whatever the machine was set to."""
+
+STROKES_FORM = '{"width": 800, "height": 300, "strokes": [[[x, y, milliseconds, pressure], ...], ...]}'
+
+
+def schema_of(shape: type[msgspec.Struct]) -> Json:
+    """The JSON Schema of a shape (2020-12), with the limits that no keyword of JSON Schema has under `x-limits`."""
+    (head,), definitions = msgspec.json.schema_components([shape], ref_template="#/$defs/{name}")
+    limits: Json = (
+        {"depth": DEPTH, "bytes": REPORT_BYTES} if shape is Report else {"depth": DEPTH, "bytes": STROKES_BYTES}
+    )
+    if shape is Strokes:
+        limits |= {"points": POINTS, "moves": MOVES}
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **head, "$defs": definitions, "x-limits": limits}
+
+
+def check_report(canonical: str) -> Json:
+    """The value of a report's canonical text, when it can be sealed and verified."""
+    raw = _read_bytes(canonical, "The report", REPORT_BYTES)
+    value = _read_json(raw, "The report")
+    for field, number, depth in _numbers(value, "", 1):
+        if depth > DEPTH:
+            raise Unfit("", f"The report is nested more than {DEPTH} levels deep.")
+        if isinstance(number, float):
+            raise Unfit(field, f"{field} is a fraction. Write a whole number in a smaller unit, like cents or seconds.")
+        if isinstance(number, int) and abs(number) > LARGEST:
+            raise Unfit(field, f"{field} is a number beyond {LARGEST}, which not every reader keeps exact.")
+    _must_have_shape(value, Report)
+    if not _is_canonical(value, raw):
+        raise Unfit("", "The report is not in canonical form (RFC 8785).")
+    _check_time_zone(value)
+    _check_photos(value)
+    _check_lines(value)
+    _check_consent(value)
+    return value
+
+
+def check_strokes(text: str) -> None:
+    """Strokes that can be drawn and that show something."""
+    value = _read_json(_read_bytes(text, "The strokes", STROKES_BYTES), "The strokes")
+    if any(depth > DEPTH for _, _, depth in _numbers({**value, "strokes": None}, "", 1)):
+        raise Unfit("", f"The strokes hold something that is nested more than {DEPTH} levels deep.")
+    _must_have_shape(value, Strokes)
+    drawing = msgspec.convert(value, Strokes)
+    if sum(map(len, drawing.strokes)) > POINTS:
+        raise Unfit("strokes", f"strokes has more than {POINTS} points.")
+    if not has_ink(drawing):
+        raise Unfit("strokes", "strokes holds no line that moves, so nothing is signed. Let the customer sign again.")
+
+
+def check_signing(report: Json, body: Json, strokes: str | None) -> None:
+    """What the customer did with a report that fits: the body of its `sign` operation, and the attachment beside it."""
+    if body["outcome"] == "signed":
+        _check_signed(body, strokes)
+    else:
+        if not shows(body.get("reason")):
+            raise Unfit("reason", f"{body['outcome']} needs a reason.")
+        if strokes is not None or body.get("strokes_sha256") is not None:
+            raise Unfit("strokes_sha256", f"There are strokes although the outcome is {body['outcome']}.")
+        if body["outcome"] == "customer_absent" and body.get("signer") is not None:
+            raise Unfit("signer", "There is a signer although the outcome is customer_absent.")
+    shown, signed = report.get("consent") or {}, body["consent"]
+    for name in ("sha256", "id"):
+        if shown.get(name) is not None and shown[name] != signed[name]:
+            raise Unfit(f"consent.{name}", f"consent.{name} is not that of the consent in the report that was shown.")
+    if shown.get("text") is not None and sha256(shown["text"]) != signed["sha256"]:
+        raise Unfit(
+            "consent.sha256", "consent.sha256 is not the hash of the consent text in the report that was shown."
+        )
+
+
+def sha256(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, lower-case hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _check_signed(body: Json, strokes: str | None) -> None:
+    signer = body.get("signer")
+    if signer is None or not body.get("strokes_sha256") or not strokes:
+        raise Unfit("signer", "A signature needs signer, strokes_sha256 and the strokes as attachment.")
+    if not shows(signer.get("name")):
+        raise Unfit("signer.name", "signer.name shows nothing. Enter the name of the person who signs.")
+    if sha256(strokes) != body["strokes_sha256"]:
+        raise Unfit("strokes_sha256", "The strokes are not the ones that were signed for: their hash differs.")
+    check_strokes(strokes)
+
+
+def _read_bytes(text: str, what: str, limit: int) -> bytes:
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError as error:
+        raise Unfit("", f"{what} holds half of a character.") from error
+    if len(raw) > limit:
+        raise Unfit("", f"{what} has {len(raw)} bytes, and at most {limit} fit.")
+    return raw
+
+
+def _read_json(raw: bytes, what: str) -> Json:
+    try:
+        value = msgspec.json.decode(raw)
+    except msgspec.DecodeError as error:
+        raise Unfit("", f"{what} should be JSON text with nothing before or after it.") from error
+    except RecursionError as error:
+        raise Unfit("", f"{what} is nested more than {DEPTH} levels deep.") from error
+    if not isinstance(value, dict):
+        form = f" like {STROKES_FORM}" if what == "The strokes" else ""
+        raise Unfit("", f"{what} should be a JSON object{form}.")
+    return value
+
+
+def _numbers(value: Any, field: str, depth: int) -> Iterator[tuple[str, Any, int]]:
+    """Every number with its place and depth, and the first place that lies too deep, where it stops going deeper."""
+    if isinstance(value, dict | list):
+        if depth > DEPTH:
+            yield field, None, depth
+            return
+        names = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, item in names:
+            if isinstance(item, int | float | dict | list):
+                inside = f"{field}[{name}]" if isinstance(value, list) else f"{field}.{name}" if field else str(name)
+                yield from _numbers(item, inside, depth + 1)
+    elif not isinstance(value, bool):
+        yield field, value, depth
+
+
+def _must_have_shape(value: Json, shape: type[msgspec.Struct]) -> None:
+    try:
+        msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        schema = _schema(shape)
+        must_fit(value, schema, schema["$defs"])
+        raise Unfit("", f"It does not have the shape of its schema: {error}.") from error
+
+
+@cache
+def _schema(shape: type[msgspec.Struct]) -> Json:
+    return schema_of(shape)
+
+
+def _is_canonical(value: Json, raw: bytes) -> bool:
+    try:
+        return bool(rfc8785.dumps(value) == raw)
+    except rfc8785.CanonicalizationError:
+        return False
+
+
+def _check_time_zone(report: Json) -> None:
+    zone = report.get("time_zone")
+    if zone is not None and (zone in NO_ZONES or zone not in _zones()):
+        raise Unfit("time_zone", f"time_zone should be a zone like Asia/Shanghai, and '{zone}' is none.")
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
+def _check_photos(report: Json) -> None:
+    seen = set()
+    for at, photo in enumerate(report.get("photos", [])):
+        if photo["photo_id"] in seen:
+            raise Unfit(f"photos[{at}].photo_id", f"photos[{at}].photo_id is listed before; list each photo once.")
+        seen.add(photo["photo_id"])
+
+
+def _check_lines(report: Json) -> None:
+    """Prices have a currency, and the total is what the lines come to: charged parts and charges together, or the charges
+    alone where their lines come to at least what the parts do, and so hold them."""
+    lines: list[tuple[str, int, str]] = []
+    for at, part in enumerate(report.get("parts", [])):
+        price, quantity = part.get("unit_price"), part.get("quantity")
+        if price is not None and part.get("currency") is None:
+            raise Unfit(f"parts[{at}].currency", f"parts[{at}].currency is missing beside a price.")
+        amount = (price or 0) * (quantity or 0)
+        if abs(amount) > LARGEST:
+            raise Unfit(f"parts[{at}].quantity", f"parts[{at}].quantity times unit_price is more than {LARGEST}.")
+        if amount and part.get("charged", True):
+            lines.append((f"parts[{at}]", amount, part["currency"]))
+    parts = sum(amount for _, amount, _ in lines)
+    charges = [
+        (f"charges[{at}]", each["amount"], each["currency"]) for at, each in enumerate(report.get("charges", []))
+    ]
+    total = report.get("total")
+    if total is None:
+        return
+    for field, amount, currency in [*lines, *charges]:
+        if amount and currency != total["currency"]:
+            raise Unfit(
+                "total.currency",
+                f"total.currency is {total['currency']} and {field} is in {currency}; "
+                "amounts of several currencies have no total, so leave it out.",
+            )
+    amounts = [amount for _, amount, _ in charges]
+    held = charges and sum(max(amount, 0) for amount in amounts) >= parts
+    right = {parts + sum(amounts), *([sum(amounts)] if held else [])}
+    if total["amount"] not in right:
+        raise Unfit(
+            "total.amount",
+            f"total.amount is {total['amount']}, and the lines come to {parts + sum(amounts)}. "
+            "A discount, a tax or a rounding is a line of charges.",
+        )
+
+
+def _check_consent(report: Json) -> None:
+    consent = report.get("consent") or {}
+    text, digest = consent.get("text"), consent.get("sha256")
+    if text is not None and digest is not None and sha256(text) != digest:
+        raise Unfit("consent.sha256", "consent.sha256 is not the hash of consent.text.")

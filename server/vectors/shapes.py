@@ -1,0 +1,248 @@
+"""Reports, strokes and signatures: what can be sealed, and what cannot, with the field and the sentence that say why."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import rfc8785
+
+from mobile_contract.report import consent
+from mobile_contract.shapes.check import check_report, check_signing, check_strokes, sha256
+from mobile_contract.shapes.fit import Unfit
+from mobile_contract.shapes.ink import shows
+from mobile_contract.shapes.limits import DEPTH, LARGEST, PHOTOS, REPORT_BYTES
+
+Json = dict[str, Any]
+Change = Callable[[Json], object]
+VISIT = "0192f6a0-0000-7000-8000-0000000000f1"
+REPORT = "0192f6a0-0000-7000-8000-0000000000e1"
+AT = 1_772_413_200_000_000
+STROKES = '{"height":100,"strokes":[[[10,20,0,500],[30,60,16,600]]],"width":200}'
+CONSENT_TEXT = "I agree."
+
+
+def report() -> Json:
+    """A report with something of everything."""
+    photo = {"photo_id": "0192f6a0-0000-7000-8000-0000000000a1", "slot": "before", "sha256": "a" * 64}
+    return {
+        "type": "fieldproof/report/v1", "report_id": REPORT, "amends": None, "locale": "en", "number": "J-7-1",
+        "visit": {"id": VISIT, "kind": "repair", "title": "风机 fan"},
+        "customer": {"name": "华东医院", "address": "1 Main St", "contact": {"name": "Wang Fang", "phone": "021-1"}},
+        "asset": {"product": "CH-200", "serial": "S-1", "arrival_date": "2024-09-02"},
+        "technician": {"id": "t1", "name": "Li Wei"}, "window": {"start": AT, "end": AT + 1}, "arrived_at": AT,
+        "started_at": AT, "finished_at": None, "work": "Replaced 👍", "fault": {"symptom": "hot", "cause": None},
+        "checklist": [{"label": "Isolated", "answer": True}, {"label": "Readings", "answer": ["86", 87, None, False]}],
+        "parts": [
+            {"number": "F-1", "name": "Fan", "quantity": 2, "unit_price": 45_000, "currency": "EUR", "charged": True},
+            {"number": 7, "name": "Oil", "quantity": 1, "unit_price": 900, "currency": "CNY", "charged": False},
+        ],
+        "charges": [{"label": "Labour", "amount": 5_000, "currency": "EUR"}],
+        "total": {"amount": 95_000, "currency": "EUR"}, "warranty": {"status": "out_of_warranty", "reason": ""},
+        "photos": [photo, {**photo, "photo_id": "0192f6a0-0000-7000-8000-0000000000a2"}],
+        "consent": {"id": "c1", "sha256": sha256(CONSENT_TEXT), "text": CONSENT_TEXT}, "time_zone": "Asia/Shanghai",
+    }  # fmt: skip
+
+
+def _set(path: str, value: object) -> Change:
+    """A change of one member, named as `parts.0.quantity`."""
+
+    def change(whole: Json) -> None:
+        *way, last = path.split(".")
+        inside: Any = whole
+        for step in way:
+            inside = inside[int(step) if step.isdecimal() else step]
+        inside[int(last) if last.isdecimal() else last] = value
+
+    return change
+
+
+def _bill(parts: list[tuple[int, int]], charges: list[int], total: int) -> Change:
+    """Parts as quantity and price, charges, and a total, all in one currency."""
+
+    def change(whole: Json) -> None:
+        whole["parts"] = [{"quantity": count, "unit_price": price, "currency": "EUR"} for count, price in parts]
+        whole["charges"] = [{"label": "x", "amount": amount, "currency": "EUR"} for amount in charges]
+        whole["total"] = {"amount": total, "currency": "EUR"}
+
+    return change
+
+
+def _deep(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
+MUST = ("type", "report_id", "visit")
+REPORTS: dict[str, Change] = {
+    "a whole report": lambda _: None,
+    "only what must be there": lambda whole: [whole.pop(name) for name in [*whole] if name not in MUST],
+    "unknown members at every level": lambda whole: [
+        part.update({"unknown": {"a": [1, None, "x"]}})
+        for part in (whole, whole["visit"], whole["parts"][0], whole["photos"][0], whole["consent"], whole["total"])
+    ],
+    "contact as a text": _set("customer.contact", "Wang Fang"),
+    "no currency beside no price": _set("parts.1", {"name": "Rag"}),
+    "no equipment": _set("asset", None),
+    "text that no printer has": _set("work", "\u0000\u0007\u202e กำ ئۇيغۇر \U0001f468\u200d\U0001f469 \ufffe"),
+    "no type": lambda whole: whole.pop("type"),
+    "another type": _set("type", "fieldproof/report/v2"),
+    "a quantity as a text": _set("parts.0.quantity", "2"),
+    "an amount as a text": _set("charges.0.amount", "450.00"),
+    "a time as a text": _set("finished_at", "2026-03-14T10:00:00Z"),
+    "parts that are null": _set("parts", None),
+    "a checklist of texts": _set("checklist", ["Isolated"]),
+    "an answer that is an object": _set("checklist.0.answer", {"value": 1}),
+    "true for a quantity": _set("parts.0.quantity", True),
+    "a visit without an id": lambda whole: whole["visit"].pop("id"),
+    "an id in capitals": _set("visit.id", VISIT.upper()),
+    "an id with a line's end": _set("report_id", REPORT + "\n"),
+    "a currency in small letters": _set("total.currency", "eur"),
+    "a price without a currency": _set("parts.0.currency", None),
+    "a price beyond what is exact when multiplied": _set("parts.0.unit_price", LARGEST),
+    "a fraction where nobody looks": _set("weather", {"wind": [1, 2.5]}),
+    "a number beyond what is exact": _set("weather", LARGEST + 1),
+    "deep enough": _set("weather", _deep(DEPTH - 1)),
+    "one level too deep": _set("weather", _deep(DEPTH)),
+    "a photo twice": lambda whole: whole["photos"].append(whole["photos"][0]),
+    "too many photos": _set("photos", [{"photo_id": REPORT, "slot": "x", "sha256": "0" * 64}] * (PHOTOS + 1)),
+    "a day that is none": _set("asset.arrival_date", "14.03.2026"),
+    "a zone that is no place": _set("time_zone", "localtime"),
+    "another zone that is no place": _set("time_zone", "Factory"),
+    "a zone that nobody knows": _set("time_zone", "Asia/Nowhere"),
+    "a consent that has another hash": _set("consent.text", "I agree to something else."),
+    "a consent that is a text": _set("consent", CONSENT_TEXT),
+    "the charges hold the parts": _bill([(2, 45_000)], [90_000, 5_000], 95_000),
+    "the charges hold the parts, less a discount": _bill([(2, 45_000)], [90_000, -20_000], 70_000),
+    "charges beside the parts": _bill([(2, 45_000)], [5_000], 95_000),
+    "a part is taken back": _bill([(2, 45_000), (-1, 45_000)], [], 45_000),
+    "a total far from its lines": _bill([(2, 45_000)], [], 1),
+    "a total that hides the parts behind a charge": _bill([(2, 45_000)], [1], 1),
+    "a total of nothing at all": _bill([], [], 45_000),
+    "a total in another currency": _set("total.currency", "USD"),
+    "no total over several currencies": lambda whole: whole["charges"][0].update(currency="CNY") or whole.pop("total"),
+    "a total over several currencies": lambda whole: whole["charges"][0].update(currency="CNY"),
+}  # fmt: skip
+
+TEXTS: dict[str, Callable[[str], str]] = {
+    "white space": lambda text: text.replace(":", ": ", 1),
+    "minus nought": lambda text: text.replace('"finished_at":null', '"finished_at":-0'),
+    "a member twice": lambda text: text.replace('"amends":null', '"amends":null,"amends":null'),
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "a list": lambda text: f"[{text}]",
+    "no JSON": lambda _: "data:text/plain,hello",
+    "nothing": lambda _: "",
+}
+
+DRAWINGS = {
+    "as phones draw": STROKES,
+    "fractions, as touch screens give": '{"strokes":[[[54.4,10.9,0,500],[60.25,11,8.5,512.5]]]}',
+    "points of two numbers": '{"strokes":[[[1,2],[3,4]]]}',
+    "no pressure": '{"strokes":[[[1,2,0,null],[3,4,16,null]]]}',
+    "more numbers than are read": '{"strokes":[[[1,2,0,500,45,90],[3,4,16,500,45,90]]]}',
+    "unknown members": '{"pen":{"color":"#000"},"strokes":[[[1,2],[3,4]]]}',
+    "white space": ' {"strokes": [ [[1, 2], [3, 4]] ] }\n',
+    "a dot beside a line": '{"strokes":[[[1,1]],[[1,2],[3,4]],[]]}',
+    "no strokes": '{"strokes":[]}',
+    "an empty stroke": '{"strokes":[[]]}',
+    "one dot": '{"strokes":[[[5,5,0,500]]]}',
+    "one dot that was held": '{"strokes":[[[5,5,0,500],[5,5,16,500],[5,5,32,500]]]}',
+    "a line from 0 to 1": '{"strokes":[[[0.1,0.2],[0.101,0.2]]]}',
+    "a dot that trembles less than anybody sees": '{"strokes":[[[5,5],[5.0000001,5]]]}',
+    "two dots": '{"strokes":[[[5,5]],[[9,9]]]}',
+    "a list of strokes alone": "[[[1,2],[3,4]]]",
+    "points as objects": '{"strokes":[[{"x":1,"y":2},{"x":3,"y":4}]]}',
+    "null": "null",
+    "strokes that are null": '{"strokes":null}',
+    "a point that is null": '{"strokes":[[null,[1,2],[3,4]]]}',
+    "a point of one number": '{"strokes":[[[1],[3,4]]]}',
+    "x is null": '{"strokes":[[[null,2],[3,4]]]}',
+    "x is a text": '{"strokes":[[["1",2],[3,4]]]}',
+    "x is true": '{"strokes":[[[true,2],[3,4]]]}',
+    "far away": '{"strokes":[[[1,2],[3,1e7]]]}',
+    "a width as a text": '{"strokes":[[[1,2],[3,4]]],"width":"100%"}',
+    "a picture": "data:image/png;base64,iVBORw0KGgo=",
+    "a byte order mark": "\ufeff" + STROKES,
+    "nothing": "",
+}
+
+SHOWN = {
+    "王": True, "a": True, "-": True, "👍": True, "\ue000": True, " x ": True, "": False, " ": False, "\u3000\t\n": False,
+    "\u200b": False, "\u3164": False, "\u2800": False, "\u115f\u1160": False, "\ufeff\u00ad": False, "\u0301": False,
+    "\u202e\u2066": False, "\U000e0041": False, "\u0000": False,
+}  # fmt: skip
+
+
+def _signing(**changed: Any) -> Json:
+    return {
+        "outcome": "signed", "strokes_sha256": sha256(STROKES), "reason": "",
+        "consent": {**consent("en"), "id": "c1", "sha256": sha256(CONSENT_TEXT)},
+        "signer": {"name": "Wang Fang", "role": "", "contact": ""}, **changed,
+    }  # fmt: skip
+
+
+REFUSED: Json = {"outcome": "refused", "strokes_sha256": None, "signer": None, "reason": "Too dear"}
+SIGNINGS: dict[str, tuple[Json, str | None]] = {
+    "signed": (_signing(), STROKES),
+    "refused": (_signing(**REFUSED), None),
+    "the customer was absent": (_signing(**{**REFUSED, "outcome": "customer_absent"}), None),
+    "no signer": (_signing(signer=None), STROKES),
+    "a signer of white space": (_signing(signer={"name": " \u3000"}), STROKES),
+    "an invisible signer": (_signing(signer={"name": "\u200b\u3164"}), STROKES),
+    "no strokes": (_signing(), None),
+    "other strokes": (_signing(), STROKES.replace("10", "11")),
+    "strokes without ink": (_signing(strokes_sha256=sha256('{"strokes":[[]]}')), '{"strokes":[[]]}'),
+    "another consent": (_signing(consent={**consent("en"), "id": "c1"}), STROKES),
+    "a consent of another name": (
+        _signing(consent={"id": "c2", "sha256": sha256(CONSENT_TEXT), "locale": "en"}), STROKES,
+    ),
+    "refused without a reason": (_signing(**{**REFUSED, "reason": " "}), None),
+    "refused with strokes": (_signing(**REFUSED), STROKES),
+    "absent, and a signer": (_signing(**{**REFUSED, "outcome": "customer_absent", "signer": {"name": "X"}}), None),
+}  # fmt: skip
+
+
+def shapes() -> Json:
+    """Each case with its answer: whether it fits, and if not, which field does not and the sentence."""
+    base = report()
+    reports = []
+    for name, change in REPORTS.items():
+        value = copy.deepcopy(base)
+        change(value)
+        reports.append(_answered(name, _text(value), check_report))
+    text = _text(base)
+    reports += [_answered(name, change(text), check_report) for name, change in TEXTS.items()]
+    signings = [
+        {"name": name, "body": body, "strokes": strokes, **_answer(check_signing, base, body, strokes)}
+        for name, (body, strokes) in SIGNINGS.items()
+    ]
+    return {
+        "reports": reports,
+        "strokes": [_answered(name, text, check_strokes) for name, text in DRAWINGS.items()],
+        "signings": signings,
+        "shown": text,
+        "texts": [{"text": text, "shows": shows(text)} for text in SHOWN],
+        "too_long": {"bytes": REPORT_BYTES + 1, **_answer(check_report, "x" * (REPORT_BYTES + 1))},
+    }
+
+
+def _text(value: Json) -> str:
+    """Canonical, and also for what has no canonical form, which is what some cases are about."""
+    try:
+        return rfc8785.dumps(value).decode()
+    except rfc8785.CanonicalizationError:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _answered(name: str, text: str, check: Callable[[str], object]) -> Json:
+    return {"name": name, "text": text, **_answer(check, text)}
+
+
+def _answer(check: Callable[..., object], *given: object) -> Json:
+    try:
+        check(*given)
+    except Unfit as misfit:
+        return {"fits": False, "field": misfit.field, "sentence": str(misfit)}
+    return {"fits": True}

@@ -216,7 +216,8 @@ class Phone:
         promised = {one["body"].get("photo_id") for one in unsent if one["kind"] == "photo"}
         done, silence, silent = 0, None, 0
         async with httpx.AsyncClient(timeout=STORAGE_TIMEOUT) as storage:
-            for photo_id in self.state["photos"]:
+            tried = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
+            for photo_id in sorted(tried, key=lambda one: tried[one]):  # else those that fail would come first each time
                 if photo_id in self.state["uploaded"] or photo_id in promised:
                     continue
                 try:
@@ -247,8 +248,9 @@ class Phone:
 
     def _note(self, photo_id: str, state: str, finding: str | None) -> None:
         photos, uploaded = self.state["photos"], self.state["uploaded"]
+        tries = photos[photo_id].get("tries", 0) + 1
         self.commit(
-            photos={**photos, photo_id: {**photos[photo_id], "state": state, "finding": finding}},
+            photos={**photos, photo_id: {**photos[photo_id], "state": state, "finding": finding, "tries": tries}},
             uploaded=[*uploaded, photo_id] if state == "verified" else uploaded,
         )
 

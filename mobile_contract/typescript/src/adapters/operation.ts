@@ -1,7 +1,8 @@
 /** An operation as a document of somebody else's database: an intent that the client signs, chains and sends. */
-import { canonical, NotCanonical } from '../canonical.js';
+import { NotSendable } from '../canonical.js';
 import type { Client } from '../client.js';
 import { uuid7 } from '../ids.js';
+import { mustBeSendable } from '../sendable.js';
 import type { Kind, Operations, Reading } from '../types.js';
 
 /** What an adapter's outbox holds. `outcome` is empty until the server has answered. */
@@ -20,7 +21,7 @@ export interface OutboxOperation {
 /** The fields that the server decides. */
 export type Answered = Pick<OutboxOperation, 'outcome' | 'code' | 'sentence'>;
 
-/** Make one to insert into the outbox. Throws `NotCanonical` when it holds what no operation can carry. */
+/** Make one to insert into the outbox. Throws `NotSendable` when no server would take it. */
 export async function newOperation<K extends Kind>(
   client: Client,
   kind: K,
@@ -28,9 +29,10 @@ export async function newOperation<K extends Kind>(
   body: Operations[K],
   attachment = '',
 ): Promise<OutboxOperation> {
-  canonical(body);
   const reading = await client.reading();
-  return { id: uuid7(), visit_id: visitId, kind, body, attachment, reading, outcome: '', code: '', sentence: '' };
+  const id = uuid7();
+  mustBeSendable({ id, kind, visitId, body, reading }, attachment || undefined);
+  return { id, visit_id: visitId, kind, body, attachment, reading, outcome: '', code: '', sentence: '' };
 }
 
 /**
@@ -44,8 +46,8 @@ export async function handOver(client: Client, operations: readonly OutboxOperat
     try {
       await client.tapAny(one.kind, one.visit_id, one.body, options);
     } catch (error) {
-      if (!(error instanceof NotCanonical)) throw error;
-      refused.set(one.id, { outcome: 'refused', code: 'not_canonical', sentence: error.message });
+      if (!(error instanceof NotSendable)) throw error;
+      refused.set(one.id, { outcome: 'refused', code: error.code, sentence: error.message });
     }
   }
   return refused;

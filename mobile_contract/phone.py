@@ -217,7 +217,9 @@ class Phone:
         done, silence, silent = 0, None, 0
         async with httpx.AsyncClient(timeout=STORAGE_TIMEOUT) as storage:
             tried = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
-            for photo_id in sorted(tried, key=lambda one: tried[one]):  # else those that fail would come first each time
+            for photo_id in sorted(
+                tried, key=lambda one: tried[one]
+            ):  # else those that fail would come first each time
                 if photo_id in self.state["uploaded"] or photo_id in promised:
                     continue
                 try:

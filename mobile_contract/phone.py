@@ -216,16 +216,16 @@ class Phone:
         promised = {one["body"].get("photo_id") for one in unsent if one["kind"] == "photo"}
         done, silence, silent = 0, None, 0
         async with httpx.AsyncClient(timeout=STORAGE_TIMEOUT) as storage:
-            tried = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
-            for photo_id in sorted(
-                tried, key=lambda one: tried[one]
-            ):  # else those that fail would come first each time
+            tries = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
+            # What was tried least comes first: else those that nobody answers for would stand before the others each time.
+            for photo_id in sorted(tries, key=lambda one: tries[one]):
                 if photo_id in self.state["uploaded"] or photo_id in promised:
                     continue
                 try:
                     await self._bring(storage, photo_id)
                 except UploadRefused as refused:
                     self._note(photo_id, "refused", str(refused))
+                    silent = 0
                 except UploadFailed as failed:
                     self._note(photo_id, "waiting", str(failed))
                     if failed.is_silence:

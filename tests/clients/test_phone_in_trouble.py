@@ -90,6 +90,35 @@ async def test_one_bad_operation_of_an_older_version_lets_what_came_before_land_
     assert wei.is_intact()
 
 
+async def test_an_operation_that_is_refused_for_ever_stops_nothing_that_comes_down_and_is_left_behind(
+    company: Company, wei: Phone, app: Litestar
+) -> None:
+    """The phone finds nothing wrong with the first; the second would be found out by it, and the server never saw it."""
+
+    async def superstitious(asked: Asked, ask: Ask) -> Answer:
+        if any("thirteen" in one["body"] for one in asked.body.get("operations", [])):
+            return Answer(422, {"code": "not_canonical", "status": 422, "detail": "No thirteen here."})
+        return await ask(asked)
+
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    left = [note(wei, visit_id, "thirteen"), tap_unchecked(wei, "note", visit_id, {"note_id": uuid7(), "text": 0.5})]
+    after = note(wei, visit_id, "after")
+    later = await company.visit("wei")
+    behind(app, wei, superstitious)
+    with pytest.raises(SyncRefused):
+        await wei.sync()
+    assert wei.row("visit", later)
+    wei.http = company.http
+    code = await company.must("mei", "POST", f"/v1/users/{company.ids['wei']}/enrolment-codes")
+    await wei.enrol(code["code"])
+    assert [json.loads(one["wire"]["body"])["id"] for one in wei.state["set_aside"]] == left
+    assert wei.state["set_aside"][0]["sentence"] == "No thirteen here."
+    await wei.sync()
+    assert outcome(wei, after) == "applied"
+    assert await notes_of(app) == ["after"]
+
+
 async def test_a_batch_that_is_too_large_for_somebody_in_between_goes_in_pieces(
     company: Company, wei: Phone, app: Litestar
 ) -> None:

@@ -111,6 +111,29 @@ async def test_when_nobody_answers_the_rest_waits_and_is_brought_later(
     assert await wei.upload_photos() == 1
 
 
+async def test_those_that_nobody_answers_for_come_last_the_next_time(
+    company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ATTEMPTS", 1)
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    silent = [wei.photo(visit_id, "before", encoded()) for _ in range(2)]
+    wei.photo(visit_id, "after", encoded())
+    await wei.sync()
+    call = wei.session.call
+
+    async def flaky(method: str, path: str, **kwargs: Any) -> httpx.Response:
+        if any(one in path for one in silent):
+            raise httpx.ReadError("only for these")
+        return await call(method, path, **kwargs)
+
+    monkeypatch.setattr(wei.session, "call", flaky)
+    with pytest.raises(client.UploadFailed):
+        await wei.upload_photos()
+    assert await wei.upload_photos() == 1
+    assert states(wei) == ["waiting", "waiting", "verified"]
+
+
 async def test_bytes_lie_beside_the_state_and_a_kill_leaves_none_without_a_promise(
     company: Company, tmp_path: Path
 ) -> None:

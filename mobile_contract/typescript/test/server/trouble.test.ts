@@ -80,6 +80,18 @@ test('one bad operation of an older version lets what came before land and what 
   assert.ok(await wei.isIntact());
 });
 
+test('an operation that is refused for ever is left behind by a phone that is enrolled anew without having synced', async () => {
+  const visitId = await newVisit('wei');
+  const superstitious = behind((some) => (some.some((one) => one.body.includes('thirteen')) ? problem(422, 'unlucky') : null));
+  const wei = await phone('wei', { fetch: superstitious });
+  await wei.sync();
+  const [bad, good] = [await note(wei, visitId, 'thirteen'), await note(wei, visitId, 'fourteen')];
+  await enrolAnew(wei);
+  assert.equal((await wei.outcome(bad))?.code, 'unlucky');
+  await wei.sync();
+  assert.deepEqual(await outcomes(wei, [bad, good]), ['refused', 'applied']);
+});
+
 test('a batch that is too large for somebody in between goes in pieces', async () => {
   const visitId = await newVisit('wei');
   const page = '<html>413 Request Entity Too Large</html>';

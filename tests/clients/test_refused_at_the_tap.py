@@ -25,7 +25,7 @@ from server.sync.schemas import MAX_OPERATIONS, SyncIn
 from tests.company import Company
 from tests.phones import enrolled
 
-VISIT = uuid7()
+VISIT = "0192f6a0-0000-7000-8000-0000000000f1"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import httpx
 
 from mobile_contract import exchange, rows
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
-from mobile_contract.limits import CONTRACT_VERSION, PHOTO_BYTES
+from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES
 from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
 from mobile_contract.pictures import Pictures
 from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
@@ -159,8 +159,9 @@ class Phone:
         return photo_id
 
     def _envelope(self, kind: str, visit_id: str, body: Json | None) -> Json:
+        wall = max(-INTEGER, min(INTEGER, self.micros()))  # whoever set it to the year 2300 can still tap
         clock = {
-            "wall": self.micros(), "monotonic": self.monotonic(), "boot_id": self.boot_id,
+            "wall": wall, "monotonic": self.monotonic(), "boot_id": self.boot_id,
             "anchor": self.state["anchor"],
         }  # fmt: skip
         return {

@@ -105,6 +105,13 @@ def test_what_the_disk_refuses_is_not_in_the_outbox(phone: Phone) -> None:
     assert (phone.state["outbox"], phone.state["next_seq"]) == ([], 1)
 
 
+@pytest.mark.parametrize("wall", [2**53, 10**17, -(10**17)])
+def test_a_phone_whose_wall_clock_is_beyond_all_numbers_can_still_tap(phone: Phone, wall: int) -> None:
+    phone.micros = lambda: wall
+    phone.tap("accept", VISIT)
+    assert f'"wall":{"-" if wall < 0 else ""}9007199254740991' in phone.state["outbox"][0]["body"]
+
+
 def test_the_name_of_a_type_is_sent_as_it_is(phone: Phone) -> None:
     photo_id = phone.photo(VISIT, "before", b"x", "image/jpg")
     assert '"content_type":"image/jpg"' in phone.state["outbox"][0]["body"]

@@ -28,7 +28,9 @@ export const BATCH_OPERATIONS = 200;
 /** What the clocks say now, with the newest anchor. */
 export async function reading(storage: Storage, clock: Clock): Promise<Reading> {
   const anchor = (await meta(storage, 'anchor')) ?? null;
-  return { wall: clock.wall(), monotonic: clock.monotonic(), boot_id: clock.bootId, sleeps: clock.sleeps, anchor };
+  // Whoever set the wall clock to the year 2300 can still tap.
+  const wall = Math.max(-LIMITS.integer, Math.min(LIMITS.integer, Math.round(clock.wall())));
+  return { wall, monotonic: clock.monotonic(), boot_id: clock.bootId, sleeps: clock.sleeps, anchor };
 }
 
 /**

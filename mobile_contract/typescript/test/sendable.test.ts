@@ -58,6 +58,14 @@ test('an attachment that is too large in bytes, or no text, is refused', async (
   await phone.tapAny('sign', VISIT, {}, { attachment: 'x'.repeat(most) });
 });
 
+test('a phone whose wall clock is beyond all numbers can still tap', async () => {
+  const phone = await enrolled();
+  const clock = { wall: () => 1e17, monotonic: () => 1, bootId: 'b', sleeps: true };
+  const late = await Client.open({ server: 'http://127.0.0.1:9', storage: phone.storage, signer: keySigner(await makeKey()), clock });
+  await late.tapAny('accept', VISIT, {});
+  assert.match((await late.pending())[0]!.wire.body, /"wall":9007199254740991/);
+});
+
 test('the largest operation fits one request, however much of it has to be escaped', async () => {
   const phone = await enrolled();
   const room = LIMITS.operation_bytes - 600;

@@ -5,6 +5,7 @@ import {
   type CommonPowerSyncDatabase, type LockContext, type PowerSyncBackendConnector, type PowerSyncCredentials,
   type SyncOptions,
 } from '@powersync/common';
+import { LIMITS } from '../generated/limits.js';
 import { problemOf } from '../retry.js';
 import { sendable } from '../sendable.js';
 import type { Anchor } from '../types.js';
@@ -118,7 +119,7 @@ export async function tap(
       id, device_id: deviceId, seq, prev: chain.prev, kind: what.kind,
       subject: { type: 'visit', id: what.visitId }, base: visit?._rev ?? null, body: what.body ?? {},
       clock: {
-        wall: clock.wall(), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
+        wall: Math.max(-LIMITS.integer, Math.min(LIMITS.integer, clock.wall())), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
         anchor: await recall<Anchor>(tx, 'anchor'),
       },
     }, what.attachment);

@@ -1,7 +1,9 @@
 """The reference phone: offline first, one exchange to sync, nothing lost when it is killed.
 
-It is the shortest client that keeps every promise of the contract, and the one that the tests and the demo use. The
-transport is an `httpx.AsyncClient`; the state is one JSON-able dictionary, written before anything is sent.
+It is a whole client of the contract, as plain as one can be, and the one that the tests and the demo use. The transport is
+an `httpx.AsyncClient`; the state is one JSON-able dictionary that is replaced on the disk by every step, so a phone killed
+between any two of them goes on from the last. What may be sent is judged in `outbox.py`, requests are made in `session.py`,
+exchanges in `exchange.py`, rows change in `rows.py`, photos are brought by `upload.py`.
 """
 
 import hashlib
@@ -13,40 +15,45 @@ from typing import Any
 
 import httpx
 
+from mobile_contract import exchange, rows
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
-from mobile_contract.checksum import checksum, share
+from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES
+from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
+from mobile_contract.pictures import Pictures
+from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
+from mobile_contract.upload import STORAGE_TIMEOUT, UploadFailed, UploadRefused, upload
 
-CONTRACT_VERSION = 1
-SENT_KEPT = 500
-"""Operations that stay at hand after they landed."""
+__all__ = [
+    "CONTRACT_VERSION",
+    "NotSendable",
+    "NotTheServer",
+    "OtherTechniciansWork",
+    "Phone",
+    "SyncRefused",
+    "TryLater",
+]
 Json = dict[str, Any]
+NEW: Json = {
+    "device_id": None, "user_id": None, "key": None, "refresh_token": None, "next_seq": 1, "prev": None, "outbox": [],
+    "sent": [], "outcomes": {}, "known_as": {}, "set_aside": [], "stopped_by": None, "revoked": False, "cursor": None,
+    "rows": {}, "scopes": {}, "anchor": None, "photos": {}, "uploaded": [], "mismatches": 0,
+}  # fmt: skip
+"""A phone that is not enrolled yet. `known_as` has the id that the app knows for operations that were signed anew;
+`set_aside` what no server takes (an older version let it in), each as {wire, code, sentence}; `stopped_by` the problem for
+which the phone must be enrolled anew."""
+SILENT_AT_MOST = 2
+"""Photos in a row that nobody answers for, before the others wait for a better network."""
 
 
-def bucket_of(key: str) -> str:
-    """The bucket of a row in digests: its collection and the last digit of its id."""
-    return f"{key.partition('/')[0]}/{key[-1]}"
-
-
-def _share(key: str, row: Json) -> int:
-    collection, _, row_id = key.partition("/")
-    return share(collection, row_id, row["rev"], row["hash"])
-
-
-def _seq(wire: Json) -> int:
-    seq: int = json.loads(wire["body"])["seq"]
-    return seq
-
-
-class SyncRefused(Exception):
-    """The server answered with a problem that sending again will not mend."""
-
-    def __init__(self, problem: Json) -> None:
-        super().__init__(f"{problem.get('code')}: {problem.get('detail')}")
-        self.problem = problem
+class OtherTechniciansWork(Exception):
+    """The outbox holds another technician's work. Sync it as them first, or give this phone another disk."""
 
 
 class Phone:
-    """One technician's phone. `micros` is its wall clock, `monotonic` its steady clock, both in microseconds."""
+    """One technician's phone. `micros` is its wall clock, `monotonic` its steady clock, both in microseconds.
+
+    `patience` is how many seconds a call may wait in all where the server says by Retry-After when to come back.
+    """
 
     def __init__(
         self,
@@ -55,130 +62,200 @@ class Phone:
         disk: Path | None = None,
         micros: Callable[[], int] | None = None,
         monotonic: Callable[[], int] | None = None,
+        patience: float = 30.0,
     ) -> None:
-        self.http = http
         self.disk = disk
         self.micros = micros or (lambda: time.time_ns() // 1000)
         self.monotonic = monotonic or (lambda: time.monotonic_ns() // 1000)
         self.boot_id = uuid7()
         self.contract_version = CONTRACT_VERSION
-        self.access_token = ""
-        self.state: Json = {
-            "device_id": None, "key": None, "refresh_token": None, "next_seq": 1, "prev": None, "outbox": [], "sent": [],
-            "outcomes": {}, "cursor": None, "rows": {}, "scopes": {}, "anchor": None, "photos": {}, "uploaded": [],
-            "mismatches": 0,
-        }  # fmt: skip
+        self.session = Session(http, lambda: (str(self.state["device_id"]), self.key), patience=patience)
+        self.pictures = Pictures(disk.with_suffix(".photos") if disk else None)
+        self.state: Json = json.loads(json.dumps(NEW))
         if disk is not None and disk.exists():
-            self.state = json.loads(disk.read_text())
+            self.state |= json.loads(disk.read_text())
         self.key = DeviceKey.from_pem(self.state["key"]) if self.state["key"] else DeviceKey()
+        self._take_over_pictures()
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The transport; a test may put another in its place."""
+        return self.session.http
+
+    @http.setter
+    def http(self, http: httpx.AsyncClient) -> None:
+        self.session.http = http
+
+    @property
+    def access_token(self) -> str:
+        """What opens the API for some minutes; empty when the phone has to sign in first."""
+        return self.session.access_token
+
+    @access_token.setter
+    def access_token(self, token: str) -> None:
+        self.session.access_token = token
 
     async def enrol(self, code: str, *, label: str = "reference phone", platform: str = "android") -> None:
-        """Enrol with a one-time code; the key is proven by signing the code."""
+        """Enrol with a one-time code; the key is proven by signing the code.
+
+        Anew, in place of a device that was forked or lost its way: what has landed stays there, what is unsent is signed
+        into the new device's chain, and what no server takes is set aside. Raises `OtherTechniciansWork`.
+        """
+        if self.state["outbox"] and not self.state["stopped_by"]:
+            await exchange.hand_in(self)
+        key = DeviceKey() if self.state["device_id"] else self.key
         body = {
-            "code": code, "public_key": self.key.public(), "label": label, "platform": platform,
-            "proof": self.key.sign(code),
+            "code": code, "public_key": key.public(), "label": label, "platform": platform, "proof": key.sign(code),
         }  # fmt: skip
-        self._keep_tokens(self._json(await self.http.post("/v1/devices", json=body)))
-        self.state["key"] = self.key.pem()
-        self._save()
+        pair = good(await self.session.ask("POST", "/v1/devices", json=body))
+        self._become(key, pair)
+
+    def _become(self, key: DeviceKey, pair: Json) -> None:
+        """From here on this is another device, with the outbox in its own chain; in one step on the disk."""
+        before = self.state
+        other = before["user_id"] not in (None, pair["user_id"])
+        if other and before["outbox"]:
+            raise OtherTechniciansWork("The outbox holds work of another technician. Sync it as them first.")
+        stopped = before["stopped_by"] or {}
+        refused = {stopped["id"]: stopped["problem"]} if stopped.get("poison") else {}
+        moved = chain_anew(key, pair["device_id"], before["outbox"], refused)
+        known_as = {}
+        for old, new in moved.anew:
+            old_id = envelope_of(old)["id"]
+            known_as[envelope_of(new)["id"]] = before["known_as"].get(old_id, old_id)
+        outbox = [new for _, new in moved.anew]
+        self.commit(
+            **(dict.fromkeys(("cursor",)) | {"rows": {}, "scopes": {}} if other else {}),
+            device_id=pair["device_id"], user_id=pair["user_id"], refresh_token=pair["refresh_token"], key=key.pem(),
+            outbox=outbox, next_seq=len(outbox) + 1, prev=sha256_hex(outbox[-1]["body"]) if outbox else None, sent=[],
+            known_as=known_as, set_aside=before["set_aside"] + moved.behind, stopped_by=None, revoked=False, anchor=None,
+        )  # fmt: skip
+        self.key, self.session.access_token = key, pair["access_token"]
 
     async def sign_in(self) -> None:
         """Back in by the device's key, after any time offline."""
-        path = f"/v1/auth/device/{self.state['device_id']}/challenge"
-        challenge = self._json(await self.http.post(path))["challenge"]
-        body = {"challenge": challenge, "signature": self.key.sign(challenge)}
-        self._keep_tokens(self._json(await self.http.post("/v1/auth/device", json=body)))
+        pair = await self.session.sign_in()
+        self.commit(refresh_token=pair["refresh_token"], user_id=pair["user_id"])
 
     def tap(self, kind: str, visit_id: str, body: Json | None = None, *, attachment: str | None = None) -> str:
-        """Append an operation to the outbox; works with no network at all. Returns its id."""
-        operation_id = uuid7()
-        anchor = self.state["anchor"]
-        envelope = {
-            "id": operation_id, "device_id": self.state["device_id"], "seq": self.state["next_seq"],
-            "prev": self.state["prev"], "kind": kind, "subject": {"type": "visit", "id": visit_id},
-            "base": self.row("visit", visit_id).get("rev"), "body": body or {},
-            "clock": {
-                "wall": self.micros(), "monotonic": self.monotonic(), "boot_id": self.boot_id, "anchor": anchor,
-            },
-        }  # fmt: skip
-        wire = make_operation(self.key, envelope, attachment)
-        self.state["outbox"].append(wire)
-        self.state["next_seq"] += 1
-        self.state["prev"] = sha256_hex(wire["body"])
-        self._save()
-        return operation_id
+        """Append an operation to the outbox; works with no network at all. Returns its id.
+
+        Raises `NotSendable`, and keeps nothing, when no server would take it.
+        """
+        return self._append(self._envelope(kind, visit_id, body), attachment)
 
     def photo(self, visit_id: str, slot: str, data: bytes, content_type: str = "image/jpeg") -> str:
         """Take a photo: a line of the manifest now, the bytes when there is a network. Returns the photo's id."""
+        if not 0 < len(data) <= PHOTO_BYTES:
+            raise NotSendable("too_large", f"A photo has 1 to {PHOTO_BYTES} bytes; this has {len(data)}.")
         photo_id = uuid7()
         digest = hashlib.sha256(data).hexdigest()
         body = {"photo_id": photo_id, "slot": slot, "sha256": digest, "size": len(data), "content_type": content_type}
-        self.state["photos"][photo_id] = {**body, "visit_id": visit_id, "bytes": data.hex()}
-        self.tap("photo", visit_id, body)
+        envelope = self._envelope("photo", visit_id, body)
+        must_be_sendable(envelope)
+        self.pictures.keep(photo_id, data)
+        taken = {**body, "visit_id": visit_id, "state": "waiting", "finding": None}
+        self._append(envelope, None, photos={**self.state["photos"], photo_id: taken})
         return photo_id
 
+    def _envelope(self, kind: str, visit_id: str, body: Json | None) -> Json:
+        wall = max(-INTEGER, min(INTEGER, self.micros()))  # whoever set it to the year 2300 can still tap
+        clock = {
+            "wall": wall, "monotonic": self.monotonic(), "boot_id": self.boot_id,
+            "anchor": self.state["anchor"],
+        }  # fmt: skip
+        return {
+            "id": uuid7(), "device_id": self.state["device_id"], "seq": self.state["next_seq"],
+            "prev": self.state["prev"], "kind": kind, "subject": {"type": "visit", "id": visit_id},
+            "base": self.row("visit", visit_id).get("rev"), "body": {} if body is None else body, "clock": clock,
+        }  # fmt: skip
+
+    def _append(self, envelope: Json, attachment: str | None, **beside: Any) -> str:
+        must_be_sendable(envelope, attachment)
+        wire = make_operation(self.key, envelope, attachment)
+        self.commit(
+            outbox=[*self.state["outbox"], wire], next_seq=envelope["seq"] + 1, prev=sha256_hex(wire["body"]), **beside
+        )
+        operation_id: str = envelope["id"]
+        return operation_id
+
     async def sync(self, *, batch: int = 200, page_bytes: int = 1 << 20) -> None:
-        """Exchange until the outbox is empty and every page is here. Call it again after any network error."""
-        while True:
-            more = await self.exchange(batch=batch, page_bytes=page_bytes)
-            if not more and not self.state["outbox"]:
-                break
-        if not self.is_intact():
+        """Exchange until the outbox is empty and every page is here. Call it again after any network error.
+
+        Raises `SyncRefused` when the outbox cannot go on; what comes down is here all the same.
+        """
+        await exchange.sync(self, batch=batch, page_bytes=page_bytes)
+        if not self.state["revoked"] and not self.is_intact():
             await self.reconcile()
+        self._forget_when_revoked()
 
     async def exchange(self, *, batch: int = 200, page_bytes: int = 1 << 20) -> bool:
         """One round trip: the outbox up, a page down. Returns whether there is more to fetch."""
-        body = {
-            "contract_version": self.contract_version, "operations": self.state["outbox"][:batch],
-            "cursor": self.state["cursor"], "page_bytes": page_bytes,
-        }  # fmt: skip
-        sent = self.monotonic()
-        try:
-            answer = self._json(await self._call("POST", "/v1/sync", json=body))
-        except SyncRefused as refused:
-            if not self._send_again_from(refused.problem):
-                raise
-            return True
-        self._keep_anchor(answer["anchor"], sent)
-        self._apply(answer)
-        self._save()
-        return bool(answer.get("more"))
+        return await exchange.once(self, batch=batch, page_bytes=page_bytes)
 
     async def reconcile(self) -> None:
         """For scopes whose count or checksum is off: compare by buckets, and take those that differ from the server."""
-        self.state["mismatches"] += 1
+        self.commit(mismatches=self.state["mismatches"] + 1)
         for scope in list(self.state["scopes"]):
             more = True
             while more:
-                body = {"scope": scope, "buckets": self._digests(scope)}
-                answer = self._json(await self._call("POST", "/v1/sync/reconcile", json=body))
-                for bucket, changes in answer["buckets"].items():
-                    for key in [key for key, row in self._held(scope) if bucket_of(key) == bucket]:
-                        del self.state["rows"][key]
-                    for change in changes:
-                        self._put(change)
-                self.state["scopes"].update(answer["scopes"])
-                self._save()
+                body = {"scope": scope, "buckets": rows.digests(self.state["rows"], scope)}
+                answer = await self.session.json("POST", "/v1/sync/reconcile", json=body)
+                self.commit(
+                    rows=rows.replaced(self.state["rows"], scope, answer["buckets"]),
+                    scopes={**self.state["scopes"], **answer["scopes"]},
+                )
                 more = answer.get("more", False)
 
     async def upload_photos(self) -> int:
-        """Bring the promised photos to storage and have them verified. Returns how many were."""
-        done = 0
-        for photo_id, photo in self.state["photos"].items():
-            if photo_id in self.state["uploaded"]:
-                continue
-            where = self._json(await self._call("POST", f"/v1/photos/{photo_id}/upload"))
-            if where["state"] != "verified":
-                data = bytes.fromhex(photo["bytes"])
-                async with httpx.AsyncClient(timeout=60) as storage:
-                    put = await storage.put(where["url"], headers=where["headers"], content=data)
-                if put.status_code not in (200, 412):  # 412: these bytes are there already
-                    raise httpx.HTTPStatusError("upload refused", request=put.request, response=put)
-                self._json(await self._call("POST", f"/v1/photos/{photo_id}/complete"))
-            self.state["uploaded"].append(photo_id)
-            self._save()
-            done += 1
+        """Bring the promised photos to storage and have them verified. Returns how many were.
+
+        What became of each stands in `state["photos"]`: `verified`, or `refused` with a finding, or `waiting`. One that is
+        refused holds nobody up, and is tried again by the next call. Raises `UploadFailed` when nobody answers.
+        """
+        unsent = [envelope_of(wire) for wire in self.state["outbox"]]
+        promised = {one["body"].get("photo_id") for one in unsent if one["kind"] == "photo"}
+        done, silence, silent = 0, None, 0
+        async with httpx.AsyncClient(timeout=STORAGE_TIMEOUT) as storage:
+            tries = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
+            # What was tried least comes first: else those that nobody answers for would stand before the others each time.
+            for photo_id in sorted(tries, key=lambda one: tries[one]):
+                if photo_id in self.state["uploaded"] or photo_id in promised:
+                    continue
+                try:
+                    await self._bring(storage, photo_id)
+                except UploadRefused as refused:
+                    self._note(photo_id, "refused", str(refused))
+                    silent = 0
+                except UploadFailed as failed:
+                    self._note(photo_id, "waiting", str(failed))
+                    if failed.is_silence:
+                        silence, silent = failed, silent + 1
+                    if silent == SILENT_AT_MOST:
+                        break
+                else:
+                    self._note(photo_id, "verified", None)
+                    done, silent = done + 1, 0
+        self._forget_when_revoked()
+        if silence is not None and not done:
+            raise silence
         return done
+
+    async def _bring(self, storage: httpx.AsyncClient, photo_id: str) -> None:
+        data = self.pictures.read(photo_id)
+        if data is None:
+            raise UploadRefused(
+                {"code": "bytes_lost", "detail": "The bytes of this photo are not on the phone any more."}
+            )
+        await upload(self._call, storage, photo_id, data)
+
+    def _note(self, photo_id: str, state: str, finding: str | None) -> None:
+        photos, uploaded = self.state["photos"], self.state["uploaded"]
+        tries = photos[photo_id].get("tries", 0) + 1
+        self.commit(
+            photos={**photos, photo_id: {**photos[photo_id], "state": state, "finding": finding, "tries": tries}},
+            uploaded=[*uploaded, photo_id] if state == "verified" else uploaded,
+        )
 
     def row(self, collection: str, row_id: str) -> Json:
         """A row that the phone holds, with `rev`, `scope`, `hash` and `body`; empty when there is none."""
@@ -191,101 +268,34 @@ class Phone:
 
     def is_intact(self) -> bool:
         """Whether the rows agree with the server's count and checksum of every scope."""
-        for scope, expected in self.state["scopes"].items():
-            held = self._held(scope)
-            if len(held) != expected["count"] or checksum([_share(*one) for one in held]) != expected["checksum"]:
-                return False
-        return True
+        return rows.is_intact(self.state["rows"], self.state["scopes"])
 
-    def _held(self, scope: str) -> list[tuple[str, Json]]:
-        """The rows of a scope that the server still gives; those that it took away wait for the outbox to empty."""
-        return [(k, row) for k, row in self.state["rows"].items() if row["scope"] == scope and "taken_away" not in row]
-
-    def _digests(self, scope: str) -> Json:
-        buckets: dict[str, list[int]] = {}
-        for key, row in self._held(scope):
-            buckets.setdefault(bucket_of(key), []).append(_share(key, row))
-        return {name: {"count": len(shares), "checksum": checksum(shares)} for name, shares in buckets.items()}
-
-    def _apply(self, answer: Json) -> None:
-        for outcome in answer.get("outcomes", []):
-            self.state["outcomes"][outcome["id"]] = outcome
-        self._drop_landed(answer["last_seq"])
-        rows = self.state["rows"]
-        for scope in answer.get("resync", []):
-            for key, _ in self._held(scope):
-                del rows[key]
-        for change in answer.get("changes", []):
-            self._put(change)
-        if not self.state["outbox"]:
-            for key in [key for key, row in rows.items() if "taken_away" in row]:
-                del rows[key]
-        self.state["cursor"] = answer.get("cursor") or self.state["cursor"]
-        # Between the pages of a scope its count is not known; the last page brings it, perhaps only days later.
-        for change in answer.get("changes", []):
-            self.state["scopes"].pop(change["scope"], None)
-        self.state["scopes"].update(answer.get("scopes", {}))
-
-    def _drop_landed(self, last_seq: int) -> None:
-        """What has landed leaves the outbox by the number the server has, not by what a reply says of it.
-
-        The last ones stay at hand: a server that was restored to an earlier state names a lower number, and gets them
-        again.
-        """
-        kept = self.state["sent"] + self.state["outbox"]
-        self.state["sent"] = [wire for wire in kept if _seq(wire) <= last_seq][-SENT_KEPT:]
-        self.state["outbox"] = [wire for wire in kept if _seq(wire) > last_seq]
-
-    def _send_again_from(self, problem: Json) -> bool:
-        """After a gap: whether the operations that the server lacks are still at hand."""
-        if problem.get("code") != "sequence_gap":
-            return False
-        at_hand = {_seq(wire) for wire in self.state["sent"]}
-        if problem["expected_seq"] not in at_hand:
-            return False
-        self._drop_landed(problem["expected_seq"] - 1)
-        self._save()
-        return True
-
-    def _put(self, change: Json) -> None:
-        """A row as it is now. A removal takes effect at once, or when what was tapped before it has been sent."""
-        rows, key = self.state["rows"], f"{change['collection']}/{change['id']}"
-        if change.get("body") is not None:
-            rows[key] = {name: change[name] for name in ("rev", "scope", "hash", "body")}
-        elif key in rows and rows[key]["scope"] == change["scope"]:
-            rows[key]["taken_away"] = True
-
-    async def _call(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
-        for attempt in (1, 2):
-            if not self.access_token:
-                await self.sign_in()
-            headers = {"authorization": f"Bearer {self.access_token}"}
-            answer = await self.http.request(method, path, headers=headers, **kwargs)
-            if answer.status_code != 401 or attempt == 2:
-                return answer
-            self.access_token = ""
-        raise AssertionError("unreachable")
-
-    def _json(self, answer: httpx.Response) -> Any:
-        if answer.status_code >= 500 or answer.status_code == 429:
-            answer.raise_for_status()
-        if answer.is_error:
-            raise SyncRefused(answer.json())
-        return answer.json()
-
-    def _keep_tokens(self, pair: Json) -> None:
-        self.access_token = pair["access_token"]
-        self.state["refresh_token"], self.state["device_id"] = pair["refresh_token"], pair["device_id"]
-        self._save()
-
-    def _keep_anchor(self, token: str, sent: int) -> None:
-        arrived = self.monotonic()
-        self.state["anchor"] = {
-            "token": token, "monotonic": arrived, "boot_id": self.boot_id, "round_trip": arrived - sent,
-        }  # fmt: skip
-
-    def _save(self) -> None:
+    def commit(self, **changed: Any) -> None:
+        """Change the state: on the disk first, then here. When the disk refuses, nothing has changed."""
+        state = {**self.state, **changed}
         if self.disk is not None:
             new = self.disk.with_suffix(".new")
-            new.write_text(json.dumps(self.state))
+            new.write_text(json.dumps(state))
             new.replace(self.disk)
+        self.state.update(changed)
+
+    async def _call(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+        return await self.session.call(method, path, **kwargs)
+
+    def _forget_when_revoked(self) -> None:
+        """A phone that was revoked keeps nothing of the customers once its work and its photos are handed in."""
+        waiting = [one for one in self.state["photos"].values() if one["state"] == "waiting"]
+        if self.state["revoked"] and not self.state["outbox"] and not waiting:
+            self.commit(rows={}, scopes={}, cursor=None)
+
+    def _take_over_pictures(self) -> None:
+        """From the disk of an older version, which held the bytes of photos in its state."""
+        photos = {}
+        for photo_id, photo in self.state["photos"].items():
+            state = "verified" if photo_id in self.state["uploaded"] else "waiting"
+            photos[photo_id] = {"state": state, "finding": None, **photo}
+            if (data := photos[photo_id].pop("bytes", None)) is not None:
+                self.pictures.keep(photo_id, bytes.fromhex(data))
+        if photos != self.state["photos"]:
+            self.commit(photos=photos)
+        self.pictures.only(photos)

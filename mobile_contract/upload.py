@@ -11,39 +11,72 @@ from typing import Any
 
 import httpx
 
+from mobile_contract.session import SyncRefused, TryLater, good
+
 Json = dict[str, Any]
 Call = Callable[..., Awaitable[httpx.Response]]
 """`await call(method, path, json=...)`: an authorised request to the API."""
 
 ATTEMPTS = 5
 PAUSE = 0.5
-"""Seconds before the second attempt; twice as long before each further one."""
+"""Seconds before the second attempt; twice as long before each further one, and never less than the server asks for."""
+PAUSE_AT_MOST = 30.0
+"""Seconds; who is told to come back later than that fails now."""
+STORAGE_TIMEOUT = 60.0
+"""Seconds that the storage may be silent."""
+MENDED_BY_SENDING = frozenset({"not_uploaded", "photo_mismatch", "no_upload", "parts_missing", "part_changed"})
+"""Problems that say what has to be sent (again)."""
 
 
 class UploadFailed(Exception):
     """It did not work now; the outbox and the bytes stay, and the same call later goes on."""
 
+    @property
+    def is_silence(self) -> bool:
+        """Whether nobody answered, or only to say that it is too much: then the next photo will hardly fare better."""
+        return isinstance(self.__cause__, httpx.HTTPError)
+
+
+class UploadRefused(Exception):
+    """The server does not take this photo as things are; others may go. The bytes stay. `problem` says why (RFC 9457).
+
+    404: its promise was parked, and the desk can still apply it. 422 `wrong_promise`: promise it again as it is.
+    """
+
+    def __init__(self, problem: Json) -> None:
+        super().__init__(f"{problem.get('code')}: {problem.get('detail')}")
+        self.problem = problem
+
 
 async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
     """Bring the bytes of a promised photo and have them verified. Returns the photo as the server has it.
 
-    Raises `UploadFailed` when it should be tried again later.
+    Raises `UploadFailed` when it should be tried again later, `UploadRefused` when something else has to happen first.
     """
+    failure: Exception | None = None
+    asked_for = 0.0
     for attempt in range(ATTEMPTS):
         if attempt:
-            await asyncio.sleep(PAUSE * 2 ** (attempt - 1))
+            await asyncio.sleep(max(PAUSE * 2 ** (attempt - 1), asked_for))
         try:
-            where = _good(await call("POST", f"/v1/photos/{photo_id}/upload"))
-            if where["state"] != "verified":
-                if where.get("part_size"):
-                    return await _in_parts(call, storage, photo_id, data)
-                put = await storage.put(where["url"], headers=where["headers"], content=data)
-                if put.status_code != 412 and not put.is_success:  # 412: these bytes are there already
-                    raise UploadFailed(f"the storage answered {put.status_code}")
-            return _good(await call("POST", f"/v1/photos/{photo_id}/complete"))
-        except (httpx.TransportError, UploadFailed) as error:
-            failure: Exception = error
+            return await _attempt(call, storage, photo_id, data)
+        except (httpx.TransportError, TryLater, UploadFailed) as error:
+            failure = error
+            asked_for = error.retry_after if isinstance(error, TryLater) else 0.0
+            if asked_for > PAUSE_AT_MOST:
+                break
     raise UploadFailed(str(failure)) from failure
+
+
+async def _attempt(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
+    where = _good(await call("POST", f"/v1/photos/{photo_id}/upload"))
+    if where["state"] != "verified":
+        if where.get("part_size"):
+            return await _in_parts(call, storage, photo_id, data)
+        put = await storage.put(where["url"], headers=where["headers"], content=data)
+        if put.status_code != 412 and not put.is_success:  # 412: these bytes are there already
+            raise UploadFailed(f"the storage answered {put.status_code}")
+    return _good(await call("POST", f"/v1/photos/{photo_id}/complete"))
 
 
 async def _in_parts(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
@@ -76,7 +109,9 @@ async def _part(call: Call, storage: httpx.AsyncClient, path: str, number: int, 
 
 
 def _good(answer: httpx.Response) -> Json:
-    if not answer.is_success:
-        raise UploadFailed(answer.text[:500])
-    found: Json = answer.json()
+    try:
+        found: Json = good(answer)
+    except SyncRefused as refused:
+        mendable = answer.is_server_error or answer.status_code == 429 or refused.code in MENDED_BY_SENDING
+        raise UploadFailed(str(refused)) if mendable else UploadRefused(refused.problem) from refused
     return found

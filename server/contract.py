@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex
 from mobile_contract.checksum import checksum, share
-from mobile_contract.phone import CONTRACT_VERSION
+from mobile_contract.limits import CONTRACT_VERSION, LIMITS
 from mobile_contract.shapes.check import schema_of
 from mobile_contract.shapes.report import Report
 from mobile_contract.shapes.strokes import Strokes
@@ -37,6 +37,7 @@ FOLDER = Path(__file__).parent.parent / "mobile_contract"
 def contract() -> dict[str, str]:
     """Every generated file of the contract by its path in `mobile_contract/`."""
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
+    files["limits.json"] = LIMITS
     files |= vector_files()
     files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
     files["schemas/report.json"], files["schemas/strokes.json"] = schema_of(Report), schema_of(Strokes)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from mobile_contract.conformance.recording import Driver, Expect, Recording, Tap
+from mobile_contract.conformance.recording import Driver, Expect, Photo, Recording, Tap
 
 Json = dict[str, Any]
 TRIES = 500
@@ -27,10 +27,16 @@ class Client(Protocol):
     """A client under test."""
 
     async def enrol(self, code: str) -> None:
-        """Enrol with a one-time code."""
+        """Enrol with a one-time code; in place of the device that it was, when it was one."""
 
     def tap(self, tap: Tap) -> None:
         """Put an operation into the outbox. The ids in its body may be replaced by the client's own."""
+
+    def photo(self, photo: Photo) -> None:
+        """Take a photo: its promise into the outbox, with an id of the client's own, and its bytes kept."""
+
+    async def upload(self) -> None:
+        """Bring the photos that were promised, all that can be brought."""
 
     async def sync(self) -> None:
         """One attempt to send everything and to get everything. Raises `SyncFailed`."""
@@ -74,6 +80,10 @@ class _Run:
             await client.enrol(step.code)
         elif step.does == "tap" and step.tap is not None:
             client.tap(step.tap)
+        elif step.does == "photo" and step.photo is not None:
+            client.photo(step.photo)
+        elif step.does == "upload":
+            await client.upload()
         elif step.does == "backup":
             client.backup()
         elif step.does == "go_back":

@@ -45,6 +45,7 @@ class Client:
         if not is_signed_by(str(body.get("public_key")), recorded["code"], str(body.get("proof"))):
             return ["proof is not the key's signature over the code"]
         self.public_key = body["public_key"]
+        self.sent.clear()  # a device's chain is its own
         return []
 
     def _sign_in(self, recorded: Json, body: Json) -> list[str]:
@@ -66,6 +67,9 @@ class Client:
         numbers = [_number(wire) for wire in sent]
         wanted = [_number(wire) for wire in expected]
         as_wanted = numbers[-len(wanted) :] == wanted if step.suffix else numbers == wanted
+        if step.pieces and numbers and numbers == wanted[: len(numbers)]:
+            as_wanted, expected = True, expected[: len(numbers)]
+            wanted = numbers
         if not as_wanted:
             return [*found, f"the operations have the numbers {numbers}, not {wanted}"]
         for wire, was in zip(sent[len(sent) - len(wanted) :], expected, strict=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import json
 import time
 from typing import Any
 
@@ -10,11 +11,13 @@ import msgspec
 from mobile_contract.conformance.holding import Holding
 from mobile_contract.conformance.http_server import Reply, Request
 from mobile_contract.conformance.matching import Client
+from mobile_contract.conformance.play_photos import Photos
 from mobile_contract.conformance.recording import Driver, Expect, Phone, Recording, State
 from mobile_contract.conformance.signatures import is_signed_by
 
 Json = dict[str, Any]
-LOSSES = ("request lost", "reply lost", "busy")
+LOSSES = ("request lost", "reply lost", "busy", "unavailable")
+PAGE = b"<html><body>Request Entity Too Large</body></html>"
 HOLD_AT_MOST = 10.0
 """Seconds that a held reply waits for the driver."""
 
@@ -29,7 +32,9 @@ class Play:
         self.faults: list[str] = []
         self.held = False
         self._release = asyncio.Event()
-        self._steps = list(recording.steps)
+        self._steps = [copy.copy(step) for step in recording.steps if not _is_photo(step)]
+        self._photos = Photos([step for step in recording.phone_steps() if _is_photo(step)], self.client.bound)
+        self._enrolled: Json = {}
         self._truth, self._seen = Holding(), Holding()
         self._not_before = 0.0
         self._last: Json = {"last_seq": 0, "anchor": "anchor"}
@@ -39,7 +44,7 @@ class Play:
     @property
     def done(self) -> bool:
         """Whether the client has asked everything."""
-        return not any(isinstance(step, Phone) for step in self._steps)
+        return not any(isinstance(step, Phone) for step in self._steps) and not self._photos.missing()
 
     def release(self) -> bool:
         """Let the held reply go. False when none is held."""
@@ -59,6 +64,10 @@ class Play:
         found: Json = self.client.bound.put(msgspec.to_builtins(state))
         return found
 
+    def photos_missing(self) -> list[str]:
+        """What a client has not asked for its photos; they can be told when everything else was asked."""
+        return [] if any(isinstance(step, Phone | Expect) for step in self._steps) else self._photos.missing()
+
     def pass_expectation(self) -> None:
         """The client has told what it holds here; the next report is about a later point."""
         waiting = [step for step in self._steps if isinstance(step, Phone | Expect)]
@@ -72,7 +81,7 @@ class Play:
         return {
             "recording": self.recording.name, "title": self.recording.title, "step": total - left, "of": total,
             "done": self.done, "held": self.held, "asked": self.asked, "faults": self.faults,
-            "expected": self.expected(),
+            "expected": self.expected(), "photos_missing": self._photos.missing(),
         }  # fmt: skip
 
     async def answer(self, request: Request, reply: Reply) -> None:
@@ -81,6 +90,8 @@ class Play:
         self.asked.append(f"{request.method} {path}")
         if path == "/v1/sync/stream":  # hints are not part of any recording, and a client may do without
             await reply.json(404, problem(404, "not_found", "Recordings have no stream of hints."))
+            return
+        if await self._photos.answer(request, path, reply):
             return
         try:
             body = msgspec.json.decode(request.body) if request.body else None
@@ -104,9 +115,33 @@ class Play:
             self.faults += [f"{step.title}: {fault}" for fault in faults]
             await reply.json(409, problem(409, "not_as_recorded", "; ".join(faults)))
             return
+        if step.pieces and isinstance(body, dict) and await self._piece(step, body, reply):
+            return
         self._advance(step)
         self._lost = (step, body) if step.network in LOSSES else None
         await self._reply(step, body, reply)
+
+    async def _piece(self, step: Phone, body: Json, reply: Reply) -> bool:
+        """A part of the operations that may come in pieces: answered for itself; False for what is the last of them."""
+        operations, left = body["operations"], step.request.body["operations"]
+        numbers = [json.loads(wire["body"])["seq"] for wire in operations]
+        if len(operations) > 1 and set(numbers) & set(step.alone):
+            await reply.json(422, problem(422, "not_canonical", "An operation in this batch cannot be read."))
+            return True
+        if len(operations) == len(left) or step.reply is None:
+            return False
+        outcomes = [one for one in step.reply.body["outcomes"] if one["seq"] in numbers]
+        answer = {"anchor": step.reply.body["anchor"], "last_seq": numbers[-1], "outcomes": outcomes}
+        answer = self.client.bound.put(answer)
+        self.client.anchors.add(answer["anchor"])
+        self._truth.apply(answer)
+        self._seen.apply(answer)
+        rest = {**step.request.body, "operations": left[len(operations) :]}
+        told = [one for one in step.reply.body["outcomes"] if one["seq"] not in numbers]
+        step.request = msgspec.structs.replace(step.request, body=rest)
+        step.reply = msgspec.structs.replace(step.reply, body={**step.reply.body, "outcomes": told})
+        await reply.json(200, answer)
+        return True
 
     def _next(self) -> Phone | None:
         return next((step for step in self._steps if isinstance(step, Phone)), None)
@@ -174,7 +209,7 @@ class Play:
             await reply.json(200, self._tokens())
         elif path == "/v1/auth/refresh":
             await reply.json(200, self._tokens())
-        elif path == "/v1/sync" and step is None and isinstance(body, dict) and not body.get("operations"):
+        elif path == "/v1/sync" and _may_look(step) and isinstance(body, dict) and not body.get("operations"):
             await reply.json(200, self._last)
         else:
             expected = f"{step.request.method} {step.request.path} ({step.title})" if step else "nothing more"
@@ -182,17 +217,22 @@ class Play:
             await reply.json(409, problem(409, "not_as_recorded", self.faults[-1]))
 
     def _tokens(self) -> Json:
-        enrolment = next(step for step in self.recording.phone_steps() if step.request.path == "/v1/devices")
-        tokens: Json = enrolment.reply.body if enrolment.reply else {}
-        return tokens
+        return self._enrolled
 
     async def _reply(self, step: Phone, body: Any, reply: Reply) -> None:
         if step.network == "request lost" or step.reply is None:
             reply.cut()
             return
+        if step.reply.body is None:  # not the server's: something before it, which knows of no problem documents
+            await reply.whole(step.reply.status, [("content-type", "text/html")], PAGE)
+            return
         answer = self.client.bound.put(copy.deepcopy(step.reply.body))
+        if step.request.path == "/v1/devices":
+            self._enrolled = answer
         if "anchor" in answer:
             self.client.anchors.add(answer["anchor"])
+            if step.request.body["cursor"] is None:  # what does not come now is no more
+                self._truth.rows, self._seen.rows = {}, {}
             self._take_in(answer, arrives=step.network != "reply lost")
         if step.request.path == "/v1/sync/reconcile" and step.reply.status == 200:
             self._seen.reconcile(body["scope"], answer)
@@ -224,6 +264,15 @@ class Play:
         except TimeoutError:
             self.held = False
             self.faults.append(f"{step.title}: nobody released the held reply (POST /__release)")
+
+
+def _is_photo(step: object) -> bool:
+    return isinstance(step, Phone) and step.any_order
+
+
+def _may_look(step: Phone | None) -> bool:
+    """An exchange with nothing in it, by a phone that has stopped or is through, changes nothing."""
+    return step is None or step.request.path == "/v1/devices"
 
 
 def problem(status: int, code: str, detail: str) -> Json:

@@ -7,6 +7,7 @@ import msgspec
 
 from mobile_contract.conformance.http_server import HOST, Reply, Request, serving
 from mobile_contract.conformance.play import Play, problem, state_differences
+from mobile_contract.conformance.play_photos import STORAGE
 from mobile_contract.conformance.recording import Recording
 
 
@@ -20,7 +21,7 @@ class Player:
     async def handle(self, request: Request, reply: Reply) -> None:
         """Control, or the recorded API."""
         path = request.target.partition("?")[0]
-        if not path.startswith("/__"):
+        if not path.startswith("/__") or path.startswith(STORAGE):
             await self.play.answer(request, reply)
         elif (request.method, path) == ("GET", "/__recordings"):
             await reply.json(
@@ -49,7 +50,7 @@ class Player:
             step = self.play.report()
             found = [f"the recording is not at an end: {step['step']} of {step['of']} requests were made"]
         else:
-            found = state_differences(expected, seen)
+            found = state_differences(expected, seen) + self.play.photos_missing()
         self.play.pass_expectation()
         await reply.json(
             200, {"ok": not found and not self.play.faults, "differences": found, "faults": self.play.faults}

@@ -33,13 +33,26 @@ class RawPhone:
         self.held = Holding()
 
     async def enrol(self, code: str) -> None:
-        """Enrol with a one-time code."""
+        """Enrol with a one-time code; in place of another device when the phone was one before."""
+        if self.device_id:
+            self.key = DeviceKey()
         body = {
             "code": code, "public_key": self.key.public(), "label": "conformance", "platform": "android",
             "proof": self.key.sign(code),
         }  # fmt: skip
         pair = must(await self.http.post("/v1/devices", json=body), 201)
+        self.become(pair)
+
+    def become(self, pair: Json, ids: dict[int, str] | None = None) -> None:
+        """Be the device that these tokens are of, with what is unsent in a chain of its own; `ids` by number there."""
+        unsent = self.held.outbox
         self.device_id, self.user_id, self.token = pair["device_id"], pair["user_id"], pair["access_token"]
+        self.seq, self.prev, self.held.outbox, self.anchor = 0, None, [], None
+        for wire in unsent:
+            envelope = body_of(wire) | {"device_id": self.device_id, "seq": self.seq + 1, "prev": self.prev}
+            anew = self.sign(envelope | {"id": (ids or {}).get(self.seq + 1) or uuid7()})
+            self.advance(anew)
+            self.held.outbox.append(anew)
 
     def envelope(self, kind: str, visit_id: str, body: Json | None = None, **changed: Any) -> Json:
         """The next operation's fields; any of them may be changed, or added."""

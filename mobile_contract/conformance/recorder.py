@@ -1,14 +1,18 @@
 """Plays a story against a real server and writes down what went over the wire: this is where recordings come from."""
 
+import base64
 import copy
+import hashlib
 import json
 from typing import Any
 
 import httpx
 
+from mobile_contract.chain import DeviceKey, uuid7
 from mobile_contract.conformance.faults import Weather
 from mobile_contract.conformance.field import Field
 from mobile_contract.conformance.holding import Holding
+from mobile_contract.conformance.play import problem
 from mobile_contract.conformance.proxy import flaky
 from mobile_contract.conformance.raw_phone import CONTRACT_VERSION, RawPhone
 from mobile_contract.conformance.recording import (
@@ -18,6 +22,7 @@ from mobile_contract.conformance.recording import (
     Operator,
     Outcome,
     Phone,
+    Photo,
     Recording,
     Reply,
     Request,
@@ -30,6 +35,12 @@ from mobile_contract.conformance.recording import (
 
 Json = dict[str, Any]
 KEPT_HEADERS = ("retry-after",)
+MADE_UP: dict[str, Reply | None] = {
+    "request lost": None,
+    "too large": Reply(413),
+    "unreadable": Reply(422, problem(422, "not_canonical", "An operation in this batch cannot be read.")),
+}
+"""What comes back when the server is not asked: nothing, or what an older server or something before it answers."""
 
 
 class Recorder:
@@ -90,16 +101,36 @@ class Recorder:
         path = f"/v1/users/{self.field.technician}/enrolment-codes"
         code = self.name("enrolment code", (await self.desk("a code for a phone", "POST", path))["code"])
         self.steps.append(Driver("enrol", code=code))
+        if self.phone.device_id:
+            self.phone.key = DeviceKey()
         body = {
             "code": code, "public_key": self.phone.key.public(), "label": "conformance", "platform": "android",
             "proof": self.phone.key.sign(code),
         }  # fmt: skip
-        await self._ask("enrol", "/v1/devices", body)
+        pair = await self._ask("enrol", "/v1/devices", body)
+        self.phone.become({**pair, "access_token": self.phone.token})
+        for wire in self.phone.held.outbox:
+            envelope = json.loads(wire["body"])
+            self.name(f"operation {envelope['seq']} of the new device", envelope["id"], "client")
 
     def tap(self, kind: str, visit_id: str, body: Json | None = None) -> None:
         """The technician taps."""
         body = body or {}
         self.steps.append(Driver("tap", tap=Tap(kind, visit_id, body)))
+        self._tapped(kind, visit_id, body)
+
+    def photo(self, visit_id: str, slot: str, data: bytes) -> str:
+        """The technician takes a photo. Returns its id."""
+        text = base64.b64encode(data).decode()
+        self.steps.append(Driver("photo", photo=Photo(visit_id, slot, "image/png", text)))
+        body = {
+            "photo_id": uuid7(), "slot": slot, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+            "content_type": "image/png",
+        }  # fmt: skip
+        self._tapped("photo", visit_id, body)
+        return str(body["photo_id"])
+
+    def _tapped(self, kind: str, visit_id: str, body: Json) -> None:
         wire = self.phone.tap(kind, visit_id, body)
         envelope = json.loads(wire["body"])
         self.name(f"operation {envelope['seq']}", envelope["id"], "client")
@@ -127,14 +158,14 @@ class Recorder:
             if not answer.get("more") and not self.phone.held.outbox:
                 return
 
-    async def exchange(self, title: str, network: str = "ok", *, suffix: int = 0) -> Json:
+    async def exchange(self, title: str, network: str = "ok", *, suffix: int = 0, **how: Any) -> Json:
         """One exchange of the client; `suffix` leaves out so many operations at the front. Returns the reply's body."""
         held = self.phone.held
         operations = held.outbox[suffix:]
         body = {"contract_version": CONTRACT_VERSION, "operations": operations, "cursor": held.cursor}
         if self.page_bytes is not None:
             body["page_bytes"] = self.page_bytes
-        reply = await self._ask(title, "/v1/sync", body, network, suffix=bool(suffix))
+        reply = await self._ask(title, "/v1/sync", body, network, suffix=bool(suffix), **how)
         if network == "ok" and "anchor" in reply:
             self.take_in(reply)
         return reply
@@ -146,6 +177,15 @@ class Recorder:
         self.phone.anchor = {"token": token, "monotonic": 1, "boot_id": self.phone.boot_id, "round_trip": 1}
         if reply.get("cursor"):
             self.name(self._numbered("cursor"), reply["cursor"])
+
+    async def bring(self, photo_id: str, data: bytes) -> None:
+        """What a client asks to bring a photo, in whatever order it brings them; up to the first refusal."""
+        path = f"/v1/photos/{photo_id}"
+        where = await self._ask("an address for a photo", f"{path}/upload", None, any_order=True)
+        if "url" in where:
+            async with httpx.AsyncClient(timeout=60) as storage:
+                (await storage.put(where["url"], headers=where["headers"], content=data)).raise_for_status()
+            await self._ask("the photo is there", f"{path}/complete", None, any_order=True)
 
     async def reconcile(self, scope: str) -> None:
         """The client compares digests with the server, and takes in what differs."""
@@ -186,18 +226,19 @@ class Recorder:
             self.steps, self.state(),
         )  # fmt: skip
 
-    async def _ask(
-        self, title: str, path: str, body: Json | None, network: str = "ok", *, suffix: bool = False
-    ) -> Json:
+    async def _ask(self, title: str, path: str, body: Json | None, network: str = "ok", **how: Any) -> Json:
         request = Request("POST", path, copy.deepcopy(body))
-        step = Phone(title, request, network, suffix=suffix)  # type: ignore[arg-type]
+        step = Phone(title, request, network, **how)  # type: ignore[arg-type]
         self.steps.append(step)
-        if network == "request lost":
+        if network in MADE_UP:
+            step.reply = MADE_UP[network]
             return {}
+        if network == "unknown cursor":
+            body = {**(body or {}), "cursor": "of another server"}
         open_to_anyone = path.startswith(("/v1/auth/", "/v1/devices"))
         headers = {} if open_to_anyone else self.phone.bearer()
-        if network == "busy":
-            weather = Weather(weights={"busy": 1}, retry_after=(1, 1))
+        if network in ("busy", "unavailable"):
+            weather = Weather(weights={network: 1}, retry_after=(1, 1))
             async with (
                 flaky(str(self.field.http.base_url), 1, weather=weather) as proxy,
                 httpx.AsyncClient(base_url=proxy.url) as http,

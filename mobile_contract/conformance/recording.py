@@ -72,6 +72,15 @@ class Tap(msgspec.Struct):
     body: dict[str, Any]
 
 
+class Photo(msgspec.Struct):
+    """A photo that the client is to take: its bytes, base64, with the promise that goes with them."""
+
+    visit_id: str
+    slot: str
+    content_type: str
+    data: str
+
+
 class Desk(msgspec.Struct, tag_field="by", tag="desk"):
     """The dispatcher did something. Only a run against a server repeats it."""
 
@@ -89,22 +98,35 @@ class Operator(msgspec.Struct, tag_field="by", tag="operator"):
 class Driver(msgspec.Struct, tag_field="by", tag="driver", omit_defaults=True):
     """What the person, or the test, that holds the client does with it."""
 
-    does: Literal["enrol", "tap", "sync", "release", "backup", "go_back", "lose_row"]
+    does: Literal["enrol", "tap", "photo", "sync", "upload", "release", "backup", "go_back", "lose_row"]
     code: str | None = None
     tap: Tap | None = None
+    photo: Photo | None = None
     row: str | None = None
     fails: bool = False
     held: bool = False
 
 
+Network = Literal[
+    "ok", "request lost", "reply lost", "reply held", "busy", "unavailable", "too large", "unreadable", "unknown cursor"
+]
+
+
 class Phone(msgspec.Struct, tag_field="by", tag="phone", omit_defaults=True):
-    """The client asked, and the network did something to the request or the reply."""
+    """The client asked, and the network did something to the request or the reply.
+
+    `pieces`: the operations may come in several requests, in order; those named in `alone` only by themselves.
+    `any_order`: at any time from here on, and again.
+    """
 
     title: str
     request: Request
-    network: Literal["ok", "request lost", "reply lost", "reply held", "busy"] = "ok"
+    network: Network = "ok"
     reply: Reply | None = None
     suffix: bool = False
+    pieces: bool = False
+    alone: list[int] = []
+    any_order: bool = False
 
 
 class Expect(msgspec.Struct, tag_field="by", tag="expect"):

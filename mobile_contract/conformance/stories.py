@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from mobile_contract.chain import uuid7
+from mobile_contract.conformance import troubles
 from mobile_contract.conformance.recorder import Recorder
 from mobile_contract.conformance.recording import Recording
 
@@ -249,4 +250,6 @@ STORIES: dict[str, Story] = {
     "first_sync": two_pages, "delta": delta, "outcomes": outcomes, "lost_reply": lost_reply, "lost_request": lost_request,
     "gap": gap, "fork": fork, "removal": removal, "regrant": regrant, "removal_with_unsent_work": unsent_work,
     "resync": restored, "reconcile": reconcile, "busy": busy, "expired_token": expired,
+    "too_large": troubles.too_large, "unreadable": troubles.unreadable, "unknown_cursor": troubles.unknown_cursor,
+    "fork_mended": troubles.fork_mended, "unavailable": troubles.unavailable, "photos": troubles.photos,
 }  # fmt: skip

@@ -3,26 +3,28 @@
 What is compared, and what may differ, is stated in the README.
 """
 
+import base64
 import copy
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
 
-from mobile_contract.chain import uuid7
+from mobile_contract.chain import DeviceKey, uuid7
 from mobile_contract.conformance.field import Check, Field
-from mobile_contract.conformance.holding import Holding
+from mobile_contract.conformance.holding import Holding, seq_of
 from mobile_contract.conformance.raw_phone import PAGES_AT_MOST, RawPhone
-from mobile_contract.conformance.recording import Desk, Driver, Expect, Operator, Phone, Recording, Reply, Tap
+from mobile_contract.conformance.recording import Desk, Driver, Expect, Operator, Phone, Photo, Recording, Reply, Tap
 from mobile_contract.conformance.substitution import Bound, differences
 from mobile_contract.conformance.verdicts import Failed, NotOffered, equal, expect
 
 Json = dict[str, Any]
 VOLATILE = frozenset(
     {
-        "access_note", "access_token", "anchor", "challenge", "cursor", "detail", "expires_in", "hash", "name", "number",
-        "outcomes", "refresh_token", "rev", "sentence", "title", "unit_price", "currency",
+        "access_note", "access_token", "anchor", "challenge", "cursor", "detail", "expires_in", "hash", "headers", "name",
+        "number", "outcomes", "refresh_token", "rev", "sentence", "title", "unit_price", "currency", "url",
     }
 )  # fmt: skip
 """Members that must be there, with whatever value."""
@@ -40,6 +42,7 @@ class Walk:
         self._made: dict[int, Json] = {}
         self._backup: tuple[Holding, int, str | None] | None = None
         self._pending: Json | None = None
+        self._bytes: dict[str, bytes] = {}
         known: dict[str, Callable[[], str]] = {
             "technician": lambda: field.technician, "other technician": lambda: field.other,
             "site": lambda: field.desk.site_id, "customer": lambda: field.desk.customer_id,
@@ -101,6 +104,8 @@ class Walk:
         phone = self.phone
         if step.does == "tap" and step.tap is not None:
             self._tap(step.tap)
+        elif step.does == "photo" and step.photo is not None:
+            self._take_photo(step.photo)
         elif step.does == "backup":
             self._backup = copy.deepcopy(phone.held), phone.seq, phone.prev
         elif step.does == "go_back" and self._backup is not None:
@@ -120,6 +125,18 @@ class Walk:
         )
         self._made[self.phone.seq] = wire
 
+    def _take_photo(self, photo: Photo) -> None:
+        data = base64.b64decode(photo.data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        for step in self.recording.phone_steps():
+            for wire in (step.request.body or {}).get("operations", []):
+                body = json.loads(wire["body"])["body"]
+                if body.get("sha256") == sha256:
+                    self._bytes[f"/v1/photos/{body['photo_id']}/upload"] = data
+                    self._tap(Tap("photo", photo.visit_id, body))
+                    return
+        raise Failed("the photo's promise in the recording", "none; the recording is broken")
+
     def _recorded_operation(self, seq: int, tap: Tap) -> Json:
         for step in self.recording.phone_steps():
             for wire in (step.request.body or {}).get("operations", []):
@@ -129,13 +146,15 @@ class Walk:
         raise Failed(f"operation {seq} in the recording", "none; the recording is broken")
 
     async def _phone(self, step: Phone) -> None:
-        if step.network in ("request lost", "busy"):
-            return  # the network's doing: the server never sees it
+        if step.network in ("request lost", "busy", "unavailable", "too large", "unreadable"):
+            return  # not the server's doing: it never sees it
         path = step.request.path
         if path == "/v1/sync":
             await self._exchange([step])
         elif path == "/v1/sync/reconcile":
             await self._reconcile(step)
+        elif step.any_order:
+            await self._photo(step)
         else:
             await self._door(step)
 
@@ -144,13 +163,38 @@ class Walk:
         request = self.bound.put({"path": step.request.path, "body": step.request.body})
         path, body = request["path"], request["body"]
         if path == "/v1/devices":
+            if self.phone.device_id:
+                self.phone.key = DeviceKey()
             body |= {"public_key": self.phone.key.public(), "proof": self.phone.key.sign(body["code"])}
         elif path == "/v1/auth/device":
             body |= {"signature": self.phone.key.sign(body["challenge"])}
         answer = await self.field.http.post(path, json=body)
         actual = self._compare(step, answer)
-        if "access_token" in actual:
-            self.phone.token, self.phone.device_id = actual["access_token"], actual["device_id"]
+        if path == "/v1/devices":
+            self._become(actual)
+        elif "access_token" in actual:
+            self.phone.token = actual["access_token"]
+
+    def _become(self, pair: Json) -> None:
+        """Be a device, with what is unsent in its chain, under the ids that the recording has there."""
+        recorded = next(one for one, actual in self.bound.items() if actual == pair["device_id"])
+        wires = [
+            wire for step in self.recording.phone_steps() for wire in (step.request.body or {}).get("operations", [])
+        ]  # fmt: skip
+        envelopes = [json.loads(wire["body"]) for wire in wires]
+        ids = {one["seq"]: self.bound[one["id"]] for one in envelopes if one["device_id"] == recorded}
+        self.phone.become(pair, ids)
+        self._made |= {seq_of(wire): wire for wire in self.phone.held.outbox}
+
+    async def _photo(self, step: Phone) -> None:
+        """A request about a photo; with an address in the answer, the bytes go there."""
+        answer = await self.field.http.post(self.bound.put(step.request.path), headers=self.phone.bearer())
+        actual = self._compare(step, answer)
+        if "url" in actual:
+            async with httpx.AsyncClient(timeout=60) as storage:
+                data = self._bytes[step.request.path]
+                put = await storage.put(actual["url"], headers=actual["headers"], content=data)
+            expect(put.is_success or put.status_code == 412, "the storage to take the photo's bytes", put.status_code)
 
     async def _exchange(self, steps: list[Phone]) -> None:
         first, last = steps[0], steps[-1]
@@ -158,6 +202,10 @@ class Walk:
         seqs = [json.loads(wire["body"])["seq"] for wire in recorded["operations"]]
         held = self.phone.held
         cursor = held.cursor if recorded["cursor"] else None
+        if cursor is None:
+            held.rows = {}
+        elif first.network == "unknown cursor":
+            cursor = "of another server"
         answer = await self.phone.post([self._made[seq] for seq in seqs], cursor)
         actual = self._compare(first, answer)
         if first.network == "reply lost" or answer.is_error:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mobile_contract.conformance.player import playing
+from mobile_contract.conformance.recording import load_all
 from tests.clients.live import PACKAGE, run_node
 
 RUN = (
@@ -16,7 +18,8 @@ RUN = (
     "--test-force-exit",
     "--test-reporter=spec",
 )
-UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name != "powersync.test.ts")
+OF_THEIR_OWN = ("powersync.test.ts", "recordings.test.ts")
+UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name not in OF_THEIR_OWN)
 HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "3"))
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 
@@ -24,6 +27,13 @@ AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob
 async def test_units(program: str) -> None:
     said = await run_node(program, *RUN, *UNITS, seconds=120)
     assert "ℹ fail 0" in said, said
+
+
+async def test_every_recording_of_the_kit_is_passed(program: str) -> None:
+    recordings = load_all()
+    async with playing(recordings) as (_, url):
+        said = await run_node(program, *RUN, "test/recordings.test.ts", seconds=120, FIELDPROOF_PLAYER=url)
+    assert f"ℹ pass {len(recordings) + 1}" in said, said
 
 
 @pytest.mark.parametrize("file", AGAINST_SERVER)

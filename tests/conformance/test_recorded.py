@@ -22,7 +22,7 @@ def shape(recording: Recording) -> list[Any]:
     for step in recording.steps:
         line: list[Any] = [type(step).__name__]
         if isinstance(step, recordings.Phone):
-            body = step.reply.body if step.reply else {}
+            body = (step.reply.body if step.reply else None) or {}
             line += [step.title, step.network, step.reply and step.reply.status, sorted(body)]
             carried += [change["collection"] for change in body.get("changes", [])]
             if not body.get("more"):

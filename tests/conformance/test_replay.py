@@ -8,14 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from mobile_contract.chain import uuid7
 from mobile_contract.conformance.drive import SyncFailed, drive
 from mobile_contract.conformance.player import playing
 from mobile_contract.conformance.recording import Tap, load_all
-from mobile_contract.phone import Phone
 from tests.conformance.clients import ModelClient, ReferenceClient
 
 RECORDED = load_all()
-BEYOND_THE_REFERENCE_PHONE = set() if hasattr(Phone, "reconcile") else {"removal_with_unsent_work", "reconcile"}
 Json = dict[str, Any]
 
 
@@ -31,9 +30,7 @@ async def test_a_client_that_keeps_the_contract_passes(name: str, player: httpx.
 
 
 @pytest.mark.parametrize("name", RECORDED)
-async def test_the_reference_phone_passes(name: str, player: httpx.AsyncClient, request: pytest.FixtureRequest) -> None:
-    if name in BEYOND_THE_REFERENCE_PHONE:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="the reference phone does not do this yet"))
+async def test_the_reference_phone_passes(name: str, player: httpx.AsyncClient) -> None:
     assert await drive(ReferenceClient(player), RECORDED[name], player) == []
 
 
@@ -126,9 +123,94 @@ class NeverReconciles(ModelClient):
         super().apply({**answer, "scopes": {}})
 
 
+class NeverSplits(ModelClient):
+    def goes_on(self, failure: SyncFailed) -> bool:
+        return failure.code == "cursor_refused" and super().goes_on(failure)
+
+
+class LeavesTheBadOneOut(ModelClient):
+    """Gets past a bad operation by not sending it."""
+
+    def goes_on(self, failure: SyncFailed) -> bool:
+        del self.phone.held.outbox[1]
+        return True
+
+
+class KeepsARefusedCursor(ModelClient):
+    def goes_on(self, failure: SyncFailed) -> bool:
+        return False
+
+
+class DropsTheOutboxWithTheCursor(ModelClient):
+    def goes_on(self, failure: SyncFailed) -> bool:
+        self.phone.held.outbox = []
+        return super().goes_on(failure)
+
+
+class KeepsRowsOfBefore(ModelClient):
+    """Starts over without letting go of what it held."""
+
+    def goes_on(self, failure: SyncFailed) -> bool:
+        rows = self.phone.held.rows
+        gone = super().goes_on(failure)
+        self.phone.held.rows = rows
+        return gone
+
+
+class KeepsItsOldChain(ModelClient):
+    """Is enrolled anew and sends what the old device signed."""
+
+    async def enrol(self, code: str) -> None:
+        outbox = self.phone.held.outbox
+        await super().enrol(code)
+        self.phone.held.outbox = outbox
+
+
+class DoesItAllAgain(ModelClient):
+    """Is enrolled anew and carries along what has landed."""
+
+    async def enrol(self, code: str) -> None:
+        if self.phone.device_id:
+            self.phone.tap("accept", uuid7())
+        await super().enrol(code)
+
+
+class ForgetsItsWorkWhenEnrolledAnew(ModelClient):
+    async def enrol(self, code: str) -> None:
+        self.phone.held.outbox = []
+        await super().enrol(code)
+
+
+class StopsAtTheFirstPhoto(ModelClient):
+    async def upload(self) -> None:
+        for photo_id, data in self.photos:
+            if not await self.bring(f"/v1/photos/{photo_id}", data):
+                return
+
+
+class SendsNoBytes(ModelClient):
+    async def bring(self, path: str, data: bytes) -> bool:
+        answers = [
+            await self.phone.http.post(f"{path}/{what}", headers=self.phone.bearer()) for what in ("upload", "complete")
+        ]
+        return not answers[1].is_error
+
+
 @pytest.mark.parametrize(
     ("client", "recording", "said"),
     [
+        (NeverSplits, "too_large", "the recording is not at an end"),
+        (NeverSplits, "unreadable", "the recording is not at an end"),
+        (LeavesTheBadOneOut, "unreadable", "the operations have the numbers [1, 3], not [1, 2, 3]"),
+        (KeepsARefusedCursor, "unknown_cursor", "the recording is not at an end"),
+        (DropsTheOutboxWithTheCursor, "unknown_cursor", "the operations have the numbers [], not [1]"),
+        (KeepsRowsOfBefore, "unknown_cursor", "is too much"),
+        (KeepsItsOldChain, "fork_mended", "the operations have the numbers [2], not [1]"),
+        (DoesItAllAgain, "fork_mended", "the operations have the numbers [1, 2], not [1]"),
+        (ForgetsItsWorkWhenEnrolledAnew, "fork_mended", "the operations have the numbers [], not [1]"),
+        (IsImpatient, "unavailable", "before Retry-After was over"),
+        (StopsAtTheFirstPhoto, "photos", "nobody asked /v1/photos/"),
+        (SendsNoBytes, "photos", "nobody asked /v1/photos/"),
         (SignsAgain, "lost_reply", "not the same bytes"),
         (ForgetsItsOutbox, "lost_reply", "the operations have the numbers [], not [1, 2]"),
         (DestroysUnsentWork, "removal_with_unsent_work", "is missing"),

@@ -25,6 +25,7 @@ class Answer(msgspec.Struct):
     status: int
     body: Any
     content_type: str = "application/json"
+    headers: dict[str, str] = {}
 
 
 Ask = Callable[[Asked], Awaitable[Answer]]
@@ -66,8 +67,9 @@ def wrapped(application: Any, change: Change, under: str = "/v1/sync") -> Any:
         except ValueError:
             body = content
         answer = await change(Asked(scope["method"], path, headers, body), ask)
-        out = json.dumps(answer.body).encode()
+        out = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
         head = [(b"content-type", answer.content_type.encode()), (b"content-length", str(len(out)).encode())]
+        head += [(name.encode(), value.encode()) for name, value in answer.headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": head})
         await send({"type": "http.response.body", "body": out})
 

@@ -55,11 +55,13 @@ async def test_a_signed_photo_that_is_promised_again_is_the_same_and_in_another_
 ) -> None:
     visit_id = await finished_visit(company, wei)
     before = await state_of(company, visit_id)
-    signed = wei.state["photos"][next(iter(wei.state["photos"]))]
-    again = wei.photo(visit_id, signed["slot"], bytes.fromhex(signed["bytes"]))
+    photo_id, signed = next(iter(wei.state["photos"].items()))
+    data = wei.pictures.read(photo_id)
+    assert data is not None
+    again = wei.photo(visit_id, signed["slot"], data)
     await wei.sync()
     assert outcome(wei, last(wei))[0] in ("applied", "merged")
-    wei.photo(visit_id, "nameplate", bytes.fromhex(signed["bytes"]))
+    wei.photo(visit_id, "nameplate", data)
     await wei.sync()
     assert outcome(wei, last(wei)) == ("parked", "after_signature")
     assert await state_of(company, visit_id) == before

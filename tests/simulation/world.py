@@ -91,6 +91,7 @@ class World:
             disk=self.folder / f"{name}.json",
             micros=lambda: self.time.now + self.offsets[name],
             monotonic=lambda: self.time.now - booted,
+            patience=0,
         )
         phone.boot_id = f"boot-{boot}"
         if phone.state["device_id"] is None:

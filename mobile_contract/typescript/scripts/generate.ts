@@ -1,5 +1,6 @@
 /**
- * Writes src/generated from the contract beside this package: the API's types from openapi.json, and from schemas/ the
+ * Writes src/generated from the contract beside this package: the API's types from openapi.json, the sizes that
+ * are agreed on from limits.json, and from schemas/ the
  * operations, the collections, a table of each collection's columns for databases that want a schema, and the schemas of
  * report and strokes, by which they are checked before the customer signs.
  * `npm run generate` writes; a test compares what is committed with what this would write.
@@ -24,11 +25,17 @@ export async function generate(): Promise<Record<string, string>> {
   });
   return {
     'api.ts': NOTICE + astToString(api),
+    'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Record<string, number>),
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
       NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
     'shapes.ts': NOTICE + (await shape('REPORT_SCHEMA', 'report')) + (await shape('STROKES_SCHEMA', 'strokes')),
   };
+}
+
+function limits(numbers: Record<string, number>): string {
+  const lines = Object.entries(numbers).map(([name, value]) => `  ${name}: ${value},\n`);
+  return `/** Sizes that clients and server agree on; bytes are of UTF-8. limits.py says what each means. */\nexport const LIMITS = {\n${lines.join('')}} as const;\n`;
 }
 
 async function schemas(folder: string): Promise<Record<string, Json>> {

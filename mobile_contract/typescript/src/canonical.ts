@@ -1,9 +1,26 @@
 /** The canonical JSON text of a value (RFC 8785), which is what a device signs. */
 import canonicalize from 'canonicalize';
+import { LIMITS } from './generated/limits.js';
+
+/** No server takes this, so it is not in the outbox; the message says what is wrong with it. */
+export class NotSendable extends TypeError {
+  override readonly name: string = 'NotSendable';
+
+  constructor(
+    readonly code: 'not_canonical' | 'too_large',
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** The value holds something that an operation cannot carry; the message says where. */
-export class NotCanonical extends TypeError {
+export class NotCanonical extends NotSendable {
   override readonly name = 'NotCanonical';
+
+  constructor(message: string) {
+    super('not_canonical', message);
+  }
 }
 
 /**
@@ -11,13 +28,14 @@ export class NotCanonical extends TypeError {
  * microseconds, 1e-7 degrees, minor units. Fields that are undefined are left out.
  */
 export function canonical(value: unknown): string {
-  check(value, '$');
+  check(value, '$', 1);
   const text = canonicalize(value);
   if (text === undefined) throw new NotCanonical('There is nothing to write.');
   return text;
 }
 
-function check(value: unknown, path: string): void {
+function check(value: unknown, path: string, depth: number): void {
+  if (depth > LIMITS.depth) throw new NotCanonical(`${path} is nested too deeply.`);
   switch (typeof value) {
     case 'number':
       if (!Number.isSafeInteger(value)) throw new NotCanonical(`${path} is ${value}; send integers only.`);
@@ -31,8 +49,8 @@ function check(value: unknown, path: string): void {
         throw new NotCanonical(`${path} is no plain object.`);
       }
       for (const [key, one] of Object.entries(value)) {
-        check(key, `${path} (a name)`);
-        if (one !== undefined || Array.isArray(value)) check(one, `${path}.${key}`);
+        check(key, `${path} (a name)`, depth);
+        if (one !== undefined || Array.isArray(value)) check(one, `${path}.${key}`, depth + 1);
       }
       return;
     case 'boolean':
@@ -42,6 +60,6 @@ function check(value: unknown, path: string): void {
   }
 }
 
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   return !/[\uD800-\uDFFF]/u.test(text);
 }

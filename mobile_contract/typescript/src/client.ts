@@ -1,21 +1,19 @@
 /** A technician's phone: offline first, one exchange to sync, nothing lost when it is killed. */
 import { type Clock, systemClock } from './clock.js';
 import { newest } from './changes.js';
-import { takeIn } from './exchange.js';
 import { notBefore, uuid7 } from './ids.js';
-import { differing, reconcile, startOver } from './integrity.js';
+import { differing } from './integrity.js';
 import { type Signer, keySigner, makeKey } from './key.js';
-import { append, batch, chainAnew, reading, takeUpFrom } from './outbox.js';
-import { keepPhoto, upload, uploadable } from './photos.js';
-import { DEFAULT_RETRY, type RetryPolicy, Refused, Unreachable } from './retry.js';
+import { append, chainAnew, reading } from './outbox.js';
+import { bring, keepPhoto } from './photos.js';
+import { DEFAULT_RETRY, type RetryPolicy, Unreachable } from './retry.js';
 import { type Fetch, NotEnrolled, Session } from './session.js';
-import { type DeviceState, EMPTY_HEAD, feedOf, meta, seqKey, writeMeta } from './state.js';
 import { mustBeSealable, remembered } from './shapes/tap.js';
+import { type DeviceState, meta, rowKey, seqKey, writeMeta } from './state.js';
 import { listen } from './stream.js';
 import { type Storage, type Write, update } from './storage/storage.js';
-import type {
-  Anchor, CollectionName, Kind, Operations, Outcome, Pending, Reading, Row, StoredPhoto, SyncOut,
-} from './types.js'; // prettier-ignore
+import { type Phone, forgetWhenRevoked, handIn, sync } from './sync.js';
+import type { CollectionName, Kind, Operations, Outcome, Pending, Reading, Row, StoredPhoto } from './types.js';
 
 export const CONTRACT_VERSION = 1;
 
@@ -45,8 +43,6 @@ export class OtherTechniciansWork extends Error {
 
 /** Removals that are remembered for adapters; beyond them an adapter compares whole collections. */
 const REMOVALS_KEPT = 10_000;
-/** Exchanges of one sync; a first sync of 50,000 rows takes 100. */
-const EXCHANGES = 1000;
 
 export class Client {
   readonly storage: Storage;
@@ -85,13 +81,17 @@ export class Client {
     return (await meta(this.storage, 'device')) !== undefined;
   }
 
-  /** Enrol with a one-time code. Unsent work of a device that this one replaces is chained anew and kept. */
+  /**
+   * Enrol with a one-time code. Of a device that this one replaces, what can still land is handed in first; what is unsent
+   * then is chained anew and kept; what no server takes is left behind, with the outcome `refused`.
+   */
   async enrol(code: string, label = 'web', platform = 'web'): Promise<void> {
     const pair = this.#signer ? null : await makeKey();
     const signer = this.#signer ?? keySigner(pair!);
+    if (await this.isEnrolled()) await handIn(this.#phone());
     const made = await this.session.enrol(signer, code, label, platform);
     const device: DeviceState = { id: made.device_id!, userId: made.user_id };
-    await update(this.storage, async () => {
+    await update(this.storage, async (at) => {
       const before = await meta(this.storage, 'device');
       const unsent = await this.pending();
       if (before && before.userId !== device.userId && unsent.length > 0) {
@@ -100,8 +100,11 @@ export class Client {
       const writes: Write[] = [
         writeMeta('device', device),
         writeMeta('anchor', undefined),
+        writeMeta('stopped', undefined),
+        writeMeta('revoked', undefined),
         ...(await this.storage.list<Pending>('sent')).map((one): Write => ({ store: 'sent', key: seqKey(one.seq) })),
-        ...(await chainAnew(signer, device.id, unsent)),
+        ...(before && before.userId !== device.userId ? await this.#forgetting() : []),
+        ...(await chainAnew(signer, device.id, unsent, await meta(this.storage, 'stopped'), at)),
       ];
       if (pair) writes.push(writeMeta('key', pair));
       return { writes, result: undefined };
@@ -110,8 +113,9 @@ export class Client {
   }
 
   /**
-   * Say that something was done. It is signed and on disk when this returns; `sync` sends it. Returns its id. Throws `Unfit`,
-   * with the field, for a report or a signature that could not be sealed.
+   * Say that something was done. It is signed and on disk when this returns; `sync` sends it. Returns its id. Throws, and keeps
+   * nothing: `NotSendable` when no server would take it (too large, a fraction, not JSON), `Unfit`, with the field, for a report
+   * or a signature that could not be sealed.
    */
   async tap<K extends Kind>(kind: K, visitId: string, body: Operations[K], options: TapOptions = {}): Promise<string> {
     return this.tapAny(kind, visitId, body, options);
@@ -143,11 +147,11 @@ export class Client {
 
   /**
    * Exchange until the outbox is empty and every page is here, then compare checksums. Throws `Unreachable` when there
-   * is no network, `Refused` when the server's answer is final; call it again at any time.
+   * is no network, `Refused` when the outbox cannot go on (what comes down is here all the same); call it again at any time.
    */
   sync(): Promise<void> {
     if (!this.#running) {
-      this.#running = this.#sync().finally(() => (this.#running = null));
+      this.#running = sync(this.#phone()).finally(() => (this.#running = null));
       return this.#running;
     }
     // A tap may have come after the running one looked: one more follows, shared by all who ask meanwhile.
@@ -160,12 +164,14 @@ export class Client {
     return this.#next;
   }
 
-  /** Bring promised photos to storage. Throws `Unreachable`; what a server refuses is kept with its finding. */
+  /**
+   * Bring the promised photos to storage. Returns what became of each that was tried: `verified`; `refused` with a finding,
+   * which holds up none of the others and is tried again later; or `waiting`, when nobody answered for this one. Throws
+   * `Unreachable` when nobody answered at all.
+   */
   async uploadPhotos(): Promise<StoredPhoto[]> {
-    const done: StoredPhoto[] = [];
-    for (const photo of await uploadable(this.storage)) {
-      done.push(await upload(this.storage, this.session, this.#fetch, this.#retry, photo));
-    }
+    const done = await bring(this.storage, this.session, this.#fetch, this.#retry);
+    await forgetWhenRevoked(this.#phone());
     return done;
   }
 
@@ -219,73 +225,6 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  async #sync(): Promise<void> {
-    const repaired = new Set<string>();
-    for (let round = 0; round < EXCHANGES; round++) {
-      const [first] = await this.pending();
-      const more = await this.#exchange();
-      const [left] = await this.pending();
-      if (!more && left && left.seq === first?.seq) break;
-      if (more || left) continue;
-      const wrong = await differing(this.storage);
-      if (wrong.length === 0) return;
-      for (const scope of wrong) {
-        if (repaired.has(scope)) throw new Error(`${scope} still differs from the server after it was mended.`);
-        repaired.add(scope);
-        await reconcile(this.storage, this.session, scope);
-      }
-      this.#tell();
-    }
-    throw new Error('The server answers, but neither takes the outbox in nor comes to an end of its changes.');
-  }
-
-  /** One round trip. Returns whether there is more to fetch. */
-  async #exchange(): Promise<boolean> {
-    const { cursor } = await feedOf(this.storage);
-    const operations = await batch(this.storage);
-    const sent = this.#clock.monotonic();
-    let answer: SyncOut;
-    try {
-      answer = await this.session.call<SyncOut>('POST', '/v1/sync', {
-        contract_version: CONTRACT_VERSION,
-        operations: operations.map((one) => one.wire),
-        cursor,
-      });
-    } catch (error) {
-      return this.#mend(error);
-    }
-    const arrived = this.#clock.monotonic();
-    const anchor: Anchor = {
-      token: answer.anchor,
-      monotonic: arrived,
-      boot_id: this.#clock.bootId,
-      round_trip: arrived - sent,
-    };
-    const changed = await takeIn(this.storage, { cursor, upTo: operations.at(-1)?.seq ?? 0 }, answer, anchor);
-    if (changed) this.#tell();
-    await this.#restore(answer.last_seq);
-    return answer.more ?? false;
-  }
-
-  /** A server that lost what it had acknowledged gets it again. */
-  async #restore(lastSeq: number): Promise<void> {
-    const head = (await meta(this.storage, 'head')) ?? EMPTY_HEAD;
-    const [first] = await this.pending();
-    const landed = (first?.seq ?? head.seq + 1) - 1;
-    if (lastSeq < landed) await takeUpFrom(this.storage, lastSeq + 1);
-  }
-
-  async #mend(error: unknown): Promise<boolean> {
-    if (error instanceof Refused && error.code === 'cursor_refused') {
-      await startOver(this.storage);
-      return true;
-    }
-    if (error instanceof Refused && error.code === 'sequence_gap') {
-      if (await takeUpFrom(this.storage, Number(error.facts.expected_seq))) return true;
-    }
-    throw error;
-  }
-
   async #forgetOldRemovals(): Promise<void> {
     await update(this.storage, async () => {
       const removed = await this.storage.list<{ collection: string; id: string; at: number }>('removed');
@@ -295,6 +234,17 @@ export class Client {
       const writes = old.map((one): Write => ({ store: 'removed', key: `${one.collection}/${one.id}` }));
       return { writes: [...writes, writeMeta('floor', old.at(-1)!.at)], result: undefined };
     });
+  }
+
+  /** The rows of another technician are none of this one's. */
+  async #forgetting(): Promise<Write[]> {
+    const rows = await this.storage.list<Row>('rows');
+    return [writeMeta('feed', undefined), ...rows.map((row): Write => ({ store: 'rows', key: rowKey(row) }))];
+  }
+
+  #phone(): Phone {
+    const { storage, session } = this;
+    return { storage, session, clock: this.#clock, version: CONTRACT_VERSION, tell: () => this.#tell() };
   }
 
   async #device(): Promise<DeviceState> {

@@ -1,9 +1,10 @@
 /** Takes the answer of an exchange in: everything in one commit, so that a phone killed at any moment is consistent. */
 import { share } from './checksum.js';
 import { neededBy } from './removal.js';
+import type { Refused } from './retry.js';
 import { feedOf, rowKey, seqKey, writeMeta } from './state.js';
 import { type Storage, type Write, update } from './storage/storage.js';
-import type { Anchor, CollectionName, Outcome, Pending, Row, Schemas, SyncOut } from './types.js';
+import type { Anchor, CollectionName, Envelope, Outcome, Pending, Row, Schemas, SyncOut } from './types.js';
 
 /** What was sent, as far as the answer depends on it. */
 export interface Asked {
@@ -24,11 +25,13 @@ export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, an
     const outbox = await storage.list<Pending>('outbox');
     // What has landed leaves the outbox by the number the server has. What another tab sent stays until its outcome is here.
     const landed = outbox.filter((one) => one.seq <= Math.min(answer.last_seq, asked.upTo));
-    const writes = [writeMeta('anchor', anchor), ...land(landed, answer, at)];
+    const writes = [writeMeta('anchor', anchor), ...land(landed, answer.outcomes ?? [], at)];
+    if (asked.upTo > 0) writes.push(writeMeta('stopped', undefined));
+    if (answer.revoked) writes.push(writeMeta('revoked', true));
     const feed = await feedOf(storage);
     const rows = new RowChanges(storage, at, await neededBy(storage, outbox.slice(landed.length)), feed.held);
     // An answer is a delta from the cursor it was asked with; when another tab moved that on, only outcomes count.
-    if (feed.cursor === asked.cursor) {
+    if (feed.cursor === asked.cursor && !answer.revoked) {
       await rows.drop(asked.cursor === null ? null : (answer.resync ?? []));
       for (const [index, change] of (answer.changes ?? []).entries()) await rows.apply(change, shares[index]!);
       // Between the pages of a scope its count is not known; the last page brings it, perhaps only days later.
@@ -44,8 +47,33 @@ export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, an
   });
 }
 
-function land(landed: Pending[], answer: SyncOut, at: number): Write[] {
-  const outcomes = new Map((answer.outcomes ?? []).map((one) => [one.seq, one]));
+/**
+ * Keep what came before a refusal, and, where the chain is broken (`stops`), why the phone stops. Returns whether anything
+ * landed.
+ */
+export async function takeInRefusal(
+  storage: Storage,
+  sent: readonly Pending[],
+  refused: Refused,
+  stops: boolean,
+): Promise<boolean> {
+  const told = (refused.facts.outcomes ?? []) as Schemas['OutcomeOut'][];
+  const ids = new Set(told.map((one) => one.id));
+  return update(storage, async (at) => {
+    const outbox = await storage.list<Pending>('outbox');
+    const landed = outbox.filter((one) => ids.has((JSON.parse(one.wire.body) as Envelope).id));
+    const writes = land(landed, told, at);
+    const culprit = sent.find((one) => !landed.some((other) => other.seq === one.seq));
+    if (stops && culprit) {
+      const sentence = String(refused.facts.detail ?? refused.message);
+      writes.push(writeMeta('stopped', { id: culprit.id, poison: false, code: refused.code, sentence }));
+    }
+    return { writes, result: landed.length > 0 };
+  });
+}
+
+function land(landed: Pending[], told: readonly Schemas['OutcomeOut'][], at: number): Write[] {
+  const outcomes = new Map(told.map((one) => [one.seq, one]));
   return landed.flatMap((one): Write[] => {
     const found = outcomes.get(one.seq);
     return [

@@ -1,11 +1,12 @@
 /** @fieldproof/client: an offline-first client of Fieldproof with no framework. */
 export { base64url, hex, sha256, sha256Hex, utf8 } from './bytes.js';
-export { canonical, NotCanonical } from './canonical.js';
+export { canonical, NotCanonical, NotSendable } from './canonical.js';
 export { changesSince, type Page } from './changes.js';
 export { checksum, share } from './checksum.js';
 export { Client, type ClientOptions, CONTRACT_VERSION, OtherTechniciansWork, type TapOptions } from './client.js';
 export { type Clock, systemClock } from './clock.js';
 export { type Column, COLUMNS } from './generated/collections.js';
+export { LIMITS } from './generated/limits.js';
 export { uuid7 } from './ids.js';
 export { keySigner, makeKey, type Signer } from './key.js';
 export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.js';

@@ -1,11 +1,14 @@
-/** Photos: a line of the manifest and the bytes in one commit; later one presigned PUT and the server's own check. */
+/** Photos: a line of the manifest and the bytes in one commit; later the bytes, and the server's own check of them. */
 import { hex, sha256 } from './bytes.js';
+import { NotSendable } from './canonical.js';
+import { LIMITS } from './generated/limits.js';
 import type { Signer } from './key.js';
 import { append } from './outbox.js';
-import { type RetryPolicy, Refused, problemOf, withRetry } from './retry.js';
+import { type RetryPolicy, Refused, Unreachable } from './retry.js';
+import { put, sendParts } from './sending.js';
 import type { Fetch, Session } from './session.js';
 import { type Storage, update } from './storage/storage.js';
-import type { Pending, Reading, Schemas, StoredPhoto } from './types.js';
+import type { Pending, Reading, Row, Schemas, StoredPhoto } from './types.js';
 
 export interface NewPhoto {
   id: string;
@@ -17,9 +20,12 @@ export interface NewPhoto {
   reading: Reading;
 }
 
-/** Promise a photo; works with no network. */
+/** Promise a photo; works with no network. Throws `NotSendable`. */
 export async function keepPhoto(storage: Storage, signer: Signer, photo: NewPhoto): Promise<void> {
   const bytes = new Uint8Array(photo.bytes);
+  if (bytes.length < 1 || bytes.length > LIMITS.photo_bytes) {
+    throw new NotSendable('too_large', `A photo has 1 to ${LIMITS.photo_bytes} bytes; this has ${bytes.length}.`);
+  }
   const body = {
     photo_id: photo.id,
     slot: photo.slot,
@@ -39,17 +45,64 @@ export async function keepPhoto(storage: Storage, signer: Signer, photo: NewPhot
   await append(storage, signer, tap, [{ store: 'photos', key: photo.id, value: stored }]);
 }
 
-/** The photos that wait and whose promise has reached the server. */
-export async function uploadable(storage: Storage): Promise<StoredPhoto[]> {
+/** Photos in a row that nobody answers for, before the others wait for a better network. */
+const SILENT_AT_MOST = 2;
+/** Milliseconds before a refused photo is tried again; twice as long after each further refusal, up to `LONGEST`. */
+const FIRST_PAUSE = 60_000;
+const LONGEST = 6 * 3_600_000;
+/** How often the same bytes are sent when the storage, or the server that looked at them, did not get them right. */
+const SENDINGS = 3;
+const SENT_WRONG = ['not_uploaded', 'photo_mismatch', 'no_upload', 'parts_missing', 'part_changed'];
+
+/**
+ * The photos to bring now: those that wait and whose promise has reached the server, and those that were refused when it is
+ * time again, or at once when the desk has let in the promise of one that nobody knew. What was tried least comes first, so
+ * that none that nobody answers for stands before the others each time.
+ */
+export async function uploadable(storage: Storage, now: number): Promise<StoredPhoto[]> {
   const outbox = await storage.list<Pending>('outbox');
   const promised = new Set(
     outbox.filter((one) => one.kind === 'photo').map((one) => JSON.parse(one.wire.body).body.photo_id as string),
   );
-  return (await storage.list<StoredPhoto>('photos')).filter((one) => one.state === 'waiting' && !promised.has(one.id));
+  const known = new Set((await storage.list<Row>('rows', 'photo/')).map((row) => row.id));
+  const found = (await storage.list<StoredPhoto>('photos')).filter((one) => {
+    if (one.bytes === null || promised.has(one.id)) return false;
+    if (one.state === 'refused') return (one.again_at ?? 0) <= now || (one.code === 'not_found' && known.has(one.id));
+    return one.state === 'waiting';
+  });
+  return found.sort((a, b) => (a.tries ?? 0) - (b.tries ?? 0));
 }
 
-/** Bring one photo to storage and have it verified. A refusal is kept beside the photo, and its bytes stay here. */
-export async function upload(
+/**
+ * Bring them one by one; what happens to one stops none of the others, unless nobody answers. Throws `Unreachable` when
+ * nobody answered for any.
+ */
+export async function bring(
+  storage: Storage,
+  session: Session,
+  fetch: Fetch,
+  retry: RetryPolicy,
+): Promise<StoredPhoto[]> {
+  const done: StoredPhoto[] = [];
+  let silent = 0;
+  let silence: Unreachable | null = null;
+  for (const photo of await uploadable(storage, Date.now())) {
+    try {
+      done.push(await upload(storage, session, fetch, retry, photo));
+      silent = 0;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      silence = error;
+      done.push(await keep(storage, { ...photo, finding: error.message, tries: (photo.tries ?? 0) + 1 }));
+      if (++silent === SILENT_AT_MOST) break;
+    }
+  }
+  if (silence && done.every((photo) => photo.state === 'waiting')) throw silence;
+  return done;
+}
+
+/** Bring one photo and have it verified. A refusal is kept beside the photo, and its bytes stay here. */
+async function upload(
   storage: Storage,
   session: Session,
   fetch: Fetch,
@@ -59,23 +112,33 @@ export async function upload(
   let done: StoredPhoto;
   try {
     await send(session, fetch, retry, photo);
-    done = { ...photo, state: 'verified', bytes: null };
+    done = { ...photo, state: 'verified', bytes: null, finding: null, code: null };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    done = { ...photo, state: 'refused', finding: error.message };
+    const tries = (photo.tries ?? 0) + 1;
+    const again_at = Date.now() + Math.min(LONGEST, FIRST_PAUSE * 2 ** (tries - 1));
+    done = { ...photo, state: 'refused', finding: error.message, code: error.code, tries, again_at };
   }
-  await update(storage, async () => ({ writes: [{ store: 'photos', key: photo.id, value: done }], result: undefined }));
-  return done;
+  return keep(storage, done);
+}
+
+function keep(storage: Storage, photo: StoredPhoto): Promise<StoredPhoto> {
+  return update(storage, async () => ({ writes: [{ store: 'photos', key: photo.id, value: photo }], result: photo }));
 }
 
 async function send(session: Session, fetch: Fetch, retry: RetryPolicy, photo: StoredPhoto): Promise<void> {
-  // Each attempt asks for an address of its own, because the last one may have expired.
-  const answer = await withRetry(retry, async () => {
-    const where = await session.call<Schemas['UploadOut']>('POST', `/v1/photos/${photo.id}/upload`);
-    if (where.state === 'verified') return new Response(null, { status: 204 });
-    return fetch(where.url, { method: 'PUT', headers: where.headers, body: new Blob([new Uint8Array(photo.bytes!)]) });
-  });
-  // 412: these bytes are there already.
-  if (!answer.ok && answer.status !== 412) throw new Refused(answer.status, await problemOf(answer));
-  if (answer.status !== 204) await session.call('POST', `/v1/photos/${photo.id}/complete`);
+  const path = `/v1/photos/${photo.id}`;
+  const bytes = new Uint8Array(photo.bytes!);
+  for (let sending = 1; ; sending++) {
+    try {
+      const where = await session.call<Schemas['UploadOut']>('POST', `${path}/upload`);
+      if (where.state === 'verified') return;
+      if (where.part_size) return await sendParts(session, fetch, retry, path, bytes);
+      await put(fetch, retry, bytes, async () => session.call<Schemas['UploadOut']>('POST', `${path}/upload`), where);
+      await session.call('POST', `${path}/complete`);
+      return;
+    } catch (error) {
+      if (!(error instanceof Refused) || !SENT_WRONG.includes(error.code) || sending === SENDINGS) throw error;
+    }
+  }
 }

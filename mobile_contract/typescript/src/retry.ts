@@ -38,7 +38,15 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 4, base: 500, longest: 30_000, timeout: 60_000 };
 
-/** Send until there is an answer that is neither overload nor outage. Throws `Unreachable` when there is none. */
+/** What came is no answer of the server: it was cut off, or somebody in between answered, such as a hotel's page. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/**
+ * Send until there is an answer that is neither overload nor outage. Throws `Unreachable` when there is none; a `Refused`
+ * that `send` throws is an answer, and final.
+ */
 export async function withRetry(policy: RetryPolicy, send: () => Promise<Response>): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
     let asked = 0;
@@ -49,6 +57,7 @@ export async function withRetry(policy: RetryPolicy, send: () => Promise<Respons
       asked = retryAfter(answer.headers.get('retry-after'));
       cause = new Refused(answer.status, await problemOf(answer));
     } catch (error) {
+      if (error instanceof Refused || error instanceof Unreachable) throw error;
       cause = error;
     }
     const wait = Math.max(asked, pause(policy, attempt));
@@ -70,12 +79,29 @@ export function retryAfter(header: string | null): number {
   return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
+/** The same answer with its body read, so that what is cut off in the middle is tried again. Throws `NoAnswer`. */
+export async function whole(answer: Response): Promise<Response> {
+  if (answer.status === 204) return answer;
+  const text = await answer.text();
+  if (answer.ok) {
+    try {
+      JSON.parse(text);
+    } catch {
+      throw new NoAnswer(`${answer.status} with ${text.slice(0, 100)} is no answer of the server.`);
+    }
+  }
+  return new Response(text, { status: answer.status, headers: answer.headers });
+}
+
 /** The problem document of an answer; a proxy's own page becomes its detail. */
 export async function problemOf(answer: Response): Promise<Record<string, unknown>> {
   const text = await answer.text();
+  let found: unknown;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    found = JSON.parse(text);
   } catch {
-    return { code: 'not_json', detail: text.slice(0, 200) };
+    found = null;
   }
+  if (typeof found === 'object' && found !== null && 'code' in found) return found as Record<string, unknown>;
+  return { code: 'not_json', detail: text.slice(0, 200) };
 }

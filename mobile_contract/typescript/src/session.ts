@@ -1,6 +1,6 @@
 /** Calls the API as the device: signs in by the device's key whenever it must, after any time offline. */
 import type { Signer } from './key.js';
-import { type RetryPolicy, Refused, problemOf, withRetry } from './retry.js';
+import { type RetryPolicy, Refused, problemOf, whole, withRetry } from './retry.js';
 import type { Schemas } from './types.js';
 
 export type Fetch = typeof globalThis.fetch;
@@ -32,13 +32,15 @@ export class Session {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const answer = await this.#asDevice((token) =>
-      withRetry(this.#retry, () =>
-        this.#fetch(this.#server + path, {
-          method,
-          headers: { ...headers, authorization: `Bearer ${token}` },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          signal: AbortSignal.timeout(this.#retry.timeout),
-        }),
+      withRetry(this.#retry, async () =>
+        whole(
+          await this.#fetch(this.#server + path, {
+            method,
+            headers: { ...headers, authorization: `Bearer ${token}` },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            signal: AbortSignal.timeout(this.#retry.timeout),
+          }),
+        ),
       ),
     );
     return (answer.status === 204 ? undefined : await answer.json()) as T;
@@ -71,13 +73,15 @@ export class Session {
 
   /** A request that needs no token. */
   async #open<T>(path: string, body: unknown, retry: RetryPolicy): Promise<T> {
-    const answer = await withRetry(retry, () =>
-      this.#fetch(this.#server + path, {
-        method: 'POST',
-        headers: body === undefined ? {} : { 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(retry.timeout),
-      }),
+    const answer = await withRetry(retry, async () =>
+      whole(
+        await this.#fetch(this.#server + path, {
+          method: 'POST',
+          headers: body === undefined ? {} : { 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(retry.timeout),
+        }),
+      ),
     );
     if (!answer.ok) throw new Refused(answer.status, await problemOf(answer));
     return (await answer.json()) as T;

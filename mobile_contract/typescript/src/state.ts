@@ -21,12 +21,24 @@ export interface Feed {
   held: string[];
 }
 
+/** The operation that the server does not take, with its problem; the phone stops sending until it is enrolled anew. */
+export interface Stopped {
+  id: string;
+  /** It is not the chain that is broken: this one operation can be read by no server. */
+  poison: boolean;
+  code: string;
+  sentence: string;
+}
+
 interface Meta {
   device: DeviceState;
   key: CryptoKeyPair;
   head: Head;
   feed: Feed;
   anchor: Anchor;
+  stopped: Stopped;
+  /** The phone was revoked: it hands in what it has, and then forgets every row. */
+  revoked: boolean;
   /** Removals up to this version are forgotten; who is behind it compares whole collections. */
   floor: number;
 }

@@ -65,19 +65,26 @@ export interface Pending {
   wire: WireOperation;
 }
 
-/** What became of an operation. `duplicate` is told as what it was the first time. */
+/**
+ * What became of an operation. `duplicate` is told as what it was the first time. `refused`: no server takes it; an older
+ * version of the app had let it in. It was left behind when the phone was enrolled anew, and `wire` has what it was.
+ */
 export interface Outcome {
   id: string;
   seq: number;
   kind: string;
   visit_id: string;
-  outcome: 'applied' | 'merged' | 'parked';
+  outcome: 'applied' | 'merged' | 'parked' | 'refused';
   code: string | null;
   sentence: string | null;
   at: number;
+  wire?: WireOperation;
 }
 
-/** A photo that was taken here. Its bytes are dropped once the server has verified them. */
+/**
+ * A photo that was taken here. Its bytes are dropped once the server has verified them. One that was `refused` is tried
+ * again, not before `again_at` (milliseconds since the epoch); `finding` says why, and `code` for programs.
+ */
 export interface StoredPhoto {
   id: string;
   visit_id: string;
@@ -85,4 +92,7 @@ export interface StoredPhoto {
   bytes: Uint8Array | null;
   state: 'waiting' | 'verified' | 'refused';
   finding: string | null;
+  code?: string | null;
+  tries?: number;
+  again_at?: number;
 }

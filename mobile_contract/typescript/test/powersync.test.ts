@@ -10,6 +10,7 @@ import {
   collections, connect, deviceSession, enrol, FieldproofConnector, isIntact, makeKey, Refused, resync, schema, tap,
   type Session,
 } from '../src/adapters/powersync.js';
+import { NotSendable } from '../src/canonical.js';
 import { uuid7 } from '../src/adapters/powersync_signing.js';
 
 type Row = Record<string, unknown>;
@@ -44,8 +45,8 @@ async function until(what: string, holds: () => Promise<boolean>, seconds = 15):
 class Phone {
   readonly warnings: string[] = [];
   readonly requests: string[] = [];
-  /** What the network does with an upload: pass it, lose its reply, or fail before it is sent. */
-  uploads: 'pass' | 'lose reply' | 'fail' = 'pass';
+  /** What the network does with an upload: pass it, lose its reply, fail before it is sent, or refuse what is large. */
+  uploads: 'pass' | 'lose reply' | 'fail' | 'small door' = 'pass';
   signIns = 0;
   db!: CommonPowerSyncDatabase;
   connector!: FieldproofConnector;
@@ -77,6 +78,7 @@ class Phone {
     this.connector = new FieldproofConnector(counting, async (input, init) => {
       this.requests.push(String(init?.body));
       if (this.uploads === 'fail') throw new TypeError('no network');
+      if (this.uploads === 'small door' && String(init?.body).length > 3000) return new Response('<html>', { status: 413 });
       const response = await fetch(input, init);
       if (this.uploads === 'lose reply') {
         await response.text();
@@ -274,6 +276,21 @@ describe('the PowerSync SDK', { skip: cast === null && 'runs with a server: pyte
     assert.deepEqual(await phone.outcome(bad), { outcome: 'parked', code: 'unknown_kind', was: null });
     assert.equal((await phone.outcome(good))?.outcome, 'applied');
     await phone.converges();
+    await phone.end();
+  });
+
+  test('what no server takes is refused at the tap, and a batch that is too large goes in pieces', async () => {
+    const phone = await Phone.make();
+    const visitId = await visit(phone);
+    await assert.rejects(phone.tap('part_used', visitId, { quantity: 0.5 }), NotSendable);
+    await assert.rejects(phone.note(visitId, 'x'.repeat(1_000_000)), NotSendable);
+    assert.equal(await phone.count('outbox'), 0);
+    phone.uploads = 'small door';
+    const taps: string[] = [];
+    for (let number = 0; number < 9; number++) taps.push(await phone.note(visitId, 'x'.repeat(300)));
+    await phone.connect();
+    await until('everything is up', async () => (await phone.count('outbox')) === 0);
+    for (const id of taps) assert.equal((await phone.outcome(id))?.outcome, 'applied');
     await phone.end();
   });
 

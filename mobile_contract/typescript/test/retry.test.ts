@@ -1,7 +1,7 @@
 /** Trying again, and reading the stream of hints. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Unreachable } from '../src/index.js';
+import { Refused, Unreachable } from '../src/index.js';
 import { pause, retryAfter, withRetry } from '../src/retry.js';
 import { type ServerEvent, events } from '../src/stream.js';
 
@@ -13,6 +13,16 @@ test('outage and overload are tried again, a refusal is not', async () => {
     await withRetry(POLICY, async () => new Response('{}', { status: statuses[count++]! }));
     assert.equal(count, sent);
   }
+});
+
+test('a refusal within an attempt is an answer, and final', async () => {
+  let count = 0;
+  const refused = withRetry(POLICY, async () => {
+    count += 1;
+    throw new Refused(404, { code: 'not_found' });
+  });
+  await assert.rejects(refused, Refused);
+  assert.equal(count, 1);
 });
 
 test('when nobody answers it gives up and says when to come back', async () => {

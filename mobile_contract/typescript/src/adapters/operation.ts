@@ -1,9 +1,10 @@
 /** An operation as a document of somebody else's database: an intent that the client signs, chains and sends. */
-import { canonical, NotCanonical } from '../canonical.js';
+import { NotSendable } from '../canonical.js';
 import type { Client } from '../client.js';
 import { uuid7 } from '../ids.js';
 import { Unfit } from '../shapes/fit.js';
 import { mustBeSealable } from '../shapes/tap.js';
+import { mustBeSendable } from '../sendable.js';
 import type { Kind, Operations, Reading } from '../types.js';
 
 /** What an adapter's outbox holds. `outcome` is empty until the server has answered. */
@@ -23,8 +24,8 @@ export interface OutboxOperation {
 export type Answered = Pick<OutboxOperation, 'outcome' | 'code' | 'sentence'>;
 
 /**
- * Make one to insert into the outbox. Throws `NotCanonical` when it holds what no operation can carry, `Unfit` when it is a
- * report or a signature that could not be sealed.
+ * Make one to insert into the outbox. Throws `NotSendable` when no server would take it, `Unfit` when it is a report or a
+ * signature that could not be sealed.
  */
 export async function newOperation<K extends Kind>(
   client: Client,
@@ -33,10 +34,11 @@ export async function newOperation<K extends Kind>(
   body: Operations[K],
   attachment = '',
 ): Promise<OutboxOperation> {
-  canonical(body);
   await mustBeSealable({ kind, body, attachment: attachment || undefined });
   const reading = await client.reading();
-  return { id: uuid7(), visit_id: visitId, kind, body, attachment, reading, outcome: '', code: '', sentence: '' };
+  const id = uuid7();
+  mustBeSendable({ id, kind, visitId, body, reading }, attachment || undefined);
+  return { id, visit_id: visitId, kind, body, attachment, reading, outcome: '', code: '', sentence: '' };
 }
 
 /**
@@ -50,8 +52,8 @@ export async function handOver(client: Client, operations: readonly OutboxOperat
     try {
       await client.tapAny(one.kind, one.visit_id, one.body, options);
     } catch (error) {
-      if (!(error instanceof NotCanonical || error instanceof Unfit)) throw error;
-      const code = error instanceof Unfit ? 'unfit' : 'not_canonical';
+      if (!(error instanceof NotSendable || error instanceof Unfit)) throw error;
+      const code = error instanceof Unfit ? 'unfit' : error.code;
       refused.set(one.id, { outcome: 'refused', code, sentence: error.message });
     }
   }

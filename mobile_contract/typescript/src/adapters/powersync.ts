@@ -5,8 +5,12 @@ import {
   type CommonPowerSyncDatabase, type LockContext, type PowerSyncBackendConnector, type PowerSyncCredentials,
   type SyncOptions,
 } from '@powersync/common';
+import { LIMITS } from '../generated/limits.js';
+import { problemOf } from '../retry.js';
+import { sendable } from '../sendable.js';
 import { mustBeSealable } from '../shapes/tap.js';
-import { canonical, hex, sha256, uuid7, type Session } from './powersync_signing.js';
+import type { Anchor } from '../types.js';
+import { hex, sha256, uuid7, type Session } from './powersync_signing.js';
 import { TABLES } from './powersync_tables.js';
 
 export type { Session } from './powersync_signing.js';
@@ -15,6 +19,8 @@ export { deviceSession, enrol, makeKey } from './powersync_signing.js';
 const BATCH = 100;
 const BATCH_CHARACTERS = 1_000_000;
 const CONTRACT_VERSION = 1;
+/** What a whole batch is answered because of one operation, by older servers and by what stands before a server. */
+const UNREADABLE = [400, 413, 422];
 
 function collection(columns: Record<string, 'text' | 'integer' | 'real'>): Table {
   const typed = Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, column[type]]));
@@ -98,8 +104,8 @@ async function remember(tx: Writer, id: string, value: unknown): Promise<void> {
 }
 
 /**
- * Sign an operation and keep it, in one transaction; works with no network at all. Returns its id. Throws `Unfit` for a
- * report or a signature that could not be sealed.
+ * Sign an operation and keep it, in one transaction; works with no network at all. Returns its id. Throws, and keeps nothing:
+ * `NotSendable` when no server would take it, `Unfit` for a report or a signature that could not be sealed.
  */
 export async function tap(
   db: CommonPowerSyncDatabase, session: Pick<Session, 'deviceId' | 'sign'>, what: Tap, clock: Clock = systemClock,
@@ -111,14 +117,14 @@ export async function tap(
     const chain = (await recall<Chain>(tx, `chain:${deviceId}`)) ?? { seq: 0, prev: null };
     const visit = await tx.getOptional<{ _rev: number }>('SELECT _rev FROM visit WHERE id = ?', [what.visitId]);
     const seq = chain.seq + 1;
-    const text = canonical({
+    const text = sendable({
       id, device_id: deviceId, seq, prev: chain.prev, kind: what.kind,
-      subject: { type: 'visit', id: what.visitId }, base: visit?._rev ?? null, body: (what.body ?? {}) as never,
+      subject: { type: 'visit', id: what.visitId }, base: visit?._rev ?? null, body: what.body ?? {},
       clock: {
-        wall: clock.wall(), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
-        anchor: (await recall<Record<string, string | number>>(tx, 'anchor')),
+        wall: Math.max(-LIMITS.integer, Math.min(LIMITS.integer, clock.wall())), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
+        anchor: await recall<Anchor>(tx, 'anchor'),
       },
-    });
+    }, what.attachment);
     await tx.execute(
       'INSERT INTO outbox (id, device_id, seq, visit_id, kind, body, signature, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       [id, deviceId, seq, what.visitId, what.kind, text, await session.sign(text), what.attachment ?? null],
@@ -164,7 +170,7 @@ export async function resync(
 /** The server answered with a problem that sending again will not mend: the chain is broken. Enrol the device anew. */
 export class Refused extends Error {
   override name = 'Refused';
-  constructor(readonly problem: { code?: string; detail?: string; status?: number }) {
+  constructor(readonly problem: { code?: string; detail?: string }, readonly status: number) {
     super(`${problem.code}: ${problem.detail}`);
   }
 }
@@ -172,6 +178,8 @@ export class Refused extends Error {
 /** Signs in by the device's key and uploads the outbox; the SDK calls it, waits and tries again. */
 export class FieldproofConnector implements PowerSyncBackendConnector {
   #token: string | null = null;
+  /** How many operations go at once: fewer while something in them is refused, so that the one that it is goes alone. */
+  #most = BATCH;
 
   constructor(
     readonly session: Session,
@@ -196,7 +204,7 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
   async #uploadSome(db: CommonPowerSyncDatabase): Promise<boolean> {
     const { deviceId } = this.session;
     const rows = await db.getAll<{ seq: number; body: string; signature: string; attachment: string | null }>(
-      'SELECT seq, body, signature, attachment FROM outbox WHERE device_id = ? ORDER BY seq LIMIT ?', [deviceId, BATCH],
+      'SELECT seq, body, signature, attachment FROM outbox WHERE device_id = ? ORDER BY seq LIMIT ?', [deviceId, this.#most],
     );
     let size = 0;
     const operations: Wire[] = rows
@@ -204,7 +212,15 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
       .map(({ body, signature, attachment }) => (attachment === null ? { body, signature } : { body, signature, attachment }));
     if (rows[0] === undefined) return false;
     const sent = this.clock.monotonic();
-    const answer = await this.#exchange(operations);
+    let answer: Answer;
+    try {
+      answer = await this.#exchange(operations);
+    } catch (error) {
+      if (!(error instanceof Refused) || !UNREADABLE.includes(error.status) || operations.length === 1) throw error;
+      this.#most = Math.floor(operations.length / 2);
+      return true;
+    }
+    this.#most = Math.min(BATCH, this.#most * 2);
     const arrived = this.clock.monotonic();
     if (answer.last_seq < rows[0].seq) throw new Error(`operation ${rows[0].seq} was sent, but the server is at ${answer.last_seq}`);
     await db.writeTransaction(async (tx) => {
@@ -234,7 +250,7 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
       await new Promise((resolve) => setTimeout(resolve, Math.min(seconds || 0, 300) * 1000));
     }
     if (response.status === 429 || response.status >= 500) throw new Error(`the server answered ${response.status}`);
-    if (!response.ok) throw new Refused((await response.json()) as { code?: string });
+    if (!response.ok) throw new Refused(await problemOf(response), response.status);
     return (await response.json()) as Answer;
   }
 

@@ -1,0 +1,39 @@
+"""Where a phone keeps the bytes of its photos: a file each, apart from its state, so that a day of photos is not written
+again with every tap."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+
+class Pictures:
+    """Bytes by photo id; files in a folder, or in memory for a phone without a disk."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self._held: dict[str, bytes] = {}
+
+    def keep(self, photo_id: str, data: bytes) -> None:
+        """Keep the bytes; they are whole on the disk when this returns."""
+        if self.folder is None:
+            self._held[photo_id] = data
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        new = self.folder / f"{photo_id}.new"
+        new.write_bytes(data)
+        new.replace(self.folder / photo_id)
+
+    def read(self, photo_id: str) -> bytes | None:
+        """The bytes, or None when they are not here (any more)."""
+        if self.folder is None:
+            return self._held.get(photo_id)
+        file = self.folder / photo_id
+        return file.read_bytes() if file.exists() else None
+
+    def only(self, photo_ids: Collection[str]) -> None:
+        """Drop all others: bytes whose promise was never written down, because the app was killed in between."""
+        for photo_id in [photo_id for photo_id in self._held if photo_id not in photo_ids]:
+            del self._held[photo_id]
+        if self.folder is not None and self.folder.exists():
+            for file in self.folder.iterdir():
+                if file.name not in photo_ids:
+                    file.unlink()

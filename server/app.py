@@ -50,8 +50,12 @@ from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
 
-MAX_BODY = 4 * 1024 * 1024
-"""Bytes of a request body; a phone splits a larger outbox."""
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request body; a phone splits a larger outbox.
+
+The largest operation fits however a client escapes it in JSON: three bytes for each of its text (a two-byte letter as
+`\\u00e9`; a quotation mark is two), six for each of its attachment (a control character).
+"""
 
 COMPRESS_FROM = 1000
 """Bytes of an answer; below, the headers of a packet weigh more than what is saved."""
@@ -180,6 +184,7 @@ def make_app(
             OSError: responses.on_outage,
             **dict.fromkeys(ASYNCPG, responses.on_driver),
             RecursionError: responses.on_too_deep,
+            UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],

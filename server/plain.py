@@ -53,9 +53,11 @@ def _pattern(found: re.Match[str]) -> str:
 
 
 def _length(found: re.Match[str]) -> str:
-    what = {"str": "characters", "array": "entries", "object": "entries"}.get(found["type"], "bytes")
+    one, many = {"str": ("character", "characters"), "bytes": ("byte", "bytes")}.get(
+        found["type"], ("entry", "entries")
+    )
     bound = {">=": "at least", "<=": "at most", "==": "exactly"}[found["sign"]]
-    return f"{bound} {found['number']} {what} are expected"
+    return f"{bound} {found['number']} {f'{one} is' if found['number'] == '1' else f'{many} are'} expected"
 
 
 def _range(found: re.Match[str]) -> str:

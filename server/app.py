@@ -189,6 +189,7 @@ def make_app(
             OSError: responses.on_outage,
             **dict.fromkeys(ASYNCPG, responses.on_driver),
             RecursionError: responses.on_too_deep,
+            UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],

@@ -3,6 +3,9 @@
 The API speaks JSON inside; here it is only said in other bytes. Media type by Content-Type and Accept (RFC 9110 section 12).
 """
 
+import re
+from typing import Any
+
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.types.asgi_types import ReceiveMessage
@@ -10,6 +13,8 @@ from litestar.types.asgi_types import ReceiveMessage
 from server.problems import Malformed, TooLarge
 
 TYPE = b"application/vnd.msgpack"
+_HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""A surrogate by itself in UTF-8, which no text may hold."""
 NAMES = (TYPE, b"application/msgpack", b"application/x-msgpack")
 
 
@@ -60,9 +65,9 @@ class MessagePack:
             if len(packed) > self.limit:
                 raise TooLarge(f"The body is over {self.limit} bytes. Send it in parts.")
         try:
-            body = msgspec.json.encode(msgspec.msgpack.decode(packed)) if packed else b""
+            body = msgspec.json.encode(_unpacked(bytes(packed))) if packed else b""
         except (msgspec.DecodeError, TypeError, ValueError) as error:
-            raise Malformed(f"The body is not MessagePack: {error}. Mend it and send it again.") from error
+            raise Malformed("The body is not MessagePack. Mend it and send it again.") from error
         scope["headers"] = _with(
             list(scope["headers"]), {b"content-type": b"application/json", b"content-length": str(len(body)).encode()}
         )
@@ -76,6 +81,14 @@ class MessagePack:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return receive_json
+
+
+def _unpacked(packed: bytes) -> Any:
+    """The value of MessagePack. Half a character, which some encoders write as it is, becomes U+FFFD; it is as long."""
+    try:
+        return msgspec.msgpack.decode(packed)
+    except UnicodeDecodeError:
+        return msgspec.msgpack.decode(_HALF.sub("\ufffd".encode(), packed))
 
 
 class _Answer:

@@ -5,18 +5,17 @@ import random
 from typing import Any
 
 import msgspec
-from asyncpg import PostgresError
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.database.engine import MET, is_lost, is_outage
+from server.database.refusals import cause_of, refusal
+from server.plain import in_words
 from server.problems import (
     Conflict,
-    Duplicate,
     Forbidden,
-    InUse,
     Invalid,
     Malformed,
     NotFound,
@@ -71,37 +70,41 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The framework's: a wrong body, an unknown path, a wrong method."""
     if isinstance(error, ValidationException):
         faults = error.extra if isinstance(error.extra, list) else []
-        words = "; ".join(f"{f.get('key', 'body')}: {f.get('message')}" for f in faults if isinstance(f, dict))
-        return respond(Malformed(f"{words or error.detail}. Mend the request and send it again."))
+        words = "; ".join(_fault(one) for one in faults if isinstance(one, dict))
+        return respond(Malformed(f"{words or 'The request has another form'}. Mend the request and send it again."))
     if error.status_code == 405:
         return respond(MethodNotAllowed("See the API documentation at /schema for what this address answers."))
     if error.status_code == 404:
         return respond(NotFound("Nothing is at this address. See the API documentation at /schema."))
+    if error.status_code == 400:
+        words = in_words(error.__cause__ or error)
+        return respond(Malformed(f"The request cannot be read: {words}. Mend the request and send it again."))
+    if error.status_code == 413:
+        return respond(TooLarge("The body is larger than what is taken at once. Send it in parts."))
     return respond(BY_STATUS.get(error.status_code, Malformed)(str(error.detail)))
 
 
+def on_no_text(_: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response[bytes]:
+    """A body that is no UTF-8."""
+    return respond(Malformed(f"The request cannot be read: {in_words(error)}. Mend the request and send it again."))
+
+
+def _fault(fault: dict[str, Any]) -> str:
+    """One finding of the framework: where, and what is expected there."""
+    words = in_words(str(fault.get("message", "")))
+    key = str(fault.get("key") or "")
+    return words if not key or words.startswith(key) else f"{key}: {words}"
+
+
 def from_database(error: DBAPIError) -> Problem:
-    """What the database refused, in words; a constraint's name says which rule."""
-    cause = error.orig.__cause__ if error.orig else None
-    if isinstance(error, IntegrityError) and isinstance(cause, PostgresError):
-        name = getattr(cause, "constraint_name", None) or "a constraint"
-        kind = {"23505": Duplicate, "23503": Invalid, "23514": Invalid, "23502": Invalid}.get(cause.sqlstate or "")
-        words = {
-            "23505": "Something with the same value exists already; use that, or choose another value.",
-            "23503": "An id refers to something that does not exist; check the ids.",
-            "23514": "A value breaks a rule; check it against the API documentation.",
-            "23502": "A value is missing; add it.",
-        }.get(cause.sqlstate or "", "Check the values.")
-        if cause.sqlstate == "23503" and "still referenced" in str(cause):
-            kind, words = InUse, "Other things refer to this; remove those first."
-        return (kind or Conflict)(f"{words} ({name})")
-    sqlstate = getattr(cause, "sqlstate", "") or ""
-    if sqlstate in MET:
+    """What the database refused, in words; raises the error itself when it is none of that."""
+    if problem := refusal(error):
+        log.info("the database refused a value: %s", cause_of(error))
+        return problem
+    if getattr(cause_of(error), "sqlstate", None) in MET:
         return Unavailable("Two changes met. Nothing was changed; try again.")
     if is_outage(error):
         return Unavailable(NO_DATABASE)
-    if sqlstate.startswith("22"):
-        return Invalid("A value cannot be stored (out of range or not text). Check the values.")
     raise error
 
 

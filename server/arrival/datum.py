@@ -10,9 +10,15 @@ AXIS = 6378245.0
 ECCENTRICITY = 0.00669342162296594323
 TOLERANCE = 1e-13
 """Degrees; about 1e-8 m."""
+EXACT = 1e-7
+"""Degrees; about 1 cm. An inverse that stays further off has found nothing: the formulas blow up near the poles."""
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees."""
+
+
+class OutsideDatum(ValueError):
+    """A position that the datum does not have: nothing in WGS-84 is shifted to it."""
 
 
 def _shift(lat: float, lon: float) -> Position:
@@ -46,7 +52,7 @@ def gcj02_to_wgs84(lat: float, lon: float) -> Position:
         guess_lat, guess_lon = guess_lat + error_lat, guess_lon + error_lon
         if abs(error_lat) < TOLERANCE and abs(error_lon) < TOLERANCE:
             break
-    return guess_lat, guess_lon
+    return _found(guess_lat, guess_lon, error_lat, error_lon)
 
 
 def gcj02_to_bd09(lat: float, lon: float) -> Position:
@@ -66,13 +72,23 @@ def bd09_to_gcj02(lat: float, lon: float) -> Position:
         guess_lat, guess_lon = guess_lat + error_lat, guess_lon + error_lon
         if abs(error_lat) < TOLERANCE and abs(error_lon) < TOLERANCE:
             break
-    return guess_lat, guess_lon
+    return _found(guess_lat, guess_lon, error_lat, error_lon)
+
+
+def _found(lat: float, lon: float, error_lat: float, error_lon: float) -> Position:
+    """What an inverse has found. Raises `OutsideDatum` when it did not come to rest, or left the Earth."""
+    if abs(error_lat) < EXACT and abs(error_lon) < EXACT and abs(lat) <= 90.0:
+        return lat, lon
+    raise OutsideDatum("no position is shifted to this one")
 
 
 def to_wgs84(lat: float, lon: float, datum: str) -> Position:
-    """WGS-84 of a position under the datum that was stated with it."""
-    if datum == "gcj02":
-        return gcj02_to_wgs84(lat, lon)
-    if datum == "bd09":
-        return gcj02_to_wgs84(*bd09_to_gcj02(lat, lon))
+    """WGS-84 of a position under the datum that was stated with it. Raises `OutsideDatum` where there is none."""
+    try:
+        if datum == "gcj02":
+            return gcj02_to_wgs84(lat, lon)
+        if datum == "bd09":
+            return gcj02_to_wgs84(*bd09_to_gcj02(lat, lon))
+    except ValueError as error:  # a sine of infinity
+        raise OutsideDatum("no position is shifted to this one") from error
     return lat, lon

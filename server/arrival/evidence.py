@@ -55,6 +55,9 @@ class Reason(StrEnum):
     IMPROBABLE_ACCURACY = "improbable_accuracy"
     IMPOSSIBLE_SPEED = "impossible_speed"
     STALE = "stale"
+    MALFORMED = "malformed"
+    OUTSIDE_DATUM = "outside_datum"
+    TOO_MANY = "too_many"
     CONTRADICTORY_FIXES = "contradictory_fixes"
     IMPOSSIBLE_TRAVEL = "impossible_travel"
     DATUM_MISMATCH = "datum_mismatch"
@@ -110,7 +113,17 @@ class Fix(msgspec.Struct, frozen=True):
     speed_mm_s: int | None = None
 
 
-Fixes = Annotated[tuple[Fix, ...], Meta(max_length=20)]
+class Unusable(msgspec.Struct, frozen=True):
+    """In the place of a fix that cannot be read as one: why."""
+
+    reason: Reason
+
+
+Taken = Fix | Unusable
+
+MAX_FIXES = 20
+
+Fixes = Annotated[tuple[Fix, ...], Meta(max_length=MAX_FIXES)]
 """The fixes of one check-in, as on the wire; a phone that has none may still check in, and place is inconclusive."""
 
 

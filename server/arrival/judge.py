@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.codes import read_code
-from server.arrival.evidence import Datum, Fix, PreviousCheckIn, Thresholds, WindowVersion
+from server.arrival.evidence import Datum, PreviousCheckIn, Thresholds, WindowVersion
 from server.arrival.evidence import Site as Fence
+from server.arrival.fixes import read_fixes
 from server.arrival.models import ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.verdict import Judgement, judge
 from server.arrival.witness import narrowed
@@ -43,7 +44,7 @@ async def judge_check_in(
     interval = narrowed(by_chain, reading)
     thresholds = msgspec.convert(office.arrival_thresholds or {}, Thresholds)
     found = judge(
-        fixes=msgspec.convert(row.fixes["fixes"], tuple[Fix, ...]),
+        fixes=read_fixes(row.fixes["fixes"]),
         interval=interval,
         wall=row.clock["clock"]["wall"],
         site=fence,

@@ -1,12 +1,13 @@
 """What arrival does with a phone's check-in: keeps the raw fixes, moves the visit, and judges. It never blocks work."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.evidence import Fixes
+from server.arrival.fixes import kept
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.clock import from_micros
@@ -29,13 +30,22 @@ class CheckInBody(msgspec.Struct):
     witness_code: Annotated[str, msgspec.Meta(max_length=200, examples=["402731"])] | None = None
 
 
-async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
+class Claim(msgspec.Struct):
+    """What is taken as a check-in: whatever else is wrong with it, somebody says 'I am here'."""
+
+    check_in_id: UUID
+    fixes: Any = None
+    plan_version: Any = None
+    witness_code: Any = None
+
+
+async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     """Store the claim and judge it. A check-in that comes too late to move the visit is still kept as a fact."""
     visit: Visit = tap.rows[Visit, tap.visit_id]
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
-        fixes={"fixes": msgspec.to_builtins(body.fixes)}, clock=msgspec.to_builtins({"clock": tap.clock, "interval": tap.interval}),
-        witness_code=_kept(body.witness_code), earliest=tap.earliest, latest=tap.latest, plan_version_held=body.plan_version, received_at=tap.received_at,
+        fixes={"fixes": kept(body.fixes)}, clock=msgspec.to_builtins({"clock": tap.clock, "interval": tap.interval}),
+        witness_code=_code(body.witness_code), earliest=tap.earliest, latest=tap.latest, plan_version_held=_plan(body.plan_version), received_at=tap.received_at,
     )  # fmt: skip
     session.add(row)
     await session.flush()
@@ -53,6 +63,12 @@ async def check_in(session: AsyncSession, tap: Tap, body: CheckInBody) -> None:
     record_tap(tap, facts)
 
 
-def _kept(code: str | None) -> str | None:
+def _code(typed: Any) -> str | None:
     """The typed code as a column can hold it; whatever somebody typed, the arrival counts. The whole is in the operation."""
-    return (code or "").replace("\0", "").strip()[:20] or None
+    code = f"{typed:06d}" if type(typed) is int else str("" if typed is None else typed)
+    return code.replace("\0", "").strip()[:20] or None
+
+
+def _plan(held: Any) -> int:
+    """The number of the plan that the phone had; 0, which no plan has, when it says none."""
+    return held if type(held) is int and 0 <= held < 2**53 else 0

@@ -1,12 +1,12 @@
 """Was the phone inside the geofence? One finding from all fixes of a check-in."""
 
-from math import ceil, floor, isfinite
+from math import ceil, floor
 
 import msgspec
 
 from server.arrival import likelihood
-from server.arrival.datum import Position, to_wgs84
-from server.arrival.evidence import Datum, Fix, Flag, Micros, Place, PreviousCheckIn, Reason, Site, Thresholds
+from server.arrival.datum import OutsideDatum, Position, to_wgs84
+from server.arrival.evidence import Datum, Flag, Micros, Place, PreviousCheckIn, Reason, Site, Taken, Thresholds
 from server.arrival.plausibility import Placed, SetAside, contradictory, impossible_travel, sieve
 
 COUNTED = 5
@@ -35,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def find(
-    fixes: tuple[Fix, ...],
+    fixes: tuple[Taken, ...],
     site: Site,
     latest: Micros,
     previous: PreviousCheckIn | None,
@@ -57,7 +57,11 @@ def find(
 
     best = usable[0]
     counted = usable[:COUNTED]
-    centre = to_wgs84(site.lat_e7 / 1e7, site.lon_e7 / 1e7, site.datum)
+    centre = _under(site.lat_e7, site.lon_e7, site.datum)
+    if centre is None:
+        return Finding(
+            Place.INCONCLUSIVE, aside=tuple(aside), reasons=(Reason.DATUM_MISMATCH,), flags=(Flag.DATUM_MISMATCH,)
+        )
     distances = [likelihood.distance_mm(placed.at, centre) for placed in counted]
     inside, needed = _weigh(counted, distances, site.radius_mm)
     place = Place.INCONCLUSIVE
@@ -111,12 +115,10 @@ def _weigh(counted: list[Placed], distances: list[float], radius: float) -> tupl
 
 def _inside_under_another_datum(best: Placed, site: Site, thresholds: Thresholds) -> bool:
     """Whether the best fix would be inside if its datum, or the site's, had been stated wrongly."""
-    centre_as_given = (site.lat_e7 / 1e7, site.lon_e7 / 1e7)
-    fix_as_given = (best.fix.lat_e7 / 1e7, best.fix.lon_e7 / 1e7)
-    centre = to_wgs84(*centre_as_given, site.datum)
-    pairs: list[tuple[Position | None, Position | None]]
-    pairs = [(_supposed(fix_as_given, other), centre) for other in Datum if other is not best.fix.datum]
-    pairs += [(best.at, _supposed(centre_as_given, other)) for other in Datum if other is not site.datum]
+    fix = best.fix
+    centre = _under(site.lat_e7, site.lon_e7, site.datum)
+    pairs = [(_under(fix.lat_e7, fix.lon_e7, other), centre) for other in Datum if other is not fix.datum]
+    pairs += [(best.at, _under(site.lat_e7, site.lon_e7, other)) for other in Datum if other is not site.datum]
     return any(
         likelihood.probability_inside(likelihood.rough_distance_mm(one, other), site.radius_mm, best.sigma_at_tap) * 1e6
         >= thresholds.inside_ppm
@@ -125,11 +127,9 @@ def _inside_under_another_datum(best: Placed, site: Site, thresholds: Thresholds
     )
 
 
-def _supposed(given: Position, datum: Datum) -> Position | None:
-    """The position if it had been measured under this datum. None near a pole, where the datum's shift has no inverse,
-    and so nobody can have measured under it."""
+def _under(lat_e7: int, lon_e7: int, datum: Datum) -> Position | None:
+    """WGS-84 of a position under a datum; None where the datum has no such position."""
     try:
-        latitude, longitude = to_wgs84(*given, datum)
-    except ValueError:
+        return to_wgs84(lat_e7 / 1e7, lon_e7 / 1e7, datum)
+    except OutsideDatum:
         return None
-    return (latitude, longitude) if isfinite(latitude) and isfinite(longitude) else None

@@ -12,8 +12,8 @@ from math import hypot
 import msgspec
 
 from server.arrival import likelihood
-from server.arrival.datum import Position, to_wgs84
-from server.arrival.evidence import Fix, Micros, PreviousCheckIn, Reason, Thresholds
+from server.arrival.datum import OutsideDatum, Position, to_wgs84
+from server.arrival.evidence import Fix, Micros, PreviousCheckIn, Reason, Taken, Thresholds, Unusable
 
 _SURE = 5.26
 """Standard deviations that a circular Gaussian passes once in a million: sqrt(-2 ln 1e-6)."""
@@ -42,15 +42,18 @@ class SetAside(msgspec.Struct, frozen=True):
     reason: Reason
 
 
-def sieve(fixes: Iterable[Fix], thresholds: Thresholds) -> tuple[list[Placed], list[SetAside]]:
+def sieve(fixes: Iterable[Taken], thresholds: Thresholds) -> tuple[list[Placed], list[SetAside]]:
     """The fixes that can be used, the best at the tap first, and those set aside."""
     usable, aside = [], []
     for number, fix in enumerate(fixes):
-        reason = objection(fix, thresholds)
-        if reason is None:
+        reason = fix.reason if isinstance(fix, Unusable) else objection(fix, thresholds)
+        if reason is not None or isinstance(fix, Unusable):
+            aside.append(SetAside(number, reason or Reason.MALFORMED))
+            continue
+        try:
             usable.append(_placed(number, fix, thresholds))
-        else:
-            aside.append(SetAside(number, reason))
+        except OutsideDatum:
+            aside.append(SetAside(number, Reason.OUTSIDE_DATUM))
     usable.sort(key=lambda placed: (placed.sigma_at_tap, placed.number))
     return usable, aside
 

@@ -9,13 +9,13 @@ import msgspec
 
 from server.arrival.bounded_time import Interval, Shown, TimeFault, shown
 from server.arrival.evidence import (
-    Fix,
     Flag,
     Micros,
     Place,
     PreviousCheckIn,
     Reason,
     Site,
+    Taken,
     Thresholds,
     TimeVerdict,
     Verdict,
@@ -83,7 +83,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def judge(
-    fixes: tuple[Fix, ...],
+    fixes: tuple[Taken, ...],
     interval: Interval,
     wall: Micros,
     site: Site,

@@ -14,6 +14,7 @@ from server.arrival.evidence import (
     Platform,
     Reason,
     Site,
+    Taken,
     Thresholds,
     TimeVerdict,
     Verdict,
@@ -44,7 +45,7 @@ class Facts(msgspec.Struct, frozen=True):
     verdict: Verdict
     time: TimeVerdict
     finding: Finding
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Taken, ...]
     site: Site
     interval: Interval
     shown: Shown
@@ -95,6 +96,9 @@ REASONS: dict[Reason, Pair] = {
     Reason.NO_ACCURACY: ("a fix has no accuracy", "定位结果没有精度"),
     Reason.IMPROBABLE_ACCURACY: ("a fix claims more accuracy than any phone has", "定位精度高于手机可能达到的水平"),
     Reason.IMPOSSIBLE_SPEED: ("a fix reports an impossible speed", "定位报告的速度不可能"),
+    Reason.MALFORMED: ("a fix does not have the form of one", "定位结果格式不正确"),
+    Reason.OUTSIDE_DATUM: ("a fix lies where its datum has no positions", "定位位于其坐标系不存在的位置"),
+    Reason.TOO_MANY: ("of more than 20 fixes only the first 20 are weighed", "定位超过 20 次，仅采用前 20 次"),
     Reason.STALE: ("a fix was too old at the tap", "打卡时定位已过旧"),
     Reason.CONTRADICTORY_FIXES: ("the fixes contradict each other", "多次定位互相矛盾"),
     Reason.IMPOSSIBLE_TRAVEL: (
@@ -171,6 +175,7 @@ def _place(facts: Facts) -> list[Pair]:
             )
         ]
     best = facts.fixes[finding.fix_number]
+    assert isinstance(best, Fix)  # the finding names the number of one that could be used
     distance, radius = _metres(finding.distance_mm), _metres(facts.site.radius_mm)
     sigma = _metres(finding.sigma_mm)
     accuracy, (english, chinese) = _metres(best.accuracy_mm), _ACCURACY[best.platform]
@@ -197,8 +202,22 @@ def _place(facts: Facts) -> list[Pair]:
                 f"若手机当时在围栏内，出现如此大定位误差的概率为{needed[1]}；不高于{rare[1]}时判定在外。",
             )
         )
+    if finding.aside:
+        pairs.append(_aside(finding, count))
     pairs.append((f"Place: {english_end}.", f"地点结论：{chinese_end}。"))
     return pairs
+
+
+def _aside(finding: Finding, count: int) -> Pair:
+    """How many fixes were not used beside those that were, and why."""
+    listed = [REASONS[reason] for reason in dict.fromkeys(item.reason for item in finding.aside)]
+    english, chinese = "; ".join(pair[0] for pair in listed), "；".join(pair[1] for pair in listed)
+    number = len(finding.aside)
+    were = "was" if number == 1 else "were"
+    return (
+        f"{number} of the {count} fixes {were} set aside: {english}.",
+        f"{count} 次定位中有 {number} 次未采用：{chinese}。",
+    )
 
 
 def _time(facts: Facts) -> list[Pair]:

@@ -14,7 +14,7 @@ from server.ids import uuid7
 from server.media.hold import hold_hash
 from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
 from server.media.promises import WrongPromise
-from server.media.rules import names_of
+from server.media.rules import names_of, registered
 from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
@@ -126,7 +126,7 @@ async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
     """One object for every entry of this hash that promises the same size and type."""
     moment = clock.now()
     values = {
-        "sha256": photo.sha256, "size": photo.size, "content_type": photo.content_type, "width": found.width,
+        "sha256": photo.sha256, "size": photo.size, "content_type": registered(photo.content_type), "width": found.width,
         "height": found.height, "verified_at": moment, "finding": found.remark,
         "thumbnail_key": thumbnail_key(photo.sha256), "copy_key": None,
     }  # fmt: skip
@@ -148,7 +148,7 @@ async def _keep(session: AsyncSession, photo: Photo, found: Finding) -> None:
 def _promised_alike(photo: Photo) -> ColumnElement[bool]:
     return and_(
         Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
-        Photo.content_type.in_(names_of(photo.content_type)),
+        func.lower(Photo.content_type).in_(names_of(photo.content_type)),
     )  # fmt: skip
 
 

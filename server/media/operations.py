@@ -12,8 +12,9 @@ from server.events import PHOTO_VERIFIED
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo, PhotoAlias
 from server.media.promises import must_fit, promise_again
-from server.media.rules import IMAGE_TYPES, MAX_PHOTO
+from server.media.rules import IMAGE_TYPES, MAX_PHOTO, is_image_type
 from server.media.signed import must_be_open_for
+from server.problems import Invalid
 from server.taps import Tap
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -26,7 +27,9 @@ class PhotoBody(msgspec.Struct):
     slot: Annotated[str, msgspec.Meta(pattern="^(before|after|nameplate|fault|part|other)$")]
     sha256: Sha256
     size: Annotated[int, msgspec.Meta(gt=0, le=MAX_PHOTO)]
-    content_type: Annotated[str, msgspec.Meta(pattern=f"^({'|'.join(IMAGE_TYPES)})$")]
+    content_type: Annotated[
+        str, msgspec.Meta(max_length=100, description=f"one of {', '.join(IMAGE_TYPES)}; as signed")
+    ]
     taken: dict[str, Any] | None = None
     amends_id: UUID | None = None
 
@@ -36,6 +39,8 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
 
     With another size or type it makes the older promise good, unless the photo is verified.
     """
+    if not is_image_type(body.content_type):
+        raise Invalid(f"A photo is {', '.join(IMAGE_TYPES)}, not {body.content_type}. Promise it again as what it is.")
     same = await session.scalar(
         select(Photo).where(Photo.visit_id == tap.visit_id, Photo.slot == body.slot, Photo.sha256 == body.sha256)
     )

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo
-from server.media.rules import names_of
+from server.media.rules import is_same_type
 from server.problems import Invalid
 
 
@@ -19,7 +19,7 @@ class WrongPromise(Invalid):
 
 def must_fit(stored: MediaObject, size: int, content_type: str) -> None:
     """Raises `WrongPromise` unless the verified bytes have this size and type."""
-    if stored.size != size or content_type not in names_of(stored.content_type):
+    if stored.size != size or not is_same_type(content_type, stored.content_type):
         raise WrongPromise(
             f"The photo with this hash has {stored.size} bytes and is {stored.content_type}. Promise it again so."
         )
@@ -33,7 +33,7 @@ async def promise_again(
     A wrong promise would otherwise keep its visit from ever being sealed. The bytes decide which one was right, so
     a verified photo stays as it is. Raises `WrongPromise` when the bytes were verified for another photo and differ.
     """
-    if photo.size == size and content_type in names_of(photo.content_type):
+    if photo.size == size and is_same_type(content_type, photo.content_type):
         return False
     await hold_hash(session, photo.sha256, shared=True)
     await session.refresh(photo)

@@ -16,6 +16,13 @@ PART_SIZE = 8 * 1024 * 1024
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic", "image/heif": "heif"}
 HEIC_NAMES = ("image/heic", "image/heif")
+JPEG_NAMES = ("image/jpeg", "image/jpg", "image/pjpeg")
+"""The registered name, and two that phones and browsers have used for it."""
+NAMES = {
+    "image/png": ("image/png", "image/x-png"),
+    **dict.fromkeys(HEIC_NAMES, HEIC_NAMES),
+    **dict.fromkeys(JPEG_NAMES, JPEG_NAMES),
+}
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """Major brands of still images and sequences coded with HEVC (ISO/IEC 23008-12, annex B)."""
 
@@ -53,14 +60,36 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
+def plain_type(content_type: str) -> str:
+    """The type in small letters: the case of a type says nothing (RFC 9110 section 8.3.1)."""
+    return content_type.lower()
+
+
+def is_image_type(content_type: str) -> bool:
+    """Whether a photo of this type is taken, by any of its names."""
+    return any(plain_type(content_type) in names_of(one) for one in IMAGE_TYPES)
+
+
 def names_of(content_type: str) -> tuple[str, ...]:
-    """The names under which phones promise this type. HEIC is HEIF with one codec, and phones use both names."""
-    return HEIC_NAMES if content_type in HEIC_NAMES else (content_type,)
+    """The names, in small letters, under which phones promise this type. HEIC is HEIF with one codec, and has both names."""
+    plain = plain_type(content_type)
+    return next((names for names in NAMES.values() if plain in names), (plain,))
 
 
 def is_type(head: bytes, promised: str) -> bool:
     """Whether the content is of the promised type."""
     return sniff(head) in names_of(promised)
+
+
+def is_same_type(one: str, other: str) -> bool:
+    """Whether two names mean the same type."""
+    return plain_type(one) in names_of(other)
+
+
+def registered(content_type: str) -> str:
+    """The registered name of a type that is promised: the one that browsers are told."""
+    plain = plain_type(content_type)
+    return plain if plain in IMAGE_TYPES else next((one for one in IMAGE_TYPES if plain in names_of(one)), plain)
 
 
 def words_behind(count: int, kind: str) -> str:

@@ -17,10 +17,12 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site
+from server.database.refusals import cause_of, refusal
 from server.database.rows import among
 from server.events import Event, emit
 from server.identity.models import Device, User
 from server.jobs.models import Job, Visit, VisitCrew
+from server.plain import in_words
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.sync import revocation
 from server.sync.chain import Link
@@ -68,6 +70,12 @@ class RefusedByDatabase(Conflict):
     code = "refused_by_database"
 
 
+class IdTaken(Conflict):
+    """Something else has this id already"""
+
+    code = "id_taken"
+
+
 class NotUnderstood(Conflict):
     """The server failed over this operation; nothing of it took effect"""
 
@@ -102,6 +110,8 @@ class Held(msgspec.Struct):
     facts: Facts = []
     changes: Changes = {}
     events: list[Event] = []
+    admitted: bool = False
+    """The domain's handler was reached: what failed since is about what the operation says, not about who may say it."""
 
 
 async def apply_as_one(
@@ -166,22 +176,46 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     except DBAPIError as error:
         if (refused := _refused(error)) is None:
             raise
+        log.info("operation %s (%s) is refused: %s", case.link.envelope.id, case.link.envelope.kind, cause_of(error))
         parked.code, parked.sentence = refused.code, refused.detail
     except FAULTS:
         log.exception(
             "operation %s (%s) met a fault of ours and is parked", case.link.envelope.id, case.link.envelope.kind
         )
         parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
+    if held.admitted and parked.visit_id and await _said_before(session, user, parked, case.link):
+        return Applied("merged", parked.visit_id, flags=parked.flags, creates=parked.creates)
     return parked
 
 
-def _refused(error: DBAPIError) -> RefusedByDatabase | None:
-    """What the database says against a value (SQLSTATE classes 22 and 23); None for an outage or a deadlock."""
-    cause = error.orig.__cause__ if error.orig else None
-    state = getattr(cause, "sqlstate", None) or ""
-    if not state.startswith(("22", "23")):
+async def _said_before(session: AsyncSession, user: User, parked: Applied, link: Link) -> bool:
+    """Whether the same person has said the same of the same visit before, under another operation's id, and it took effect.
+
+    A client that lost its outbox makes its operations anew. Asked only when one fails: most failures are of another kind.
+    """
+    if parked.creates is None:
+        return False
+    texts = await session.scalars(
+        select(Operation.raw).where(
+            Operation.visit_id == parked.visit_id,
+            Operation.user_id == user.id,
+            Operation.kind == link.envelope.kind,
+            Operation.creates == parked.creates,
+            Operation.id != link.envelope.id,
+            (Operation.outcome != "parked") | (Operation.resolution == "applied"),
+        )
+    )
+    return any(msgspec.json.decode(text)["body"] == link.envelope.body for text in texts)
+
+
+def _refused(error: DBAPIError) -> Problem | None:
+    """What the database says against a value; None for an outage or a deadlock."""
+    found = refusal(error)
+    if found is None:
         return None
-    return RefusedByDatabase(f"The database refused a value ({getattr(cause, 'constraint_name', None) or state}).")
+    if str(getattr(cause_of(error), "constraint_name", "")).startswith("pk_"):
+        return IdTaken("Something with this id exists already, with other content. Both are kept; this one waits.")
+    return RefusedByDatabase(found.detail)
 
 
 async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:
@@ -225,6 +259,8 @@ def _by_id(table: Any, locked: bool) -> Select[Any]:
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
     """Admit the operation and run its domain's handler. Raises the `Problem` that stands in its way."""
     envelope, when = case.link.envelope, case.when
+    if case.link.fault is not None:
+        raise case.link.fault
     if not case.decided:
         revocation.must_not_be_after(device, when)
     if not user.active and not case.decided:
@@ -245,6 +281,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
         facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
+    held.admitted = True
     merged = await kind.handler(session, tap, body)
     if late and not visit.after_reassignment:
         visit.after_reassignment = True
@@ -259,13 +296,13 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     if name not in KINDS:
         raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
     try:
-        body = msgspec.convert(link.envelope.body, KINDS[name].body, str_keys=True)
+        body = msgspec.convert(link.envelope.body, KINDS[name].read_as, str_keys=True)
     except msgspec.ValidationError as error:
-        raise MalformedBody(f"{error}") from error
+        raise MalformedBody(f"In its body: {in_words(error)}.") from error
     # Verifiers compare the ids of signed texts letter by letter.
     for field in body.__struct_fields__:
         found = getattr(body, field)
-        if isinstance(found, UUID) and link.envelope.body[field] != str(found):
+        if isinstance(found, UUID) and link.envelope.body.get(field) != str(found):
             raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
     return KINDS[name], body
 

@@ -11,6 +11,7 @@ from server.identity.models import Device
 from server.identity.tokens import Tokens
 from server.problems import Unauthenticated
 from server.sync.models import Operation
+from server.sync.unread import clock_of
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -29,10 +30,10 @@ class Bounds(msgspec.Struct, frozen=True):
         return from_micros(self.interval.latest)
 
 
-class ClockOnly(msgspec.Struct):
-    """The one field of an operation that the next one's bounds need."""
-
-    clock: Clock
+def bounds_within(phone: Clock, interval: Interval) -> Bounds:
+    """The bounds of an operation whose interval is known, with the time to show for it."""
+    point = shown(phone.wall, interval, Thresholds().wall_tolerance_us)
+    return Bounds(interval, from_micros(point.point), point.clock_disagrees)
 
 
 class Timeline:
@@ -45,7 +46,7 @@ class Timeline:
         self._issued: dict[str, Issued | None] = {}
         self._before: tuple[Clock, Interval] | None = None
         if before is not None:
-            clock_before = msgspec.json.decode(before.raw, type=ClockOnly).clock
+            clock_before = clock_of(before.raw, before.sha256)
             self._before = clock_before, Interval(to_micros(before.earliest), to_micros(before.latest))
 
     def next(self, phone: Clock) -> Bounds:
@@ -55,8 +56,7 @@ class Timeline:
         if self._before is not None:
             found = narrow_by_order([self._before, (phone, found)])[1]
         self._before = phone, found
-        point = shown(phone.wall, found, Thresholds().wall_tolerance_us)
-        return Bounds(found, from_micros(point.point), point.clock_disagrees)
+        return bounds_within(phone, found)
 
     def _read(self, token: str) -> Issued | None:
         # Most operations of a batch carry the same anchor.

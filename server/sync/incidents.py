@@ -36,8 +36,8 @@ async def note(
         visit_id = await session.scalar(select(Visit.id).where(Visit.id == subject.id))
     await keep(
         session, device.id, problem.code, problem.detail, link.raw,
-        fingerprint=once_for, seq=link.envelope.seq, expected_seq=problem.facts.get("expected_seq"), visit_id=visit_id,
-        operation_id=link.envelope.id, signature=link.signature,
+        fingerprint=once_for, seq=link.envelope.seq or None, expected_seq=problem.facts.get("expected_seq"), visit_id=visit_id,
+        operation_id=None if link.fault else link.envelope.id, signature=link.signature,
         signed_by_device=is_signed(device.public_key, link.raw, link.signature),
     )  # fmt: skip
 

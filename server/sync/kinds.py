@@ -32,6 +32,12 @@ class Kind(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     reads: dict[str, Any] = {}
     changes: dict[str, Any] = {}
+    lenient: type[msgspec.Struct] | None = None
+    """The shape that is taken, where more is taken than the contract asks for."""
+
+    @property
+    def read_as(self) -> type[msgspec.Struct]:
+        return self.lenient or self.body
 
 
 KINDS: dict[str, Kind] = {
@@ -54,7 +60,7 @@ KINDS: dict[str, Kind] = {
     ),
     "expense": Kind(jobs.ExpenseBody, jobs.expense, creates="expense_id"),
     "access_note": Kind(jobs.AccessNoteBody, jobs.access_note),
-    "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id"),
+    "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id", lenient=arrival.Claim),
     "photo": Kind(media.PhotoBody, media.photo, creates="photo_id"),
     "report": Kind(records.ReportBody, records.report, creates="report_id", needs=("amends_id",)),
     "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",)),

@@ -7,16 +7,15 @@ the phone signed never changes; the bounds are ours, and a check-in that they be
 from collections.abc import Sequence
 from itertools import pairwise
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.again import narrow_check_in
 from server.arrival.bounded_time import Clock, Interval, narrow_by_order
 from server.clock import from_micros, to_micros
-from server.sync.bounds import ClockOnly
 from server.sync.models import Operation
 from server.sync.store import Case
+from server.sync.unread import clock_of
 
 CHECK_IN = "check_in"
 WORTH = 30_000_000
@@ -84,7 +83,7 @@ def _gain(had: Interval, found: Interval) -> int:
 
 
 def _clock(row: Operation) -> Clock:
-    return msgspec.json.decode(row.raw, type=ClockOnly).clock
+    return clock_of(row.raw, row.sha256)
 
 
 def _bounds(row: Operation) -> Interval:

@@ -1,8 +1,10 @@
 """Parked operations: kept whole until somebody says what becomes of them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,12 +18,18 @@ from server.jobs.history import record
 from server.problems import Conflict, Forbidden, Invalid, NotFound
 from server.records.strokes import unlock
 from server.sync.apply import WaitsForParked, apply, hold
-from server.sync.bounds import Bounds
-from server.sync.chain import Link, read_link
+from server.sync.bounds import bounds_within
+from server.sync.chain import Link, NotCanonical, OperationTooLarge, read_link
 from server.sync.models import Operation
 from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
 from server.sync.store import Case
+
+UNREAD = (NotCanonical.code, OperationTooLarge.code)
+"""Codes of what was never taken as it is, and never can be."""
+
+SHOWN = 20_000
+"""Bytes of such an operation that are shown."""
 
 WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
 
@@ -88,6 +96,18 @@ async def _dependants(session: AsyncSession, parent: Operation) -> Sequence[Oper
     return waiting.all()
 
 
+def text_of(row: Operation) -> bytes:
+    """The text of an operation as JSON to be shown: as it was signed, or, where that is no JSON or is too long, its
+    beginning as a string."""
+    if row.code in UNREAD:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if len(row.raw) <= SHOWN:
+                msgspec.json.decode(row.raw)
+                return row.raw
+        return msgspec.json.encode(row.raw[:SHOWN].decode(errors="replace"))
+    return row.raw
+
+
 def _decide(session: AsyncSession, actor: Actor, row: Operation, resolution: str, reason: str) -> None:
     row.resolution, row.resolution_reason = resolution, reason
     row.resolved_by, row.resolved_at = actor.user_id, clock.now()
@@ -101,9 +121,13 @@ async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
     device = await session.get_one(Device, row.device_id)
     user = await session.get_one(User, row.user_id)
     wire = WireOperation(row.raw.decode(), "", unlock(session, row.id, row.attachment))
-    interval = Interval(to_micros(row.earliest), to_micros(row.latest))
-    when = Bounds(interval, row.latest, clock_disagrees=False)
-    case = Case(read_link(wire, row.device_id), when, row.received_at, decided=True)
+    link = read_link(wire, row.device_id)
+    if link.fault is not None:
+        return Conflict(f"It cannot be applied. {link.fault.detail}", reason_code=link.fault.code)
+    if link.envelope.id != row.id:
+        return Conflict("It cannot be applied: it carries the id of another operation. Dismiss it with a reason.")
+    when = bounds_within(link.envelope.clock, Interval(to_micros(row.earliest), to_micros(row.latest)))
+    case = Case(link, when, row.received_at, decided=True)
     result = await apply(session, user, device, case)
     if result.outcome == "parked":
         return Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)

@@ -1,5 +1,8 @@
 """Up: takes a phone's operations, each exactly once and in order, and stores an outcome for every one of them.
 
+What cannot be read takes its place in the chain, parked, if it is signed and the place is certain; else it is an incident,
+and what follows goes on where it fits without it.
+
 One transaction for a batch, applied as one, which is what nearly always works; its signatures are checked while the database
 works, all of them before the commit. Where something in it fails, the batch is run again, signatures first, and with a
 savepoint for each operation. Should the commit itself fail (a deferred rule), it is run again one operation to a
@@ -15,6 +18,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,11 +28,22 @@ from server.database.engine import Sessions
 from server.database.rows import among
 from server.identity.models import Device, User
 from server.identity.tokens import Tokens
-from server.problems import NotFound
+from server.ids import uuid7
+from server.problems import NotFound, Problem
 from server.sync import incidents, revocation
 from server.sync.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
 from server.sync.bounds import Timeline
-from server.sync.chain import ChainProblem, DeviceForked, Link, all_signed, check_place, must_be_signed, read_link
+from server.sync.chain import (
+    ChainProblem,
+    DeviceForked,
+    Link,
+    NotCanonical,
+    OperationTooLarge,
+    all_signed,
+    check_place,
+    must_be_signed,
+    read_links,
+)
 from server.sync.models import Operation
 from server.sync.narrowing import known, narrow_before
 from server.sync.schemas import OutcomeOut, WireOperation
@@ -62,20 +77,23 @@ STORED = select(Operation).where(
         (Operation.device_id == bindparam("device_id")) & among(Operation.seq, "numbers"),
     )
 )
+BY_TEXT = select(Operation).where(Operation.device_id == bindparam("device_id"), among(Operation.sha256, "texts"))
 
 
 class Pushed(msgspec.Struct):
-    """What came of a batch; `refused` is the chain problem that ended it early."""
+    """What came of a batch; `refused` is the problem that ended it early, `last_seq` the last number that has landed."""
 
     outcomes: list[OutcomeOut]
-    refused: ChainProblem | None = None
+    refused: Problem | None = None
+    last_seq: int = 0
 
 
 class Stored(msgspec.Struct):
-    """What is known of the batch already: operations by number and by id."""
+    """What is known of the batch already: operations by number, by id, and by their text's hash where that is needed."""
 
     by_seq: dict[int, Operation]
     ids: set[UUID]
+    by_text: dict[str, Operation]
 
 
 class Outbox(NamedTuple):
@@ -89,21 +107,19 @@ class Outbox(NamedTuple):
 
 
 class Batch(msgspec.Struct):
-    """A batch in the order of the chain: what came before, what is new by number, and what ends it early."""
+    """A batch in the order of the chain: what came before, what is new by number, what has no place, and what ends it."""
 
     repeated: list[OutcomeOut] = []
     fresh: dict[int, Case] = {}
-    problem: tuple[Link, ChainProblem] | None = None
+    incidents: list[tuple[Link, Problem]] = []
+    problem: Problem | None = None
 
 
 async def push(
     sessions: Sessions, tokens: Tokens, device_id: UUID, wire: list[WireOperation], contract_version: int
 ) -> Pushed:
-    """Store and apply a batch. Acknowledged means committed: the outcomes are returned after the commit.
-
-    Raises `NotCanonical` before anything is stored when an operation cannot even be read.
-    """
-    links = [read_link(one, device_id) for one in wire]
+    """Store and apply a batch. Acknowledged means committed: the outcomes are returned after the commit."""
+    links = read_links(wire, device_id)
 
     async def run(some: Sequence[Link], way: Way) -> Pushed:
         return await _again_after_deadlock(
@@ -111,10 +127,10 @@ async def push(
         )
 
     with suppress(IntegrityError):
-        try:
-            return await run(links, AS_ONE)
-        except NotAsOne:
-            return await run(links, EACH)
+        with suppress(NotAsOne):
+            if all(link.fault is None for link in links):
+                return await run(links, AS_ONE)
+        return await run(links, EACH)
     done = Pushed([])
     for link in links:
         try:
@@ -122,9 +138,13 @@ async def push(
         except IntegrityError:
             one = await run([link], REFUSED)
         done.outcomes += one.outcomes
+        done.last_seq = one.last_seq
         if one.refused:
-            done.refused = one.refused
-            break
+            done.refused = done.refused or one.refused
+            if link.fault is None:
+                break
+        elif any(outcome.outcome != "duplicate" for outcome in one.outcomes):
+            done.refused = None  # what had no place before it is no part of the chain
     return done
 
 
@@ -212,8 +232,8 @@ async def _take_in(session: AsyncSession, tokens: Tokens, outbox: Outbox) -> Pus
     held = await hold(session, user, outbox.links)
     before = stored.by_seq.get(device.last_seq)
     batch = _in_order(outbox, stored, Timeline(tokens, device, outbox.received, before))
-    if batch.problem:
-        await incidents.note(session, device, *batch.problem)
+    for link, problem in batch.incidents:
+        await incidents.note(session, device, link, problem)
     cases = list(batch.fresh.values())
     applied = await outbox.way.apply(session, user, device, cases, held)
     for case in cases:
@@ -225,47 +245,74 @@ async def _take_in(session: AsyncSession, tokens: Tokens, outbox: Outbox) -> Pus
         OutcomeOut(case.link.envelope.id, case.link.envelope.seq, one.outcome, one.code, one.sentence)
         for case, one in zip(cases, applied, strict=True)
     ]
-    return Pushed(batch.repeated + new, batch.problem[1] if batch.problem else None)
+    return Pushed(batch.repeated + new, batch.problem, device.last_seq)
 
 
 def _in_order(outbox: Outbox, stored: Stored, timeline: Timeline) -> Batch:
-    """Follow the chain through a batch, up to the first link that breaks it."""
+    """Follow the chain through a batch, up to the first link that breaks it.
+
+    One that cannot be read and has no place is passed over. It ends the batch only where nothing that follows fits.
+    """
     batch, device = Batch(), outbox.device
     last_seq, last_hash = device.last_seq, device.last_hash
     for link in outbox.links:
         try:
-            if link.envelope.seq <= last_seq:
-                batch.repeated.extend(_again(device, stored, batch.fresh, link))
+            repeated = _again(device, stored, batch.fresh, link, last_seq)
+            if repeated is not None:
+                batch.repeated.extend(repeated)
                 continue
             check_place(link, last_seq=last_seq, last_hash=last_hash)
             if outbox.way.signed_first:
                 must_be_signed(link, device.public_key)
-            if link.envelope.id in stored.ids:
-                raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
-        except ChainProblem as problem:
-            batch.problem = link, problem
-            break
+            link = _with_id(link, stored.ids)
+        except (ChainProblem, NotCanonical, OperationTooLarge) as problem:
+            if batch.problem is None or link.fault is not None:
+                batch.incidents.append((link, problem))
+            batch.problem = batch.problem or problem
+            if link.fault is None:
+                break
+            continue
+        batch.problem = None
         stored.ids.add(link.envelope.id)
         batch.fresh[link.envelope.seq] = Case(link, timeline.next(link.envelope.clock), outbox.received)
         last_seq, last_hash = link.envelope.seq, link.sha256
     return batch
 
 
+def _with_id(link: Link, taken: set[UUID]) -> Link:
+    """The link with an id of its own. Raises `DeviceForked` where a readable one has that of another operation."""
+    if link.envelope.id not in taken:
+        return link
+    if link.fault is None:
+        raise DeviceForked(f"Another operation has the id {link.envelope.id} already.", seq=link.envelope.seq)
+    return replace(link, envelope=replace(link.envelope, id=uuid7()))
+
+
 async def _stored(session: AsyncSession, device: Device, links: Sequence[Link]) -> Stored:
     """In one query: what was stored under these numbers or ids, and the operation that the batch follows."""
     numbers = {link.envelope.seq for link in links} | {device.last_seq}
     ids = [link.envelope.id for link in links]
-    rows = await session.scalars(STORED, {"device_id": device.id, "numbers": list(numbers), "ids": ids})
-    found = rows.all()
-    return Stored({row.seq: row for row in found if row.device_id == device.id}, {row.id for row in found})
+    found = (await session.scalars(STORED, {"device_id": device.id, "numbers": list(numbers), "ids": ids})).all()
+    by_seq = {row.seq: row for row in found if row.device_id == device.id}
+    lost = [link.sha256 for link in links if link.envelope.seq == 0]
+    if lost:  # it may have had its place in an earlier batch, which held what follows it
+        by_seq |= {row.seq: row for row in await session.scalars(BY_TEXT, {"device_id": device.id, "texts": lost})}
+    return Stored(by_seq, {row.id for row in found}, {row.sha256: row for row in by_seq.values()} if lost else {})
 
 
-def _again(device: Device, stored: Stored, fresh: dict[int, Case], link: Link) -> list[OutcomeOut]:
-    """A retry: the stored outcome, whatever happened since. Other bytes under the same number are a fork."""
-    seq, before = link.envelope.seq, stored.by_seq.get(link.envelope.seq)
+def _again(
+    device: Device, stored: Stored, fresh: dict[int, Case], link: Link, last_seq: int
+) -> list[OutcomeOut] | None:
+    """A retry: the stored outcome, whatever happened since; None for what is new. Other bytes under its number are a fork."""
+    seq = link.envelope.seq
+    if seq > last_seq:
+        return None
+    before = stored.by_seq.get(seq) or stored.by_text.get(link.sha256)
     if before is not None and before.sha256 == link.sha256:
         return [OutcomeOut(before.id, before.seq, "duplicate", before.code, before.sentence, before.outcome)]
     if seq in fresh and fresh[seq].link.sha256 == link.sha256:
         return []  # twice in one batch: it is answered once
+    if seq == 0:
+        return None
     must_be_signed(link, device.public_key)
     raise DeviceForked(f"Operation {seq} came before with other content. Stop, and enrol the phone again.", seq=seq)

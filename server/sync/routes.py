@@ -19,9 +19,10 @@ from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
 from server.sync.admission import FirstSyncs
+from server.sync.exchange import Exchange
 from server.sync.incidents import keep
 from server.sync.models import Operation
-from server.sync.parked import parked, resolve
+from server.sync.parked import parked, resolve, text_of
 from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
 from server.sync.push import push
 from server.sync.reconcile import CODE, mismatch, reconcile
@@ -48,7 +49,7 @@ class Sync(Controller):
     tags = ("sync",)
     guards = (allow(TECHNICIANS),)
 
-    @post(status_code=200, opt=REVOKED_TOO)
+    @post(status_code=200, opt=REVOKED_TOO, request_class=Exchange)
     async def exchange(self, data: JSONBody[SyncIn], request: Caller) -> SyncOut:
         """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed.
 
@@ -64,7 +65,9 @@ class Sync(Controller):
         if data.operations:
             pushed = await push(sessions, tokens, device_id, data.operations, data.contract_version)
             if pushed.refused:
-                pushed.refused.facts["outcomes"] = msgspec.to_builtins(pushed.outcomes)
+                pushed.refused.facts |= {
+                    "outcomes": msgspec.to_builtins(pushed.outcomes), "last_seq": pushed.last_seq,
+                }  # fmt: skip
                 raise pushed.refused
             outcomes = pushed.outcomes
         if data.pull:
@@ -145,5 +148,5 @@ class Parked(Controller):
 def _parked(row: Operation) -> ParkedOut:
     return ParkedOut(
         row.id, row.user_id, row.device_id, row.seq, row.kind, row.visit_id, row.code or "", row.sentence or "",
-        msgspec.Raw(row.raw), row.resolution,
+        msgspec.Raw(text_of(row)), row.resolution,
     )  # fmt: skip

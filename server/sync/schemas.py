@@ -8,14 +8,21 @@ import msgspec
 from server.arrival.bounded_time import Clock
 
 MAX_OPERATIONS = 500
+MAX_TEXT = 1_000_000
+"""Bytes (UTF-8) of the longest text of an operation that is taken."""
+MAX_ATTACHMENT = 500_000
+"""Bytes (UTF-8) of the longest attachment that is taken."""
 
 
-class WireOperation(msgspec.Struct, forbid_unknown_fields=True):
-    """An operation as sent: the canonical JSON text that was signed, and the signature over its UTF-8 bytes."""
+class WireOperation(msgspec.Struct):
+    """An operation as sent: the canonical JSON text that was signed, and the signature over its UTF-8 bytes.
 
-    body: Annotated[str, msgspec.Meta(max_length=1_000_000, description="see vectors.json for a whole one")]
-    signature: Annotated[str, msgspec.Meta(max_length=100, description="base64url of raw r||s")]
-    attachment: Annotated[str, msgspec.Meta(max_length=500_000)] | None = None
+    The limits are not checked here: one operation that is too large is parked, and says nothing against the others.
+    """
+
+    body: Annotated[str, msgspec.Meta(description=f"{MAX_TEXT} bytes at most; see vectors.json for a whole one")]
+    signature: Annotated[str, msgspec.Meta(description="base64url of raw r||s")]
+    attachment: Annotated[str, msgspec.Meta(description=f"{MAX_ATTACHMENT} bytes at most")] | None = None
 
 
 class Subject(msgspec.Struct):

@@ -17,7 +17,7 @@ from tests.company import Company
 from tests.day import finished_visit
 from tests.media.pictures import encoded, promised, state_of
 from tests.media.test_uploads import bring, sent_in_parts
-from tests.records.sealing import seal
+from tests.records.sealing import record_and_pdf, seal, verified
 
 
 def promise(phone: Phone, visit_id: str, data: bytes, **said: Any) -> str:
@@ -53,6 +53,49 @@ async def test_heic_is_one_type_whichever_of_its_names_comes_first(
     await wei.sync()
     assert [outcome(wei, one) for one in (under_way, later, again)] == ["applied", "applied", "merged"]
     assert [state for state, _ in (await state_of(company, visit_id)).values()] == ["verified"] * 3
+
+
+JPEG_NAMES = ["image/jpg", "IMAGE/JPEG", "image/pjpeg", "Image/Jpg"]
+
+
+@pytest.mark.parametrize("name", JPEG_NAMES)
+async def test_a_jpeg_by_another_of_its_names_is_taken_and_kept_as_it_was_signed(
+    company: Company, wei: Phone, name: str
+) -> None:
+    data = encoded("JPEG")
+    visit_id, first = await promised(company, wei, data, name)
+    assert await bring(wei, first, data) == "verified"
+    later = promise(wei, visit_id, data, slot="after", content_type="image/jpeg")
+    again = promise(wei, visit_id, data, content_type="image/jpeg")
+    other = promise(wei, visit_id, encoded("PNG"), slot="fault", content_type="image/jpg")
+    await wei.sync()
+    assert [outcome(wei, one) for one in (later, again, other)] == ["applied", "merged", "applied"]
+    photos = await company.must("mei", "GET", f"/v1/visits/{visit_id}/photos")
+    assert [one["content_type"] for one in photos if one["slot"] == "before"] == [name]
+    shown = await company.call("mei", "GET", f"/v1/photos/{first}/original")
+    assert (shown.status_code, shown.headers.get("content-type")) == (200, "image/jpeg")
+
+
+async def test_a_record_of_a_photo_by_another_name_verifies(
+    company: Company, wei: Phone, app: Litestar, sealer: Sealer
+) -> None:
+    tap = wei.photo
+    wei.photo = lambda visit_id, slot, data: tap(visit_id, slot, data, "image/jpg")  # type: ignore[method-assign,misc]
+    visit_id = await finished_visit(company, wei)
+    await wei.upload_photos()
+    assert await seal(app, sealer, visit_id) == 1
+    _, pdf = await record_and_pdf(company, visit_id)
+    claims = await verified(pdf, sealer)
+    assert [claim.id for claim in claims.values() if claim.ok is False] == []
+
+
+@pytest.mark.parametrize("name", ["image/gif", "text/html", "image/jpeg2", "", "JPEG"])
+async def test_what_is_no_photo_is_parked_and_says_what_is(company: Company, wei: Phone, name: str) -> None:
+    visit_id = await company.visit("wei")
+    tap = promise(wei, visit_id, b"x", content_type=name)
+    await wei.sync()
+    assert outcome(wei, tap) == "parked"
+    assert wei.state["outcomes"][tap]["sentence"].startswith("A photo is image/jpeg, image/png")
 
 
 async def test_a_visit_is_sealed_after_a_photo_that_was_promised_wrongly_is_promised_again(

@@ -161,15 +161,6 @@ async def test_a_gap_says_which_number_is_expected(company: Company, wei: Phone)
     assert (problem["status"], problem["code"], problem["expected_seq"]) == (409, "sequence_gap", 1)
 
 
-async def test_an_operation_that_is_nested_too_deeply_is_not_canonical(company: Company, wei: Phone) -> None:
-    wei.tap("note", uuid7(), {})
-    (operation,) = wei.state["outbox"]
-    operation["body"] = operation["body"].replace('"body":{}', '"body":{"a":' + "[" * 3000 + "]" * 3000 + "}")
-    with pytest.raises(SyncRefused) as caught:
-        await wei.sync()
-    assert caught.value.problem["code"] == "not_canonical"
-
-
 async def test_a_fork_a_broken_link_and_a_forged_signature_are_loud(
     company: Company, wei: Phone, app: Litestar
 ) -> None:

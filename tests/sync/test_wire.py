@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from mobile_contract.phone import Phone
+from server.app import MAX_BODY
 from tests.company import Company
 
 MSGPACK = "application/vnd.msgpack"
@@ -37,7 +38,7 @@ async def test_what_is_not_messagepack_is_a_clear_problem(wei: Phone, http: http
     head = {"authorization": f"Bearer {wei.access_token}", "content-type": MSGPACK}
     answer = await http.post("/v1/sync", content=b"\xc1 nonsense", headers=head)
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
-    too_large = await http.post("/v1/sync", content=b"\x00" * (8 * 1024 * 1024 + 1), headers=head)
+    too_large = await http.post("/v1/sync", content=b"\x00" * (MAX_BODY + 1), headers=head)
     assert (too_large.status_code, too_large.json()["code"]) == (413, "too_large")
 
 

@@ -2807,8 +2807,9 @@ export interface components {
         };
         /** WireOperation */
         WireOperation: {
+            /** @description 500000 bytes at most */
             attachment?: string | null;
-            /** @description see vectors.json for a whole one */
+            /** @description 1000000 bytes at most; see vectors.json for a whole one */
             body: string;
             /** @description base64url of raw r||s */
             signature: string;

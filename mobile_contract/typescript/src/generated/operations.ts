@@ -124,6 +124,9 @@ export interface PartUsedBody {
  */
 export interface PhotoBody {
   amends_id?: string | null;
+  /**
+   * one of image/jpeg, image/png, image/webp, image/heic, image/heif; as signed
+   */
   content_type: string;
   photo_id: string;
   sha256: string;

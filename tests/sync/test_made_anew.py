@@ -1,0 +1,124 @@
+"""Operations that a client makes anew: the same content is merged, other content under a used id waits, a late one keeps its time."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+
+from mobile_contract.chain import uuid7
+from mobile_contract.phone import Phone
+from mobile_contract.report import make_report, sign_body
+from tests.company import Company
+from tests.day import SIGNER, STROKES, fix
+from tests.phones import enrolled
+
+
+def said(phone: Phone, company: Company, visit_id: str) -> dict[str, tuple[dict[str, Any], str | None]]:
+    """A body of each kind that makes something, and its attachment."""
+    technician = {"id": company.ids["wei"], "name": "李伟"}
+    report = make_report(phone, visit_id, technician=technician, work="done", fault=None, locale="en")
+    photo = {"photo_id": uuid7(), "slot": "before", "sha256": "ab" * 32, "size": 1000, "content_type": "image/jpeg"}
+    return {
+        "photo": (photo, None),
+        "note": ({"note_id": uuid7(), "text": "x"}, None),
+        "expense": ({"expense_id": uuid7(), "kind": "meal", "amount": 1, "currency": "CNY"}, None),
+        "check_in": ({"check_in_id": uuid7(), "fixes": [fix(phone, visit_id)], "plan_version": 1}, None),
+        "survey": ({"survey_id": uuid7(), "satisfaction": 5}, None),
+        "report": (report, None),
+        "sign": (sign_body(report, "signed", strokes=STROKES, signer=SIGNER), STROKES),
+    }
+
+
+def outcome(phone: Phone, operation_id: str) -> tuple[str, str | None]:
+    found = phone.state["outcomes"][operation_id]
+    return found["outcome"], found.get("code")
+
+
+@pytest.mark.parametrize("same_batch", [True, False], ids=["in one batch", "later, from a new phone"])
+async def test_the_same_content_under_a_new_operation_id_is_merged(
+    company: Company, wei: Phone, app: Litestar, same_batch: bool
+) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    bodies = said(wei, company, visit_id)
+    first = [wei.tap(kind, visit_id, body, attachment=strokes) for kind, (body, strokes) in bodies.items()]
+    phone = wei
+    if not same_batch:
+        await wei.sync()
+        phone = await enrolled(company, "wei")
+    again = [phone.tap(kind, visit_id, body, attachment=strokes) for kind, (body, strokes) in bodies.items()]
+    await phone.sync()
+    if same_batch:
+        assert [outcome(wei, one)[0] for one in first] == ["applied"] * 7
+    assert {kind: outcome(phone, one) for kind, one in zip(bodies, again, strict=True)} == dict.fromkeys(
+        bodies, ("merged", None)
+    )
+    async with app.state.sessions() as session:
+        for table in ("note", "expense", "check_in", "survey_response", "service_report", "signature", "photo"):
+            assert await session.scalar(text(f"select count(*) from {table}")) == 1, table
+
+
+@pytest.mark.parametrize("kind", ["note", "expense", "check_in", "survey"])
+async def test_other_content_under_a_used_id_waits_with_a_sentence(company: Company, wei: Phone, kind: str) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    body, _ = said(wei, company, visit_id)[kind]
+    other = {"note": {"text": "y"}, "expense": {"amount": 2}, "check_in": {"fixes": []}, "survey": {"comment": "!"}}
+    wei.tap(kind, visit_id, body)
+    taken = wei.tap(kind, visit_id, body | other[kind])
+    await wei.sync()
+    assert outcome(wei, taken) == ("parked", "id_taken")
+    assert wei.state["outcomes"][taken]["sentence"].startswith("Something with this id exists already")
+
+
+async def test_the_same_words_of_somebody_else_are_not_the_same(company: Company, wei: Phone, anna: Phone) -> None:
+    visit_id = await company.visit("wei", "anna")
+    body = {"note_id": uuid7(), "text": "x"}
+    wei.tap("note", visit_id, body)
+    await wei.sync()
+    hers = anna.tap("note", visit_id, body)
+    await anna.sync()
+    assert outcome(anna, hers) == ("parked", "id_taken")
+
+
+async def test_quantities_stay_deltas(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    body = {"part_used_id": uuid7(), "part_id": company.ids["part"], "quantity": 2}
+    for _ in range(2):
+        wei.tap("part_used", visit_id, body)
+        await wei.sync()
+    assert [row["quantity"] for row in wei.rows("part_used")] == [4]
+
+
+async def test_what_is_applied_later_shows_when_it_was_tapped(company: Company, wei: Phone, app: Litestar) -> None:
+    """After a reboot the bounds reach from the last anchor to the receipt; the time to show is the phone's own."""
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    wei.boot_id = uuid7()
+    async with app.state.sessions.begin() as session:
+        await session.execute(text("alter table note add constraint ck_note_today check (text <> 'x') not valid"))
+        await session.execute(text("update device set enrolled_at = enrolled_at - interval '2 days'"))
+    wei.state["anchor"] = None
+    tapped = wei.micros() - 3_600_000_000
+    wei.micros = lambda: tapped
+    parked = wei.tap("note", visit_id, {"note_id": uuid7(), "text": "x"})
+    await wei.sync()
+    assert outcome(wei, parked) == ("parked", "refused_by_database")
+    async with app.state.sessions.begin() as session:
+        await session.execute(text("alter table note drop constraint ck_note_today"))
+    await company.must("mei", "POST", f"/v1/parked/{parked}", json={"resolution": "applied"})
+    await wei.sync()
+    assert [row["occurred_at"] for row in wei.rows("note")] == [tapped]
+
+
+@pytest.mark.parametrize("wall", [2**53 - 1, -(2**53) + 1, 0, -1, 9_000_000_000_000_000])
+async def test_whatever_year_a_phone_shows_its_taps_count(company: Company, wei: Phone, wall: int) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    wei.micros = lambda: wall
+    taps = [wei.tap("note", visit_id, {"note_id": uuid7(), "text": "x"}), wei.tap("start", visit_id)]
+    body = {"check_in_id": uuid7(), "fixes": [fix(wei, visit_id)], "plan_version": 1}
+    taps.append(wei.tap("check_in", visit_id, body))
+    await wei.sync()
+    assert [outcome(wei, one)[0] for one in taps] == ["applied"] * 3

@@ -60,7 +60,7 @@ def _in_words(reason: str) -> str:
     """The reason in one line. Raises `Invalid` when it says nothing."""
     line = " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in reason).split())
     if not any(one.isprintable() and not one.isspace() for one in line):
-        raise Invalid("Say in `reason` why the photo does not come, or why it is kept as it is. The customer reads it.")
+        raise Invalid("Say in reason why the photo does not come, or why it is kept as it is. The customer reads it.")
     return line
 
 

@@ -43,10 +43,10 @@ def test_ordinary_times_name_the_zone_once() -> None:
 
 def test_the_line_about_a_silent_phone_says_which_of_two_times_it_was_heard() -> None:
     heard = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    line = photo_words(14, 13, heard, heard + timedelta(hours=2), "Europe/Berlin")
+    line = photo_words(14, 13, 0, 0, heard, heard + timedelta(hours=2), "Europe/Berlin")
     assert line == "13 of 14 photos, phone last heard 02:30 (UTC+2)"
     plain = datetime(2026, 7, 1, 8, tzinfo=UTC)
-    assert photo_words(14, 13, plain, plain, "Europe/Berlin") == "13 of 14 photos, phone last heard 10:00"
+    assert photo_words(14, 13, 0, 0, plain, plain, "Europe/Berlin") == "13 of 14 photos, phone last heard 10:00"
 
 
 def test_the_name_of_a_site_does_not_turn_the_page_of_its_code_round() -> None:

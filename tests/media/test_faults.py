@@ -15,6 +15,7 @@ from litestar import Litestar
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
 from server import clock, worker
+from server.faults import keep
 from server.media import decoder
 from server.media.embedded import S3Address
 from server.media.orphans import collect_orphans
@@ -256,7 +257,7 @@ async def test_a_report_whose_sealing_met_an_outage_is_sealed_when_the_storage_i
     company: Company, wei: Phone, app: Litestar, s3_address: S3Address, sealer: Sealer, database_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(worker, "AGAIN", worker.timedelta(seconds=0.1))
+    monkeypatch.setattr(keep, "AGAIN", worker.timedelta(seconds=0.1))
     visit_id = await finished_visit(company, wei)
     await wei.upload_photos()
     connection = await asyncpg.connect(database_url)

@@ -42,7 +42,7 @@ async def records(app: Litestar) -> list[dict[str, Any]]:
 
 
 def bytes_of(phone: Phone, photo_id: str) -> bytes:
-    return bytes.fromhex(phone.state["photos"][photo_id]["bytes"])
+    return phone.pictures.read(photo_id)
 
 
 async def test_the_seal_says_exactly_what_was_decided_and_both_ways_of_verifying_hold(

@@ -190,7 +190,7 @@ async def test_an_attachment_that_is_too_large_is_kept_whole_and_takes_no_effect
     company: Company, wei: Phone, app: Litestar
 ) -> None:
     visit_id = await company.visit("wei")
-    wei.tap("note", visit_id, {"note_id": uuid7(), "text": "x"}, attachment="s" * (MAX_ATTACHMENT + 1))
+    tap_unchecked(wei, "note", visit_id, {"note_id": uuid7(), "text": "x"}, attachment="s" * (MAX_ATTACHMENT + 1))
     wei.tap("note", visit_id, {"note_id": uuid7(), "text": "y"}, attachment="é" * (MAX_ATTACHMENT // 2))
     _, answer = await push(wei)
     assert outcomes(answer) == [(1, "parked", "operation_too_large"), (2, "applied", None)]
@@ -246,7 +246,7 @@ async def test_what_cannot_be_read_is_in_no_record_and_the_record_verifies(
 ) -> None:
     visit_id = await finished_visit(company, wei)
     spoiled(wei, visit_id, *SPOILED["a fraction"])
-    wei.tap("note", visit_id, {"note_id": uuid7(), "text": "x"}, attachment="s" * (MAX_ATTACHMENT + 1))
+    tap_unchecked(wei, "note", visit_id, {"note_id": uuid7(), "text": "x"}, attachment="s" * (MAX_ATTACHMENT + 1))
     note(wei, visit_id, "after")
     await wei.sync()
     await wei.upload_photos()

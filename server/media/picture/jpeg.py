@@ -47,7 +47,7 @@ class _Head:
 
     def take(self, data: Data, marker: int, start: int, stop: int) -> None:
         """One segment, from its marker to where the next begins."""
-        if marker in FRAMES and self.frame is None and stop - start >= 10:
+        if marker in FRAMES and self.frame is None and min(stop, len(data)) - start >= 10:
             height, width = (int.from_bytes(data[start + at : start + at + 2], "big") for at in (5, 7))
             components = bytes(data[start + 10 : stop : 3])
             self.frame = _Frame(marker, data[start + 4], height, width, components)

@@ -14,6 +14,7 @@ from server.records.sealer import Sealer
 from server.sync.schemas import MAX_ATTACHMENT, MAX_TEXT
 from tests.company import Company
 from tests.day import finished_visit
+from tests.phones import tap_unchecked
 from tests.records.sealing import record_and_pdf, seal, verified
 
 HALF = "\\ud83d"

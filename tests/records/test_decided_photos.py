@@ -62,7 +62,7 @@ async def test_the_seal_says_exactly_what_was_decided_and_both_ways_of_verifying
     one, other = record["photos"]
     assert {"verified_at"} & (one.keys() | other.keys()) == set()
     assert (one["state"], one["decided_by"], one["reason"], one["finding"]) == (
-        "damaged_kept", "陈梅", "The card was wet", "it cannot be decoded as an image",
+        "damaged_kept", "陈梅", "The card was wet", "the file ends in the middle of the picture",
     )  # fmt: skip
     assert (other["state"], other["decided_by"], other["reason"]) == ("never_arrived", "陈梅", REASON)
     assert "finding" not in other

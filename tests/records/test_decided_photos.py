@@ -193,7 +193,8 @@ async def test_a_photo_taken_again_for_an_amendment_is_sealed_beside_the_damaged
     await came(company, broken, bad)
     [report] = wei.rows("report")
     retaken, data = uuid7(), encoded()
-    promise = wei.state["photos"][wei.photo(visit_id, "after", data)]  # parked: the customer signed without it
+    parked = wei.photo(visit_id, "after", data)
+    promise = wei.state["photos"][parked]  # parked: the customer signed without it
     told = {name: promise[name] for name in ("slot", "sha256", "size", "content_type")}
     wei.tap("photo", visit_id, {**told, "photo_id": retaken, "amends_id": report["id"]})
     wei.state["photos"] = {good: wei.state["photos"][good], broken: wei.state["photos"][broken], retaken: promise}

@@ -51,11 +51,11 @@ test('an attachment that is too large in bytes, or no text, is refused', async (
   const phone = await enrolled();
   const most = LIMITS.attachment_bytes;
   for (const attachment of ['x'.repeat(most + 1), '墨'.repeat(Math.floor(most / 3) + 1), '\ud800']) {
-    await assert.rejects(phone.tapAny('sign', VISIT, {}, { attachment }), NotSendable);
-    await assert.rejects(newOperation(phone, 'sign', VISIT, {} as never, attachment), NotSendable);
+    await assert.rejects(phone.tapAny('from tomorrow', VISIT, {}, { attachment }), NotSendable);
+    await assert.rejects(newOperation(phone, 'note', VISIT, {} as never, attachment), NotSendable);
   }
   assert.deepEqual(await phone.pending(), []);
-  await phone.tapAny('sign', VISIT, {}, { attachment: 'x'.repeat(most) });
+  await phone.tapAny('from tomorrow', VISIT, {}, { attachment: 'x'.repeat(most) });
 });
 
 test('a phone whose wall clock is beyond all numbers can still tap', async () => {

@@ -109,7 +109,7 @@ test('an attachment that no server takes is left behind, and its operation lands
   const tooLong = (one: Sent) => (one.attachment?.length ?? 0) > LIMITS.attachment_bytes;
   const wei = await phone('wei', { fetch: behind((some) => (some.some(tooLong) ? problem(400, 'malformed') : null)) });
   await wei.sync();
-  await wei.tapAny('sign', visitId, { signature_id: uuid7() });
+  await wei.tapAny('from tomorrow', visitId, { signature_id: uuid7() });
   const signed = await spoil(wei, { attachment: 'x'.repeat(LIMITS.attachment_bytes + 1) });
   const last = await note(wei, visitId, 'last');
   await wei.sync();

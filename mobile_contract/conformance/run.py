@@ -12,6 +12,7 @@ from mobile_contract.conformance.checks import all_checks
 from mobile_contract.conformance.desk import Desk, DeskRefused
 from mobile_contract.conformance.field import Check, Field
 from mobile_contract.conformance.verdicts import Failed, NotOffered, Verdict
+from mobile_contract.exchange import Stuck
 from mobile_contract.phone import SyncRefused
 
 PATIENCE = 120.0
@@ -29,6 +30,8 @@ async def judge(name: str, check: Check, field: Field, patience: float = PATIENC
         verdict = Verdict(name, "ok")
     except TimeoutError:
         verdict = Verdict(name, "FAIL", f"an end within {patience:.0f} s", "none")
+    except Stuck as error:
+        verdict = Verdict(name, "FAIL", "an end of a phone's sync", str(error))
     except Failed as failure:
         verdict = Verdict(name, "FAIL", failure.expected, failure.seen)
     except NotOffered as reason:

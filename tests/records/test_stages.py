@@ -264,3 +264,21 @@ async def test_a_record_that_is_only_logged_keeps_its_link_until_its_pdf_shows_i
     async with app.state.sessions() as session:
         assert await session.scalar(text("select link from sealed_record")) is None
     assert (await company.http.get("/r/the-only-token")).status_code == 200
+
+
+async def test_receipts_never_run_backwards_when_the_clock_is_set_back_between_two_pushes(
+    company: Company, app: Litestar, sealer: Sealer
+) -> None:
+    wei = await enrolled(company, "wei")
+    visit_id = await finished_visit(company, wei)
+    await wei.upload_photos()
+    back = clock.micros() - 600_000_000
+    clock.hold(lambda: back)
+    try:
+        wei.tap("note", visit_id, {"note_id": uuid7(), "text": "written after the clock was set back"})
+        await wei.sync()
+    finally:
+        clock.hold(None)
+    assert await seal(app, sealer, visit_id) == 1
+    _, pdf = await record_and_pdf(company, visit_id)
+    assert all_hold(list((await verified(pdf, sealer)).values()))

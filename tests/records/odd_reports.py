@@ -12,8 +12,8 @@ from server.vectors.shapes import DRAWINGS
 from tests.day import STROKES
 
 Json = dict[str, Any]
-LETTERS = "aZ0 é风\n\t\\\"{}<>#$*_@-'"
-"""What every kept font prints, with what means something to JSON, to Typst and to pages; other characters are printing's own."""
+LETTERS = "aZ0 é风\n\t\\\"{}<>#$*_@-'\u0007\u202e\u200d\ufe0f\u20e3\u0301\ufffe\ue000ไئहម👍\U0001f1e8"
+"""What means something to JSON, to Typst and to pages; and controls, marks, joiners, scripts and emoji that printing minds."""
 
 TEXT = st.text(st.sampled_from(LETTERS), max_size=12)
 WHOLE = st.one_of(

@@ -130,13 +130,12 @@ async def accounted(sessions: Sessions, job: Job) -> AsyncIterator[None]:
             yield
         except Exception as error:
             async with sessions.begin() as session:
-                wait = await keep_fault(session, job.entrypoint, subject, error)
+                wait = await keep_fault(session, job.entrypoint, subject, error, attempts=job.attempts)
             if is_away(error):
                 log.warning("%s %s could not be done yet: %s", job.entrypoint, subject, error)
-                raise RetryRequested(delay=waiting_time(job.attempts), reason=str(error)) from error
-            log.exception(
-                "%s %s failed; %s", job.entrypoint, subject, "it is held" if wait is None else f"again in {wait}"
-            )
+            else:
+                then = "it is held" if wait is None else f"again in {wait}"
+                log.exception("%s %s failed; %s", job.entrypoint, subject, then)
             if wait is not None:
                 raise RetryRequested(delay=wait, reason=str(error)) from error
         else:

@@ -66,19 +66,22 @@ order by v.window_start nulls first, v.id
 
 
 # Reports are of a room above this one; `records/unsealed.py` says why each waits.
-NOT_SEALED = text("""
-select w.visit_id, min(w.since) as since
-from (
-  select r.visit_id, g.created_at as since from signature g join service_report r on r.id = g.report_id
-  where g.settled_at is null
+WAITING = """
+  select r.visit_id, r.id as report_id, g.created_at as since
+  from signature g join service_report r on r.id = g.report_id where g.settled_at is null
   union all
-  select v.id, coalesce(v.finished_at, v.created_at) from visit v
+  select v.id, null, coalesce(v.finished_at, v.created_at) from visit v
   where v.state = 'completed' and not exists (
     select from service_report r join signature g on g.report_id = r.id where r.visit_id = v.id)
-) w join visit v on v.id = w.visit_id join job j on j.id = v.job_id
+"""
+"""Reports that were signed and are neither issued nor decided, and completed visits that nobody signed for."""
+
+NOT_SEALED = text(f"""
+select w.visit_id, min(w.since) as since
+from ({WAITING}) w join visit v on v.id = w.visit_id join job j on j.id = v.job_id
 where cast(:office_id as uuid) is null or j.office_id = :office_id
 group by w.visit_id
-""")
+""")  # noqa: S608  constants
 
 
 async def not_sealed(session: AsyncSession, office_id: UUID | None) -> dict[UUID, datetime]:

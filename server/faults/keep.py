@@ -54,8 +54,10 @@ def waiting_time(attempts: int) -> timedelta:
     return min(AGAIN * (1 << min(attempts, 10)), MOST)
 
 
-async def keep_fault(session: AsyncSession, task: str, subject: UUID, error: Exception) -> timedelta | None:
-    """Keep why a task failed. Returns how long to wait before it is tried again; None when it is held for somebody."""
+async def keep_fault(
+    session: AsyncSession, task: str, subject: UUID, error: Exception, *, attempts: int = 0
+) -> timedelta | None:
+    """Keep why a task failed, after so many attempts. Returns how long to wait before it is tried again; None when it is held for somebody."""
     away = is_away(error)
     problem = error if isinstance(error, Problem) else None
     moment = clock.now()
@@ -80,7 +82,7 @@ async def keep_fault(session: AsyncSession, task: str, subject: UUID, error: Exc
         ).returning(TaskFault.tries)
     )  # type: ignore[assignment]
     if away:
-        return AGAIN
+        return waiting_time(attempts)
     final = problem is not None and problem.status < 500
     if final or tries > len(FAULT_DELAYS):
         await session.execute(update(TaskFault).where(*_one(task, subject)).values(held=True))

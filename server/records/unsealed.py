@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.customers.models import Customer
+from server.dispatch.board import WAITING
 from server.events import CUSTODY_CHANGED, PHOTO_VERIFIED, RECORD_LOGGED, REPORT_READY, emit
 from server.faults.keep import try_again
 from server.identity.models import User
@@ -33,20 +34,14 @@ FAULTS_OF = text(FAULTS.replace(":visit", ":visit_id"))
 
 UNSEALED = text(
     """
-with waiting as (
-  select r.visit_id, r.id as report_id, g.created_at as since, k.id as record_id
-  from signature g join service_report r on r.id = g.report_id left join sealed_record k on k.report_id = r.id
-  where g.settled_at is null
-  union all
-  select v.id, null, coalesce(v.finished_at, v.created_at), null from visit v
-  where v.state = 'completed' and not exists (
-    select from service_report r join signature g on g.report_id = r.id where r.visit_id = v.id)
+with waiting as (-- waiting
 )
-select w.visit_id, w.report_id, w.since, w.record_id, v.state, j.number as job_number, j.title, c.name as customer,
+select w.visit_id, w.report_id, w.since, k.id as record_id, v.state, j.number as job_number, j.title, c.name as customer,
        s.name as site, s.time_zone, fault.sentence as fault, coalesce(fault.held, false) as held,
        photos.promised, photos.verified, photos.damaged, photos.decided, parked.kind as parked, asked.decided_at as asked_at,
        exists (select from service_report r where r.visit_id = w.visit_id) as shown
 from waiting w
+left join sealed_record k on k.report_id = w.report_id
 join visit v on v.id = w.visit_id
 join job j on j.id = v.job_id
 join customer c on c.id = j.customer_id
@@ -71,7 +66,7 @@ left join lateral (
 where (cast(:office_id as uuid) is null or j.office_id = :office_id)
   and (cast(:visit_id as uuid) is null or w.visit_id = :visit_id)
 order by w.since, w.visit_id, w.report_id limit :limit
-""".replace("-- faults", FAULTS.replace(":visit", "w.visit_id"))
+""".replace("-- faults", FAULTS.replace(":visit", "w.visit_id")).replace("-- waiting", WAITING)
 )
 
 

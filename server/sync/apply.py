@@ -21,6 +21,7 @@ from server.database.refusals import cause_of, refusal
 from server.database.rows import among
 from server.events import Event, emit
 from server.identity.models import Device, User
+from server.ids import is_plain
 from server.jobs.models import Job, Visit, VisitCrew
 from server.plain import in_words
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -302,7 +303,7 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     # Verifiers compare the ids of signed texts letter by letter.
     for field in body.__struct_fields__:
         found = getattr(body, field)
-        if isinstance(found, UUID) and link.envelope.body.get(field) != str(found):
+        if type(found) is UUID and not is_plain(link.envelope.body[field]):
             raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
     return KINDS[name], body
 

@@ -91,21 +91,29 @@ async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Seque
 
 
 async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
-    """The newest record whose report corrects this record's report, directly or by way of reports that nobody decided on.
+    """The record that corrects a record; see `corrections`."""
+    return (await corrections(session, [row.report_id])).get(row.report_id)
+
+
+async def corrections(session: AsyncSession, report_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """By report, the newest record whose report corrects it, directly or by way of reports that nobody decided on.
 
     A correction that the customer refused corrects nothing: what they had signed goes on to count.
     """
-    later = select(ServiceReport.id).where(ServiceReport.amends_id == row.report_id).cte(recursive=True)
-    later = later.union(select(ServiceReport.id).where(ServiceReport.amends_id == later.c.id))
-    newest = (
-        select(SealedRecord.id)
-        .join(Signature, Signature.report_id == SealedRecord.report_id)
-        .where(SealedRecord.report_id.in_(select(later.c.id)), Signature.outcome != "refused")
-        .order_by(SealedRecord.leaf_index.desc())
-        .limit(1)
+    later = (
+        select(ServiceReport.amends_id.label("first"), ServiceReport.id)
+        .where(ServiceReport.amends_id.in_(list(report_ids)))
+        .cte(recursive=True)
     )
-    found: UUID | None = await session.scalar(newest)
-    return found
+    later = later.union(select(later.c.first, ServiceReport.id).where(ServiceReport.amends_id == later.c.id))
+    newest = (
+        select(later.c.first, SealedRecord.id)
+        .join(SealedRecord, SealedRecord.report_id == later.c.id)
+        .join(Signature, Signature.report_id == SealedRecord.report_id)
+        .where(Signature.outcome != "refused")
+        .order_by(SealedRecord.leaf_index)
+    )
+    return {row.first: row.id for row in await session.execute(newest)}
 
 
 def standing(answers: Sequence[CustomerAnswer]) -> CustomerAnswer | None:

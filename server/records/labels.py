@@ -61,6 +61,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "photos_damaged_kept": ("{0} arrived damaged", "{0} 张到达时已损坏"),
     "signature": ("Customer's signature", "客户签字"),
     "signer": ("Signed by", "签字人"),
+    "present": ("Customer's representative", "客户代表"),
     "role": ("Role", "身份"),
     "signed_at": ("Signed (phone's clock)", "签字时间（手机时钟）"),
     "received_at": ("Received by the server", "服务器接收时间"),

@@ -240,7 +240,7 @@ def _signature(signature: Json, report: Json, signing: Json | None, words: Wordi
         "statement": "" if kind == "signed" else words.label(kind),
         "strokes_absent": words.label("strokes_absent"),
         "rows": _rows(
-            (words.label("signer"), signer.get("name")),
+            (words.label("signer" if kind == "signed" else "present"), signer.get("name")),
             (words.label("role"), signer.get("role")),
             (words.label("contact"), _contact(signer.get("contact"))),
             (words.label("reason"), signature.get("reason")),

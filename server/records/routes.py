@@ -13,7 +13,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from server.database.engine import Sessions
 from server.identity.permissions import allow
@@ -22,7 +21,7 @@ from server.identity.tokens import Actor
 from server.media.access import must_see_visit
 from server.media.storage import Storage
 from server.problems import NotFound
-from server.records.answers import answers_of, record_of_link, standing
+from server.records.answers import answers_of, corrections, record_of_link, standing
 from server.records.issue import read_pdf
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
@@ -34,16 +33,10 @@ from server.records.verify.document import attachments
 
 Caller = Request[Actor, str, State]
 
-Amending, AmendingReport = aliased(SealedRecord), aliased(ServiceReport)
 DISPUTES = (
     select(
         CustomerAnswer.record_id, SealedRecord.visit_id, CustomerAnswer.reason, CustomerAnswer.answered_at,
-        select(Amending.id)
-        .join(AmendingReport, AmendingReport.id == Amending.report_id)
-        .where(AmendingReport.amends_id == SealedRecord.report_id)
-        .order_by(Amending.leaf_index.desc())
-        .limit(1)
-        .scalar_subquery(),
+        SealedRecord.report_id,
     )
     .join(SealedRecord, SealedRecord.id == CustomerAnswer.record_id)
     .where(CustomerAnswer.kind == "disputed")
@@ -155,8 +148,9 @@ class Records(Controller):
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
     ) -> list[DisputeOut]:
         """Reports that customers dispute, newest first."""
-        rows = await session.execute(DISPUTES.limit(limit))
-        return [DisputeOut(*row) for row in rows]
+        rows = (await session.execute(DISPUTES.limit(limit))).all()
+        corrected = await corrections(session, [row.report_id for row in rows])
+        return [DisputeOut(*row[:-1], corrected.get(row.report_id)) for row in rows]
 
     @get("/records/{record_id:uuid}/pdf", guards=[allow(EVERYONE)], media_type="application/pdf")
     async def pdf(

@@ -28,13 +28,20 @@ class Amended:
     operation_id: str
 
 
-async def amend(company: Company, phone: Phone, visit_id: str, amends: str, work: str) -> Amended:
-    """Show the customer a corrected report, have it signed, and sync."""
+async def amend(
+    company: Company, phone: Phone, visit_id: str, amends: str, work: str, *, refused: bool = False
+) -> Amended:
+    """Show the customer a corrected report, have it signed or refused, and sync."""
     technician = {"id": company.ids["wei"], "name": "李伟"}
     report = make_report(phone, visit_id, technician=technician, work=work, fault=None, locale="zh-CN", amends=amends)
     phone.tap("report", visit_id, report)
-    body = sign_body(report, "signed", strokes=STROKES, signer=SIGNER)
-    operation_id = phone.tap("sign", visit_id, body, attachment=STROKES)
+    if refused:
+        operation_id = phone.tap(
+            "sign", visit_id, sign_body(report, "refused", strokes=None, signer=None, reason="仍不同意")
+        )
+    else:
+        body = sign_body(report, "signed", strokes=STROKES, signer=SIGNER)
+        operation_id = phone.tap("sign", visit_id, body, attachment=STROKES)
     await phone.sync()
     return Amended(report["report_id"], operation_id)
 
@@ -94,13 +101,18 @@ async def test_a_report_of_another_visit_cannot_be_amended(company: Company, app
 async def test_a_disputed_report_shows_the_record_that_corrects_it(
     company: Company, app: Litestar, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tokens = iter(["first-token", "second-token"])
+    tokens = iter(["first-token", "refused-token", "second-token"])
     monkeypatch.setattr(sealing, "secrets", SimpleNamespace(token_urlsafe=lambda _: next(tokens)))
     wei = await enrolled(company, "wei")
     visit_id = await sealed_visit(company, app, sealer, wei)
     first, _ = await record_and_pdf(company, visit_id)
     await company.http.post("/r/first-token/dispute", data={"reason": "压力开关未校准"})
     assert (await company.must("mei", "GET", "/v1/disputes"))[0]["amended_by"] is None
+    await amend(company, wei, visit_id, str(first["report_id"]), "更换风机", refused=True)
+    await seal(app, sealer, visit_id)
+    assert (await company.must("mei", "GET", "/v1/disputes"))[0]["amended_by"] is None, (
+        "who refuses it corrects nothing"
+    )
     await amend(company, wei, visit_id, str(first["report_id"]), "更换风机，并校准压力开关")
     await seal(app, sealer, visit_id)
     second, _ = await record_and_pdf(company, visit_id)

@@ -88,6 +88,13 @@ def test_what_nobody_can_see_is_no_value() -> None:
     ]
 
 
+def test_who_refused_to_sign_is_named_and_not_as_who_signed() -> None:
+    refused = {**SEALED.facts["signature"], "kind": "refused", "signer": {"name": "Ann Berg"}, "reason": "too dear"}
+    rows = dict(seen(signature=refused)["signature"]["rows"])
+    assert rows["Customer's representative"] == "Ann Berg"
+    assert "Signed by" not in rows
+
+
 def test_signed_bytes_are_not_what_is_made_legible() -> None:
     facts = SEALED.facts
     facts["issuer"]["name"] = "A\u202eB"

@@ -122,18 +122,19 @@ def installed_node() -> str:
         installed = PACKAGE / "node_modules" / ".installed"
         wanted = hashlib.sha256((PACKAGE / "package-lock.json").read_bytes()).hexdigest()
         if not installed.exists() or installed.read_text() != wanted:
-            _npm("ci", "--ignore-scripts")
+            npm(PACKAGE, "ci", "--ignore-scripts")
             installed.write_text(wanted)
         if _version("node") >= OLDEST_NODE:
             return "node"
         own = str(PACKAGE / "node_modules" / "node" / "bin" / "node")
         if not Path(own).exists() or _version(own) < OLDEST_NODE:
-            _npm("rebuild", "node")
+            npm(PACKAGE, "rebuild", "node")
         return own
 
 
-def _npm(*arguments: str) -> None:
-    done = subprocess.run(["npm", *arguments], cwd=PACKAGE, capture_output=True, text=True, timeout=300)
+def npm(folder: Path, *arguments: str) -> None:
+    """Run npm in a folder, as a user does; what it said is the message when it fails."""
+    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -143,11 +144,11 @@ def _version(program: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-async def run_node(program: str, *arguments: str, seconds: float, **environment: str) -> str:
-    """Run Node in the package's folder; what it said, which is the message when it fails."""
+async def run_node(program: str, *arguments: str, seconds: float, folder: Path = PACKAGE, **environment: str) -> str:
+    """Run Node in a folder, the package's if not said; what it said, which is the message when it fails."""
     process = await asyncio.create_subprocess_exec(
         "/usr/bin/env", *(f"{name}={value}" for name, value in environment.items()), program, *arguments,
-        cwd=PACKAGE, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=folder, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )  # fmt: skip
     try:

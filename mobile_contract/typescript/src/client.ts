@@ -86,7 +86,7 @@ export class Client {
    * then is chained anew and kept; what no server takes is left behind, with the outcome `refused`.
    */
   async enrol(code: string, label = 'web', platform = 'web'): Promise<void> {
-    const pair = this.#signer ? null : await makeKey();
+    const pair = this.#signer ? null : await makeKey(this.storage.bytesOnly);
     const signer = this.#signer ?? keySigner(pair!);
     if (await this.isEnrolled()) await handIn(this.#phone());
     const made = await this.session.enrol(signer, code, label, platform);

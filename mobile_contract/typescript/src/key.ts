@@ -1,4 +1,4 @@
-/** The device's P-256 key: made here, never exported, kept as a CryptoKey. */
+/** The device's P-256 key: made here and kept as a CryptoKey, which gives nobody its private half. */
 import { base64url, utf8 } from './bytes.js';
 
 /** Whatever can sign as the device: WebCrypto here; a key store on a phone's own system. */
@@ -11,8 +11,9 @@ export interface Signer {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' };
 
-export async function makeKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, false, ['sign', 'verify']);
+/** A new key. Only for a storage that keeps bytes is it `exportable`. */
+export async function makeKey(exportable = false): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, exportable, ['sign', 'verify']);
 }
 
 export function keySigner(pair: CryptoKeyPair): Signer {

@@ -17,6 +17,8 @@ export interface Write {
 }
 
 export interface Storage {
+  /** It keeps bytes and no `CryptoKey`: the device's key is then made so that it can be written down. */
+  readonly bytesOnly?: boolean;
   /**
    * Rises by one with each commit. A new store begins at the present time in milliseconds and puts that under
    * `meta/floor`, so that whoever remembers a version of a store that is no more is found out.

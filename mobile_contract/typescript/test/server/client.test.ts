@@ -1,8 +1,11 @@
 /** The client against the real server: offline work, lost replies, reassignment, resync, photos, hints. */
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import 'fake-indexeddb/auto';
-import { Client, MemoryStorage, Refused, Unreachable, openIndexedDb, update, uuid7 } from '../../src/index.js';
+import { Client, MemoryStorage, Refused, type Storage, Unreachable, openIndexedDb, update, uuid7 } from '../../src/index.js';
+import { openSqlite } from '../../src/node/sqlite.js';
 import { Network, RETRY, assign, cast, desk, eventually, newVisit, phone, seen } from './cast.js';
 
 test('an assigned visit arrives with all that belongs to it', async () => {
@@ -17,11 +20,14 @@ test('an assigned visit arrives with all that belongs to it', async () => {
   assert.ok(await wei.isIntact());
 });
 
-test('a day offline is kept in IndexedDB, survives a restart and is applied in order', async () => {
+for (const [disk, open] of [
+  ['IndexedDB', openIndexedDb],
+  ['SQLite', async (name) => openSqlite(join(tmpdir(), `fieldproof-${name}.sqlite`))],
+] as [string, (name: string) => Promise<Storage>][]) test(`a day offline is kept in ${disk}, survives a restart and is applied in order`, async () => {
   const visitId = await newVisit('wei');
   const network = new Network();
   const name = uuid7();
-  let wei = await phone('wei', { fetch: network.fetch, storage: await openIndexedDb(name) });
+  let wei = await phone('wei', { fetch: network.fetch, storage: await open(name) });
   await wei.sync();
   network.online = false;
   const taps = [
@@ -33,7 +39,7 @@ test('a day offline is kept in IndexedDB, survives a restart and is applied in o
   await wei.storage.close();
 
   const options = { server: cast.server, fetch: network.fetch, retry: RETRY };
-  wei = await Client.open({ ...options, storage: await openIndexedDb(name) });
+  wei = await Client.open({ ...options, storage: await open(name) });
   taps.push(await wei.tap('complete', visitId, { work_summary: 'Fan replaced' }));
   assert.deepEqual((await wei.pending(visitId)).map((one) => one.kind), ['accept', 'start', 'note', 'complete']);
   assert.equal((await wei.row('visit', visitId))?.body.state, 'dispatched');

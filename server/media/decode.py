@@ -143,7 +143,7 @@ def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], byte
             raise Refused(CUT)
     out = BytesIO()
     small.save(out, "JPEG", quality=asked["quality"])
-    count, kind = trailing.behind(data, picture.kind, picture.end)
+    count, kind = trailing.behind(data, picture.kind, picture.end, asked["jpeg_pieces"])
     return {
         "width": picture.width, "height": picture.height, "behind": count, "kind": kind,
         "remark": NO_END if picture.kept and not picture.whole else "",
@@ -153,7 +153,7 @@ def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], byte
 def read(data: mmap.mmap, asked: dict[str, Any]) -> tuple[Picture, Image.Image | None]:
     """What the file holds, by its first bytes; of HEIF it is the library that knows. Raises `Refused`."""
     if data[:3] == trailing.PICTURE:
-        return jpeg.read(data, asked["jpeg_scans"]), None
+        return jpeg.read(data, most_of(asked)), None
     if data[:8] == png.SIGNATURE:
         return png.read(data, asked["png_chunks"], asked["profile"]), None
     if data[:4] == b"RIFF":
@@ -164,6 +164,11 @@ def read(data: mmap.mmap, asked: dict[str, Any]) -> tuple[Picture, Image.Image |
     except OSError as error:
         raise Refused(STRANGE if whole else CUT) from error
     return Picture("HEIF", *image.size, [], end, whole, profile=image.info.get("icc_profile")), image
+
+
+def most_of(asked: dict[str, Any]) -> jpeg.Most:
+    """The limits of a JPEG's parts."""
+    return jpeg.Most(asked["jpeg_scans"], asked["jpeg_drawn_pixels"], asked["jpeg_pieces"])
 
 
 def _check_size(picture: Picture, asked: dict[str, Any]) -> None:
@@ -233,7 +238,14 @@ def warm() -> None:
     with mmap.mmap(-1, len(out.getbuffer())) as data:
         data.write(out.getvalue())
         data.seek(0)
-        asked = {"side": 64, "quality": 80, "jpeg_scans": 9, "jpeg_pixels": 1 << 20}
+        asked = {
+            "side": 64,
+            "quality": 80,
+            "jpeg_scans": 9,
+            "jpeg_pixels": 1 << 20,
+            "jpeg_drawn_pixels": 1 << 24,
+            "jpeg_pieces": 99,
+        }
         shrink(data, asked)
 
 

@@ -26,6 +26,10 @@ class Limits(msgspec.Struct, frozen=True):
     """About 12 bytes a pixel."""
     jpeg_scans: int = 100
     """Passes of a JPEG; cameras and tools make up to about 20, and each costs as much as the whole picture."""
+    jpeg_drawn_pixels: int = 3_000_000_000
+    """Passes times pixels: what drawing a picture in several passes costs."""
+    jpeg_pieces: int = 100_000
+    """Segments, fill bytes and passes of a JPEG, and of those in a row behind it."""
     png_chunks: int = 1_000_000
     """Pieces of a PNG's file."""
     profile: int = 4 * MB

@@ -173,7 +173,9 @@ def times_asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_one_that_uses_up_its_processor_time_is_stopped_and_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded(encoded())
-    monkeypatch.setattr(decoder, "LIMITS", msgspec.structs.replace(LIMITS, cpu_seconds=1, jpeg_scans=10**6))
+    monkeypatch.setattr(
+        decoder, "LIMITS", msgspec.structs.replace(LIMITS, cpu_seconds=1, jpeg_scans=10**6, jpeg_drawn_pixels=10**12)
+    )
     asked = times_asked(monkeypatch)
     assert decoded(many_scans(60_000)).fault == "decoding it takes too long"
     assert len(asked) == 1

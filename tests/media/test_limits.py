@@ -82,9 +82,10 @@ def test_the_page_of_operations_says_each_limit() -> None:
         "size": f"{LIMITS.size // MB} MB", "memory": f"{LIMITS.memory // MB:,} MB", "profile": f"{LIMITS.profile // MB} MB",
         "answer": f"{LIMITS.answer // MB} MB", "cpu_seconds": f"{LIMITS.cpu_seconds} s", "wall_seconds": f"{LIMITS.wall_seconds:.0f} s",
         "jpeg_scans": f"{LIMITS.jpeg_scans} ", "png_chunks": f"{LIMITS.png_chunks:,}",
+        "jpeg_pieces": f"{LIMITS.jpeg_pieces:,}",
     }  # fmt: skip
     said |= {
-        name: f"{value // 1_000_000} megapixels"
+        name: f"{value // 1_000_000:,} megapixels"
         for name, value in msgspec.structs.asdict(LIMITS).items() if name.endswith("pixels")
     }  # fmt: skip
     assert said.keys() == {field.name for field in msgspec.structs.fields(LIMITS)}

@@ -2,6 +2,7 @@
 
 import io
 import mmap
+import re
 import struct
 import zlib
 
@@ -11,6 +12,7 @@ from PIL import Image, ImageCms
 
 from mobile_contract.phone import Phone
 from server.media import decode as program
+from server.media import decoder
 from server.media.decoder import Decoded
 from server.media.limits import LIMITS
 from tests.company import Company
@@ -251,6 +253,50 @@ def test_what_else_hides_behind_a_photo_is_named(after: bytes, kind: str) -> Non
 def test_a_jpeg_with_40_000_passes_is_refused_and_one_with_fifty_is_shown() -> None:
     assert fault_of(many_scans(40_000)) == "it is drawn in more than 100 passes"
     assert fine(decoded(many_scans(50)))
+
+
+def test_passes_over_a_large_picture_are_counted_with_its_size() -> None:
+    picture = file_of(halves(width=4000, height=3000), progressive=True)
+    last = picture.rindex(b"\xff\xda")
+    assert fine(decoded(picture))
+    small = msgspec.structs.replace(LIMITS, jpeg_drawn_pixels=20 * 12_000_000)
+    many = picture[:last] + picture[last:-2] * 30 + b"\xff\xd9"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decoder, "LIMITS", small)
+        assert fault_of(many).endswith("passes, too many for a picture of 4000 x 3000")
+
+
+@pytest.mark.parametrize("piece", [b"\xff\xfe\0\2", b"\xff", b"\xff\x01"])
+def test_a_jpeg_in_endless_pieces_is_refused_soon(piece: bytes) -> None:
+    data = file_of(halves())
+    at = data.index(b"\xff\xdb")
+    assert fault_of(data[:at] + piece * 8_000_000 + data[at:]) == "it is in more than 100000 pieces"
+
+
+@pytest.mark.parametrize("tail", [b"\xff\xd8\xff\xd9", b"\xff\xd8" + b"\xff\xfe\0\2" * 99_999 + b"\xff\xd9"])
+def test_what_follows_a_photo_in_endless_pieces_is_data_of_no_known_kind(tail: bytes) -> None:
+    found = decoded(file_of(halves()) + tail * (16_000_000 // len(tail)))
+    assert (found.fault, found.kind) == ("", "data of no known kind")
+
+
+@pytest.mark.parametrize(
+    "options", [{"restart_marker_rows": 1}, {"restart_marker_blocks": 1}, {"restart_marker_blocks": 5}]
+)
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_data_that_end_at_a_restart_marker_are_no_whole_picture(options: dict[str, int], mode: str) -> None:
+    data = file_of(halves(width=96, height=64).convert(mode), **options)
+    assert fine(decoded(data))
+    assert fine(decoded(data[:-2])), "only the end mark is missing"
+    places = [found.start() for found in re.finditer(rb"\xff[\xd0-\xd7]", data)]
+    assert len(places) > 1
+    for place in places:
+        for cut in (place, place + 1, place + 2):
+            assert fault_of(data[:cut]) == CUT, cut
+
+
+def test_a_video_behind_a_heic_is_named() -> None:
+    found = decoded(file_of(halves(), "HEIF") + motion_video())
+    assert found.kind == "a video"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def end_of(data: Data) -> tuple[int, bool]:
             size = int.from_bytes(data[at + 8 : at + 16], "big")
         elif size == 0:
             return len(data), True
-        if size < 8 or not kind.isalnum():
+        if size < 8 or not kind.isalnum() or (kind == b"ftyp" and at):  # another file begins
             return at, True
         if at + size > len(data):
             return len(data), False

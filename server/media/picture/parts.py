@@ -17,6 +17,19 @@ class Refused(Exception):
     """The image is not one that we take; the message completes 'it was set aside: ...'."""
 
 
+class Pieces:
+    """Counts what a file is made of, so that walking through it has an end however small the pieces are."""
+
+    def __init__(self, most: int) -> None:
+        self._most = self._left = most
+
+    def one(self) -> None:
+        """One more. Raises `Refused` when there are too many."""
+        self._left -= 1
+        if self._left < 0:
+            raise Refused(f"it is in more than {self._most} pieces")
+
+
 class Picture(NamedTuple):
     """What a file holds. Width and height are those of the picture as it is stored, before it is turned."""
 

@@ -4,7 +4,7 @@ Padding counts as nothing, and so does what phones put there: further pictures i
 """
 
 from server.media.picture import jpeg
-from server.media.picture.parts import Data
+from server.media.picture.parts import Data, Pieces, Refused
 
 PADDING = b"\0\t\n\r \xff"
 LOOKED_AT = 1024
@@ -13,10 +13,13 @@ PICTURE, UNKNOWN = b"\xff\xd8\xff", "data of no known kind"
 MOST_RECORDS = 1000
 
 
-def behind(data: Data, kind: str, end: int) -> tuple[int, str]:
+def behind(data: Data, kind: str, end: int, most_pieces: int) -> tuple[int, str]:
     """How many bytes follow the picture that ends there, and what they look like."""
     if kind == "JPEG":
-        end = _last_in_row(data, end)
+        try:
+            end = _last_in_row(data, end, Pieces(most_pieces))
+        except Refused:  # more previews, or pieces of them, than any phone makes
+            return len(data) - end, UNKNOWN
     if _is_archive(data):
         return max(len(data) - end, 0), "a ZIP archive"
     start = _padded(data, end)
@@ -26,11 +29,11 @@ def behind(data: Data, kind: str, end: int) -> tuple[int, str]:
     return (len(data) - end, found) if found else (0, "")
 
 
-def _last_in_row(data: Data, end: int) -> int:
+def _last_in_row(data: Data, end: int, pieces: Pieces) -> int:
     """Behind the last of the JPEGs in a row: phones put previews and brightness maps there (CIPA DC-007)."""
     start = _padded(data, end)
     while data[start : start + 3] == PICTURE:
-        found = jpeg.end_of(data, start)
+        found = jpeg.end_of(data, start, pieces)
         if found is None:
             return len(data)
         end, start = found, _padded(data, found)

@@ -23,7 +23,7 @@ WHOLE = {
 
 def read(data: bytes) -> Picture | None:
     if data[:2] == b"\xff\xd8":
-        return jpeg.read(data, LIMITS.jpeg_scans)
+        return jpeg.read(data, jpeg.Most(LIMITS.jpeg_scans, LIMITS.jpeg_drawn_pixels, LIMITS.jpeg_pieces))
     if data[:1] == b"\x89":
         return png.read(data, LIMITS.png_chunks, LIMITS.profile)
     return webp.read(data, LIMITS.profile) if data[:4] == b"RIFF" else None
@@ -55,7 +55,7 @@ def test_a_broken_file_is_refused_in_words_or_read(name: str, data: st.DataObjec
         return
     kind, end = (picture.kind, picture.end) if picture else ("HEIF", heif.end_of(cut)[0])
     assert 0 <= end <= len(cut)
-    count, what = trailing.behind(cut, kind, end)
+    count, what = trailing.behind(cut, kind, end, LIMITS.jpeg_pieces)
     assert 0 <= count <= len(cut)
     assert bool(what) == bool(count)
     if picture is not None:

@@ -10,15 +10,14 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
-from server import responses
+from server import api_page, responses
+from server.api_page import described
 from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
@@ -178,6 +177,7 @@ def make_app(
             verify_page,
             verify_files,
             objects,
+            api_page.files,
         ],
         dependencies={
             "session": Provide(session_dependency),
@@ -207,7 +207,5 @@ def make_app(
         lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(
-            title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True
-        ),
+        openapi_config=described("Fieldproof", "1"),
     )  # fmt: skip

@@ -7,13 +7,8 @@ from litestar.types.asgi_types import ReceiveMessage
 
 from server.door.door import Door
 from server.door.limits import client_of
-from server.problems import Busy, Problem, Unavailable
-
-
-class TooSlow(Problem):
-    """The request came too slowly"""
-
-    status, code = 408, "too_slow"
+from server.door.problems import TooSlow
+from server.problems import Busy, Unavailable
 
 
 class Bodies:

@@ -14,20 +14,14 @@ from typing import Any, ClassVar
 import msgspec
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from server.door.bodies import TooSlow
 from server.door.crowd import Crowd
 from server.door.leaving import NOSNIFF, POLICY
 from server.door.limits import Limits, client_of
+from server.door.problems import HeadTooLarge, TooSlow
 from server.problems import Busy, Malformed, Problem, Unavailable
 
 READER_SECONDS = 30.0
 """How often it is looked whether a client goes on reading."""
-
-
-class HeadTooLarge(Problem):
-    """The head of the request is too large"""
-
-    status, code = 431, "head_too_large"
 
 
 Networks = tuple[IPv4Network | IPv6Network, ...]

@@ -10,27 +10,30 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
-from server import responses
+from server import api_page, responses
+from server.api_page import described
 from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
+from server.door.bodies import Bodies
+from server.door.door import Door
+from server.door.leaving import leaving
 from server.faults.routes import Faults
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
+from server.media.relay import Relay, objects
 from server.media.routes import Photos
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
@@ -122,6 +125,7 @@ async def connected(
     connection_class: type[asyncpg.Connection] = asyncpg.Connection,
     custody: Custody = USUAL,
     probe: bool = False,
+    door: Door | None = None,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url, connection_class=connection_class)
@@ -130,6 +134,8 @@ async def connected(
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody = custody
+    app.state.relay = Relay()
+    app.state.door = door or Door()
     app.state.tailer = Tailer(readers)
     app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     if not probe:
@@ -141,6 +147,7 @@ async def connected(
             async with background:
                 yield
     finally:
+        await app.state.relay.close()
         await app.state.tailer.close()
         await readers.close()
         await engine.dispose()
@@ -154,6 +161,7 @@ def make_app(
     *,
     work: bool = True,
     custody: Custody = USUAL,
+    door: Door | None = None,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
@@ -168,6 +176,8 @@ def make_app(
             Customer,
             verify_page,
             verify_files,
+            objects,
+            api_page.files,
         ],
         dependencies={
             "session": Provide(session_dependency),
@@ -176,10 +186,12 @@ def make_app(
             "storage": Provide(storage_dependency, sync_to_thread=False),
             "custody": Provide(custody_dependency, sync_to_thread=False),
         },
+        before_send=[leaving(tls=sealer.public_url.startswith("https:"))],
         middleware=[
+            DefineMiddleware(Bodies),
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
             DefineMiddleware(MessagePack, limit=MAX_BODY),
-            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/"]),
+            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/", "^/objects/"]),
         ],
         exception_handlers={
             Problem: responses.on_problem,
@@ -192,10 +204,8 @@ def make_app(
             UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
-        openapi_config=OpenAPIConfig(
-            title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True
-        ),
+        openapi_config=described("Fieldproof", "1"),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
+from server.door.pace import per_address
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
@@ -32,6 +33,8 @@ from server.records.verify import all_hold, verify_pdf
 from server.records.verify.document import attachments
 
 Caller = Request[Actor, str, State]
+BY_LINK = per_address("customer", 60)
+"""For whoever has the link of a report, as a page or as a file: a person reads and answers with a handful of requests."""
 
 DISPUTES = (
     select(
@@ -189,7 +192,7 @@ class Public(Controller):
         customer = await _customer_of(session, pdf) if held else None
         return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)
 
-    @get("/shared/{token:str}", media_type="application/pdf")
+    @get("/shared/{token:str}", media_type="application/pdf", middleware=[BY_LINK])
     async def shared(
         self,
         token: FromPath[str],

@@ -25,12 +25,16 @@ from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
+from server.door.bodies import Bodies
+from server.door.door import Door
+from server.door.leaving import leaving
 from server.faults.routes import Faults
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
+from server.media.relay import Relay, objects
 from server.media.routes import Photos
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
@@ -122,6 +126,7 @@ async def connected(
     connection_class: type[asyncpg.Connection] = asyncpg.Connection,
     custody: Custody = USUAL,
     probe: bool = False,
+    door: Door | None = None,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     engine = make_engine(database_url, connection_class=connection_class)
@@ -130,6 +135,8 @@ async def connected(
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody = custody
+    app.state.relay = Relay()
+    app.state.door = door or Door()
     app.state.tailer = Tailer(readers)
     app.state.powersync = Streams(app.state.sessions, app.state.tailer)
     if not probe:
@@ -141,6 +148,7 @@ async def connected(
             async with background:
                 yield
     finally:
+        await app.state.relay.close()
         await app.state.tailer.close()
         await readers.close()
         await engine.dispose()
@@ -154,6 +162,7 @@ def make_app(
     *,
     work: bool = True,
     custody: Custody = USUAL,
+    door: Door | None = None,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
@@ -168,6 +177,7 @@ def make_app(
             Customer,
             verify_page,
             verify_files,
+            objects,
         ],
         dependencies={
             "session": Provide(session_dependency),
@@ -176,10 +186,12 @@ def make_app(
             "storage": Provide(storage_dependency, sync_to_thread=False),
             "custody": Provide(custody_dependency, sync_to_thread=False),
         },
+        before_send=[leaving(tls=sealer.public_url.startswith("https:"))],
         middleware=[
+            DefineMiddleware(Bodies),
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
             DefineMiddleware(MessagePack, limit=MAX_BODY),
-            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/"]),
+            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/", "^/objects/"]),
         ],
         exception_handlers={
             Problem: responses.on_problem,
@@ -192,7 +204,7 @@ def make_app(
             UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True)],
+        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
         openapi_config=OpenAPIConfig(

@@ -7,20 +7,21 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import uvicorn
 from cyclopts import App, Parameter
 
 from server import clock
 from server.database.engine import make_engine, make_sessions
 from server.problems import Unavailable
-from server.processes import ServiceFailed, port_is_free
+from server.processes import ServiceFailed
 from server.records.erase import Tidied, tidy_strokes
 from server.records.keys import public_keys
 from server.records.log import ORIGIN
 from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
-from server.runtime import build, make_sealer, make_storage, public_key_path, server_keys, vault
+from server.runtime import make_sealer, make_storage, public_key_path, server_keys, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
+from server.serving import serve as serve_api
+from server.serving import take_port, unreachable
 from server.settings import Settings, SettingsError, load_settings
 from server.sync.upkeep import begin_epoch
 from server.worker import working
@@ -46,21 +47,10 @@ def serve(
         clock.follow(clock_file)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    if settings.port and not port_is_free(settings.port):
-        raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
+    taken, settings = take_port(settings)
     with running_services(settings, say) as services:
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
-        say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
-        config = uvicorn.Config(
-            build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
-            timeout_graceful_shutdown=5, lifespan="on",
-        )  # fmt: skip
-        server = uvicorn.Server(config)
-        try:
-            server.run()
-        except KeyboardInterrupt:
-            say("Stopped.")
-        return 0 if server.started else 1
+        return serve_api(settings, services, taken, work=work, say=say)
 
 
 @app.command
@@ -68,6 +58,8 @@ def worker() -> int:
     """Do the background work only, beside API processes started with `serve --no-work`."""
     settings = load_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for warning in unreachable(settings):
+        say(warning)
     with running_services(settings, say) as services:
         asyncio.run(_work(settings, services))
     return 0

@@ -8,6 +8,7 @@ from cryptography.x509 import Certificate
 from litestar import Litestar
 
 from server.app import make_app
+from server.door.door import Door
 from server.identity.tokens import Tokens
 from server.media.storage import Storage
 from server.processes import secret_file
@@ -57,15 +58,15 @@ def make_sealer(settings: Settings) -> Sealer:
 
 
 def make_storage(settings: Settings, services: Services) -> Storage:
-    """The storage, signing addresses for phones under its public name."""
-    return Storage(services.s3, settings.s3_bucket, services.s3_public_endpoint_url)
+    """The storage, signing addresses for phones: under its public name, or under the API's."""
+    return Storage(services.s3, settings.s3_bucket, services.s3_public_endpoint_url, through=settings.public_url)
 
 
-def build(settings: Settings, services: Services, *, work: bool) -> Litestar:
-    """The application of this process."""
+def build(settings: Settings, services: Services, *, work: bool, door: Door | None = None) -> Litestar:
+    """The application of this process; `door` is what it shares with others of this machine."""
     return make_app(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
-        work=work, custody=settings.custody,
+        work=work, custody=settings.custody, door=door,
     )  # fmt: skip
 
 

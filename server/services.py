@@ -22,11 +22,11 @@ from server.settings import Settings
 
 
 class Services(msgspec.Struct, frozen=True):
-    """Where the database and the storage are. `s3_public_endpoint_url` is the address that phones use."""
+    """Where the database and the storage are. `s3_public_endpoint_url` is the storage's address for phones; None: the API's."""
 
     database_url: str
     s3: S3Address
-    s3_public_endpoint_url: str
+    s3_public_endpoint_url: str | None
 
     def __repr__(self) -> str:
         # The database's address holds its password.
@@ -64,7 +64,7 @@ def running_services(settings: Settings, say: Say = print, *, durable: bool = Tr
 
 
 def _services(settings: Settings, database_url: str, s3: S3Address) -> Services:
-    return Services(database_url, s3, settings.s3_public_endpoint_url or s3.endpoint_url)
+    return Services(database_url, s3, settings.s3_public_endpoint_url)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from server.door.address import Tls, is_address
 from server.media.address import S3Address
 from server.media.rules import Custody
 
@@ -40,6 +41,9 @@ OPTIONS = (
     Option("FIELDPROOF_HOST", "host", "127.0.0.1", "Address that the API listens on"),
     Option("FIELDPROOF_PORT", "port", "8080", "Port that the API listens on; 0 takes a free one"),
     Option("FIELDPROOF_PUBLIC_URL", "public_url", None, "Address of the API for phones and links; default: host:port"),
+    Option("FIELDPROOF_TLS_CERTIFICATE", "tls_certificate", None, "File (PEM) with the certificate and its chain: the API speaks TLS"),
+    Option("FIELDPROOF_TLS_KEY", "tls_key", None, "File (PEM) with the key of that certificate"),
+    Option("FIELDPROOF_PROXIES", "proxies", None, "Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between; none: nobody's"),
     Option("FIELDPROOF_COMPANY", "company", "Fieldproof", "Name of the company on reports and seals"),
     Option("FIELDPROOF_TSA_URL", "tsa_url", None, "RFC 3161 time stamp authority for PDF seals; none: no time stamp"),
     Option("FIELDPROOF_TOKEN_SECRET", "token_secret", None, "Signs tokens, 32 or more characters; made if unset", True),
@@ -53,7 +57,7 @@ OPTIONS = (
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
-    Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; default: same"),
+    Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; none: photos go through the API"),
     Option("S3_BUCKET", "s3_bucket", "fieldproof", "Bucket for photos, signatures and sealed reports"),
     Option("S3_REGION", "s3_region", "us-east-1", "Region that requests to the storage are signed for"),
     Option("AWS_ACCESS_KEY_ID", "aws_access_key_id", None, "Key for S3_ENDPOINT_URL"),
@@ -76,6 +80,9 @@ class Settings(msgspec.Struct, frozen=True):
     photo_late_minutes: int = 120
     orphan_hours: int = 168
     upload_hours: int = 168
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    proxies: str | None = None
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -105,6 +112,16 @@ class Settings(msgspec.Struct, frozen=True):
         )
 
     @property
+    def tls(self) -> Tls | None:
+        """The certificate to serve with; None: plain HTTP, as behind a proxy."""
+        return Tls(self.tls_certificate, self.tls_key) if self.tls_certificate and self.tls_key else None
+
+    @property
+    def trusted_proxies(self) -> tuple[str, ...]:
+        """Whose word on the client's address counts."""
+        return tuple(one.strip() for one in self.proxies.split(",")) if self.proxies else ()
+
+    @property
     def custody(self) -> Custody:
         """How long photos and objects may stand as they are."""
         return Custody(
@@ -122,7 +139,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values[option.field] = CHECKS.get(option.field, _as_is)(option.name, text) if text is not None else None
     if values["public_url"] is None:
         host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
-        values["public_url"] = f"http://{host}:{values['port']}"
+        scheme = "https" if values["tls_certificate"] else "http"
+        values["public_url"] = f"{scheme}://{host}:{values['port']}"
+    if bool(values["tls_certificate"]) != bool(values["tls_key"]):
+        raise SettingsError("Set both FIELDPROOF_TLS_CERTIFICATE and FIELDPROOF_TLS_KEY, or neither")
     if values["s3_endpoint_url"] is not None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             if values[name.lower()] is None:
@@ -166,6 +186,21 @@ def _at_least(least: int) -> Callable[[str, str], int]:
         return int(text)
 
     return check
+
+
+def _file(name: str, text: str) -> Path:
+    file = Path(text).expanduser()
+    if not file.is_file():
+        raise SettingsError(f"{name} is {text!r}: there is no such file")
+    return file
+
+
+def _proxies(name: str, text: str) -> str:
+    if wrong := [one for one in text.split(",") if not is_address(one.strip())]:
+        raise SettingsError(
+            f"{name}: {wrong[0].strip()!r} is no address such as 127.0.0.1 or network such as 10.0.0.0/8"
+        )
+    return text
 
 
 def _url(name: str, text: str) -> str:
@@ -220,6 +255,9 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "orphan_hours": _at_least(24),
     "upload_hours": _at_least(24),
     "public_url": _url,
+    "tls_certificate": _file,
+    "tls_key": _file,
+    "proxies": _proxies,
     "tsa_url": _url,
     "token_secret": _token_secret,
     "signing_key": _pem,

@@ -111,7 +111,6 @@ async def database_url(cluster: str, template: str) -> AsyncIterator[str]:
 async def app(application: Litestar, database_url: str, bucket: Storage, sealer: Sealer) -> AsyncIterator[Litestar]:
     async with connected(application, database_url, bucket, Tokens(SECRET), sealer, work=False):
         yield application
-    await application.stores.get("rate_limit").delete_all()  # all tests come from one address
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ WORDS = {
         "bears witness to the time of arrival, also without a network.",
         "next": "A new code appears by itself every {seconds} seconds.",
         "over": "This visit is over, so no code is shown any more.",
+        "busy": "Too much is asked from this address at the moment. This page tries again by itself.",
         "missing": "This link is not valid. Ask the service office for a new one.",
         "other": "中文",
     },
@@ -29,6 +30,7 @@ WORDS = {
         "do": "技术员到达时，请将此码读出或出示。技术员把它输入手机，可佐证到达时间，没有网络也有效。",
         "next": "动态码每 {seconds} 秒自动更换。",
         "over": "本次上门服务已结束，不再显示动态码。",
+        "busy": "此网络地址的请求过于频繁，本页稍后会自动重试。",
         "missing": "链接无效。请向服务部门索取新的链接。",
         "other": "English",
     },
@@ -50,12 +52,14 @@ def language_of(wanted: str | None, locale: str) -> str:
     return wanted if wanted in WORDS else locale if locale in WORDS else "en"
 
 
-def code_page(showing: Showing | None, wanted: str | None = None) -> str:
-    """The whole document. It loads itself anew when the code changes."""
+def code_page(showing: Showing | None, wanted: str | None = None, *, busy_for: int = 0) -> str:
+    """The whole document. It loads itself anew when the code changes, or after `busy_for` seconds when too much was asked."""
     language = language_of(wanted, showing.locale if showing else "en")
     words = WORDS[language]
     refresh, inside = "", f"<p>{words['missing']}</p>"
-    if showing is not None and showing.code is None:
+    if busy_for:
+        refresh, inside = f'<meta http-equiv="refresh" content="{busy_for}">', f"<p>{words['busy']}</p>"
+    elif showing is not None and showing.code is None:
         inside = f"<p>{words['over']}</p>"
     elif showing is not None and showing.code is not None:
         refresh = f'<meta http-equiv="refresh" content="{showing.seconds_left}">'

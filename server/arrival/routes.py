@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -34,12 +35,13 @@ from server.arrival.schemas import (
 )
 from server.arrival.witness import otpauth
 from server.customers.models import Site
+from server.door.pace import per_address
 from server.identity.models import Office
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS
 from server.identity.tokens import Actor
 from server.moments import must_be_moment
-from server.problems import Invalid, NotFound
+from server.problems import Busy, Invalid, NotFound
 
 Caller = Request[Actor, str, State]
 
@@ -175,7 +177,18 @@ class Codes(Controller):
         return LinkOut(f"{request.app.state.sealer.public_url}/code/{token}")
 
 
-@get("/code/{token:str}", media_type="text/html", tags=["arrival"])
+def _on_busy(request: Request[Any, Any, Any], error: Busy) -> Response[str]:
+    """A page instead of a problem document: people read it."""
+    wait = int(error.facts["retry_after"])
+    headers = {**HEADERS, "retry-after": str(wait)}
+    page = code_page(None, request.query_params.get("lang"), busy_for=wait)
+    return Response(page, status_code=error.status, media_type="text/html", headers=headers)
+
+
+@get(
+    "/code/{token:str}", media_type="text/html", tags=["arrival"], middleware=[per_address("code", 60)],
+    exception_handlers={Busy: _on_busy},
+)  # fmt: skip
 async def customer_code(
     token: FromPath[str], session: NamedDependency[AsyncSession], lang: FromQuery[str | None] = None
 ) -> Response[str]:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 log = logging.getLogger("fieldproof.storage")
+OBJECTS = "/objects"
+"""Where the API has the objects, when phones go through it (`relay.py`)."""
 UPLOAD_SECONDS = 15 * 60
 DOWNLOAD_SECONDS = 5 * 60
 CHUNK = 256 * 1024
@@ -84,13 +87,25 @@ class Unfinished(msgspec.Struct, frozen=True):
 
 
 class Storage:
-    """One bucket of an S3-compatible service."""
+    """One bucket of an S3-compatible service.
 
-    def __init__(self, address: S3Address, bucket: str, public_endpoint_url: str | None = None) -> None:
+    Phones reach it under `public_endpoint_url`; without one through the API, whose public address is `through`; with
+    neither under the address that we use ourselves.
+    """
+
+    def __init__(
+        self,
+        address: S3Address,
+        bucket: str,
+        public_endpoint_url: str | None = None,
+        *,
+        through: str | None = None,
+    ) -> None:
         self.client = make_client(address)
-        # Phones may reach the service under another address than we do; that one is what gets signed for them.
+        # The address that is signed is the one that the service sees: through the API our own.
         public = msgspec.structs.replace(address, endpoint_url=public_endpoint_url or address.endpoint_url)
         self.signer = make_client(public)
+        self.through = None if public_endpoint_url else through
         self.bucket = bucket
         self.address = address
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="storage")
@@ -122,28 +137,27 @@ class Storage:
         The checksum, the length, the type and `if-none-match: *` are signed, so the store refuses other bytes.
         """
         checksum = checksum_of(sha256)
-        url = self.signer.generate_presigned_url(
-            "put_object",
-            Params={
-                "Bucket": self.bucket, "Key": object_key(sha256), "ContentLength": size, "ContentType": content_type,
-                "ChecksumSHA256": checksum, "IfNoneMatch": "*",
-            },
-            ExpiresIn=UPLOAD_SECONDS,
+        url = self.presign(
+            "put_object", UPLOAD_SECONDS, Key=object_key(sha256), ContentLength=size, ContentType=content_type,
+            ChecksumSHA256=checksum, IfNoneMatch="*",
         )  # fmt: skip
         headers = {"content-type": content_type, "x-amz-checksum-sha256": checksum, "if-none-match": "*"}
         return url, headers
 
     def presign_get(self, key: str, filename: str, content_type: str) -> str:
         """An address to read one object from, for 5 minutes: of this type whatever it holds, and never shown as a page."""
-        url: str = self.signer.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self.bucket, "Key": key, "ResponseContentType": content_type,
-                "ResponseContentDisposition": f'attachment; filename="{filename}"',
-            },
-            ExpiresIn=DOWNLOAD_SECONDS,
+        return self.presign(
+            "get_object", DOWNLOAD_SECONDS, Key=key, ResponseContentType=content_type,
+            ResponseContentDisposition=f'attachment; filename="{filename}"',
         )  # fmt: skip
-        return url
+
+    def presign(self, call: str, seconds: int, **params: Any) -> str:
+        """An address with which a phone does this one call, for so many seconds."""
+        url: str = self.signer.generate_presigned_url(call, {"Bucket": self.bucket, **params}, seconds)
+        if self.through is None:
+            return url
+        parts = urlsplit(url)
+        return f"{self.through}{OBJECTS}{parts.path}?{parts.query}"
 
     def fetch(self, key: str, file: IO[bytes], limit: int) -> Fetched | None:
         """Copy an object into an open file and hash it on the way, `CHUNK` bytes at a time; None when it is not there.

@@ -127,13 +127,9 @@ async def sign_parts(session: AsyncSession, storage: Storage, photo: Photo, want
 
 def _sign(storage: Storage, upload: MediaUpload, number: int, size: int, sha256: str) -> SignedPart:
     checksum = checksum_of(sha256)
-    url = storage.signer.generate_presigned_url(
-        "upload_part",
-        Params={
-            "Bucket": storage.bucket, "Key": incoming_key(upload), "UploadId": upload.upload_id, "PartNumber": number,
-            "ContentLength": size, "ChecksumSHA256": checksum,
-        },
-        ExpiresIn=UPLOAD_SECONDS,
+    url = storage.presign(
+        "upload_part", UPLOAD_SECONDS, Key=incoming_key(upload), UploadId=upload.upload_id, PartNumber=number,
+        ContentLength=size, ChecksumSHA256=checksum,
     )  # fmt: skip
     return SignedPart(number, size, url, {"x-amz-checksum-sha256": checksum})
 

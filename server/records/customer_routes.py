@@ -11,7 +11,6 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
-from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,11 +23,8 @@ from server.records.canonical import canonical
 from server.records.customer_page import plain_page, policy, record_page
 from server.records.labels import Wording
 from server.records.models import CustomerAnswer, SealedRecord
-from server.records.routes import pdf_answer
+from server.records.routes import BY_LINK, pdf_answer
 from server.records.sealer import Sealer
-
-REQUESTS_PER_MINUTE = 60
-"""For one address: a person reads and answers with a handful."""
 
 MAX_FORM = 32 * 1024
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -50,7 +46,7 @@ def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]
     """A page instead of a problem document: people read it."""
     words = Wording(_language(request))
     known = isinstance(error, NotFound)
-    return _html(
+    answer = _html(
         plain_page(
             _language(request),
             words.label("no_report" if known else "not_now"),
@@ -58,10 +54,13 @@ def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]
         ),
         error.status,
     )
+    if wait := error.facts.get("retry_after"):
+        answer.headers["retry-after"] = str(wait)
+    return answer
 
 
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
-    """A wrong form, or too many requests."""
+    """A wrong form."""
     words = Wording(_language(request))
     answer = _html(
         plain_page(_language(request), words.label("not_now"), words.label("not_now_more")), error.status_code
@@ -77,7 +76,7 @@ class Customer(Controller):
     path = "/r"
     include_in_schema = False
     exception_handlers = {Problem: on_problem, HTTPException: on_http}  # noqa: RUF012  Litestar's own declaration
-    middleware = (RateLimitConfig(rate_limit=("minute", REQUESTS_PER_MINUTE)).middleware,)
+    middleware = (BY_LINK,)
     request_max_body_size = MAX_FORM
 
     @get("/{token:str}")

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from server.database.engine import Sessions
+from server.door.pace import per_address
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
@@ -33,6 +34,8 @@ from server.records.verify import all_hold, verify_pdf
 from server.records.verify.document import carried_record
 
 Caller = Request[Actor, str, State]
+BY_LINK = per_address("customer", 60)
+"""For whoever has the link of a report, as a page or as a file: a person reads and answers with a handful of requests."""
 
 Amending, AmendingReport = aliased(SealedRecord), aliased(ServiceReport)
 DISPUTES = (
@@ -195,7 +198,7 @@ class Public(Controller):
         customer = await _customer_of(session, pdf) if held else None
         return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)
 
-    @get("/shared/{token:str}", media_type="application/pdf")
+    @get("/shared/{token:str}", media_type="application/pdf", middleware=[BY_LINK])
     async def shared(
         self,
         token: FromPath[str],

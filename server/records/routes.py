@@ -30,7 +30,7 @@ from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 from server.records.sealer import Sealer
 from server.records.trial import MAX_PDF
 from server.records.verify import all_hold, verify_pdf
-from server.records.verify.document import attachments
+from server.records.verify.document import carried_record
 
 Caller = Request[Actor, str, State]
 BY_LINK = per_address("customer", 60)
@@ -223,7 +223,7 @@ async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> Seale
 
 async def _customer_of(session: AsyncSession, pdf: bytes) -> CustomerOut | None:
     """How the customer stands to the record in a PDF that holds; None when it was not sealed here."""
-    record, _, _ = await asyncio.to_thread(attachments, pdf)
+    record = await asyncio.to_thread(carried_record, pdf)
     row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
     if row is None or row.record != record:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import pikepdf
 from cryptography.exceptions import UnsupportedAlgorithm
 
 
@@ -29,7 +30,7 @@ class Finding(NamedTuple):
 
 MALFORMED = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError,
-    UnsupportedAlgorithm, struct.error, zlib.error,
+    UnsupportedAlgorithm, pikepdf.PikepdfError, struct.error, zlib.error,
 )  # fmt: skip
 """What reading a document of the wrong shape raises: hostile input makes a claim fail and never stops the verifier."""
 

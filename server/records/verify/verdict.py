@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
+
+from pikepdf import Pdf
 
 from server.records.verify import chain, content, document, modesty, sealing
 from server.records.verify.answer import answer_claims
 from server.records.verify.claim import MALFORMED, Claim, Finding, claim
+from server.records.verify.company_seal import Seal, read_seal, seal, timestamp
 from server.records.verify.evidence import Evidence
 from server.records.verify.photos import RECORD_TYPES, photo_custody
 from server.records.verify.trusted import NoKeys, Trusted, read_keys
@@ -61,34 +64,51 @@ def verify_record(
         return [trusted]
     if newer := _of_a_newer_version(record_bytes):
         return [newer]
-    evidence = Evidence(record_bytes, proof, strokes, trusted, photos or {})
-    return [claim(name, statement, partial(check, evidence)) for name, statement, check in CHECKS]
+    return _claims(Evidence(record_bytes, proof, strokes, trusted, photos or {}))
 
 
 def verify_pdf(pdf: bytes, key_file: bytes, photos: Mapping[str, bytes] | None = None) -> list[Claim]:
     """Every claim of a sealed PDF: its seal, then all of the record that it carries. As `verify_record`.
 
-    Blocks for about a tenth of a second: call it in a thread.
+    Blocks for about a hundredth of a second: call it in a thread.
     """
     trusted = _keys(key_file)
     if isinstance(trusted, Claim):
         return [trusted]
-    statement = "The PDF carries its record"
     try:
-        record, proof, strokes = document.attachments(pdf)
+        with document.opening(pdf) as opened:
+            return _pdf_claims(opened, pdf, trusted, photos or {})
     except document.NoRecord as error:
-        return [*_seal(pdf, trusted), Claim("pdf_record", False, statement, str(error))]
-    if newer := _of_a_newer_version(record):
+        return [Claim(name, False, statement, str(error)) for name, statement in (SEAL, TIME, CARRIES)]
+
+
+SEAL = "pdf_seal", "The company's seal covers the whole PDF"
+TIME = "pdf_timestamp", "Time of the seal"
+CARRIES = "pdf_record", "The PDF carries its record"
+
+
+def _pdf_claims(opened: Pdf, pdf: bytes, trusted: Trusted, photos: Mapping[str, bytes]) -> list[Claim]:
+    @cache
+    def found() -> Seal:
+        return read_seal(opened, pdf)
+
+    try:
+        record, proof, strokes = document.attachments(opened)
+        carried = None
+    except document.NoRecord as error:
+        carried = Claim(CARRIES[0], False, CARRIES[1], str(error))
+    if carried is None and (newer := _of_a_newer_version(record)):
         return [newer]
-    named = claim("pdf_record", statement, lambda: document.names_record(pdf, record))
-    return [*_seal(pdf, trusted), named, *verify_record(record, proof, strokes, key_file, photos)]
+    claims = [claim(*SEAL, lambda: seal(found(), trusted)), claim(*TIME, lambda: timestamp(found()))]
+    if carried is not None:
+        return [*claims, carried]
+    named = claim(*CARRIES, lambda: document.names_record(opened, record))
+    evidence = Evidence(record, proof, strokes, trusted, photos)
+    return [*claims, named, *_claims(evidence)]
 
 
-def _seal(pdf: bytes, trusted: Trusted) -> list[Claim]:
-    return [
-        claim("pdf_seal", "The company's seal covers the whole PDF", lambda: document.seal(pdf, trusted)),
-        claim("pdf_timestamp", "Time of the seal", lambda: document.timestamp(pdf)),
-    ]
+def _claims(evidence: Evidence) -> list[Claim]:
+    return [claim(name, statement, partial(check, evidence)) for name, statement, check in CHECKS]
 
 
 def _of_a_newer_version(record_bytes: bytes) -> Claim | None:
@@ -118,7 +138,7 @@ def verify_answer(record_bytes: bytes, answer_file: bytes, key_file: bytes) -> l
 def verify_pdf_answer(pdf: bytes, answer_file: bytes, key_file: bytes) -> list[Claim]:
     """The same, about the record inside a sealed PDF."""
     try:
-        record, _, _ = document.attachments(pdf)
+        record = document.carried_record(pdf)
     except document.NoRecord as error:
         return [Claim("answer_record", False, "The answer is about this record", str(error))]
     return verify_answer(record, answer_file, key_file)

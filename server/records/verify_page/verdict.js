@@ -2,6 +2,7 @@
 import { answerClaims } from './answer.js';
 import * as chain from './chain.js';
 import { claim } from './claim.js';
+import { readSeal, seal, timestamp } from './company_seal.js';
 import * as content from './content.js';
 import * as document from './document.js';
 import { Evidence } from './evidence.js';
@@ -51,11 +52,11 @@ export async function verifyPdf(bytes, keyFile, photos = new Map(), answers = []
     const reading = opening.then(document.attachments);
     const newer = await reading.then(({ record }) => ofANewerVersion(record)).catch(() => null);
     if (newer) return [newer];
+    const sealed = opening.then(readSeal);
+    sealed.catch(() => undefined);
     const claims = [
-      await claim('pdf_seal', "The company's seal covers the whole PDF", async () =>
-        document.seal(await opening, trusted),
-      ),
-      await claim('pdf_timestamp', 'Time of the seal', async () => document.timestamp(await opening)),
+      await claim('pdf_seal', "The company's seal covers the whole PDF", async () => seal(await sealed, trusted)),
+      await claim('pdf_timestamp', 'Time of the seal', async () => timestamp(await sealed)),
     ];
     const statement = 'The PDF carries its record';
     let inside;

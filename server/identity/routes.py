@@ -18,7 +18,7 @@ from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
 from server.identity.permissions import allow
-from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
+from server.identity.rules import ADMINS, DESK, EVERYONE
 from server.identity.schemas import (
     Challenge,
     DeviceOut,
@@ -33,7 +33,7 @@ from server.identity.schemas import (
     UserIn,
     UserOut,
 )
-from server.identity.sessions import RefreshReused, by_refresh, end_sessions
+from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Actor, Tokens
 from server.problems import Duplicate, Forbidden, NotFound
 from server.texts import folded
@@ -108,12 +108,12 @@ class Users(Controller):
     @get("/me", guards=[allow(EVERYONE)])
     async def me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
         """The user who calls."""
-        return _user(await session.get_one(User, request.user.user_id))
+        return UserOut.of(await session.get_one(User, request.user.user_id))
 
     @get("/users", guards=[allow(DESK)])
     async def users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
         """All users by name."""
-        return [_user(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
+        return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
 
     @post("/users", guards=[allow(ADMINS)])
     async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
@@ -128,17 +128,7 @@ class Users(Controller):
         )  # fmt: skip
         session.add(user)
         await session.flush()
-        return _user(user)
-
-    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
-    async def deactivate(self, user_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> UserOut:
-        """Take a user's access away. What their phones still hold comes in and is parked."""
-        user = await session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound("No user has this id.")
-        user.active = False
-        await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
-        return _user(user)
+        return UserOut.of(user)
 
     @get("/offices", guards=[allow(EVERYONE)])
     async def offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
@@ -206,10 +196,6 @@ class Devices(Controller):
         if device.revoked_at is None:
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
-
-
-def _user(user: User) -> UserOut:
-    return UserOut(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)  # type: ignore[arg-type]
 
 
 def _device(row: Device) -> DeviceOut:

@@ -27,6 +27,10 @@ MINIMUM_PASSWORD = 10
 """Characters; NIST SP 800-63B asks for at least 8 and for no rules of composition."""
 
 
+WARNED_FROM = 10
+"""Failed tries at a login that administrators are told of."""
+
+
 class SessionKind(StrEnum):
     """How a session began."""
 

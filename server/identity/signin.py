@@ -17,7 +17,7 @@ from server.identity.browser import Browser
 from server.identity.models import Device, EnrolmentCode, UsedChallenge, User
 from server.identity.origin import NOWHERE, Origin, network_of
 from server.identity.passwords import NOBODY, is_password
-from server.identity.rules import Role
+from server.identity.rules import WARNED_FROM, Role
 from server.identity.schemas import Enrol, TokenPair
 from server.identity.sessions import SHARED, begin_session, digest, go_on
 from server.identity.signing import is_signed, load_public_key
@@ -67,8 +67,8 @@ async def by_password(
         if not user.active or user.password_hash != kept:
             raise Unauthenticated(WRONG)
         failed = await succeeded(session, claimed, user.id)
-        if failed:
-            log.warning("%s signed in after %d failed tries", user.login, failed.wrong + failed.refused)
+        if failed and (tries := failed.wrong + failed.refused) >= WARNED_FROM:
+            log.warning("%s signed in after %d failed tries, from %s", user.login, tries, origin.address)
         return await begin_session(session, tokens, user, origin, failed)
 
 

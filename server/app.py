@@ -28,8 +28,10 @@ from server.door.bodies import Bodies
 from server.door.door import Door
 from server.door.leaving import leaving
 from server.faults.routes import Faults
+from server.identity.people_routes import People
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
+from server.identity.session_routes import LoginSessions, log_out_route
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
@@ -166,6 +168,7 @@ def make_app(
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
         route_handlers=[
+            People, LoginSessions, log_out_route,
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,

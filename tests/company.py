@@ -6,7 +6,7 @@ import httpx
 
 from server.database.engine import Sessions
 from server.identity.models import Office, User
-from server.identity.signin import hash_password
+from server.identity.passwords import hash_password
 
 SECRET = "a secret of tests, long enough for HS256"
 PASSWORD = "correct horse battery"
@@ -41,6 +41,11 @@ class Company:
         answer = await self.call(who, method, path, **kwargs)
         assert answer.is_success, answer.text
         return answer.json()
+
+    async def must_be(self, status: int, who: str, method: str, path: str, **kwargs: Any) -> None:
+        """For answers without a body."""
+        answer = await self.call(who, method, path, **kwargs)
+        assert answer.status_code == status, answer.text
 
     async def visit(self, *technicians: str, start: str = "2026-03-02T09:00:00+08:00", **job: Any) -> str:
         """A repair at the customer's site; assigned when technicians are named. Returns the visit's id."""

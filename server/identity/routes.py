@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.database.engine import Sessions
 from server.identity import signin
+from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
+from server.identity.origin import origin_of
+from server.identity.passwords import hashed
 from server.identity.permissions import allow
 from server.identity.rules import ADMINS, DESK, EVERYONE
 from server.identity.schemas import (
@@ -30,6 +33,7 @@ from server.identity.schemas import (
     UserIn,
     UserOut,
 )
+from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Actor, Tokens
 from server.problems import Duplicate, Forbidden, NotFound
 from server.texts import folded
@@ -47,20 +51,34 @@ class SignIn(Controller):
 
     @post("/login", status_code=200)
     async def log_in(
-        self, data: JSONBody[LogIn], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
-    ) -> TokenPair:
-        """Sign in by password."""
-        return await signin.by_password(session, tokens, data.login, data.password)
+        self,
+        data: JSONBody[LogIn],
+        request: Caller,
+        sessions: NamedDependency[Sessions],
+        tokens: NamedDependency[Tokens],
+    ) -> Response[TokenPair]:
+        """Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
+
+        After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+        a user who was there before is told from somebody else at the same address.
+        """
+        browser = browser_of(tokens, request.cookies)
+        pair = await signin.by_password(sessions, tokens, data.login, data.password, origin_of(request), browser)
+        cookie = cookie_for(tokens, browser, pair.user_id, secure=request.url.scheme == "https")
+        return Response(pair, cookies=[cookie])
 
     @post("/refresh", status_code=200)
     async def refresh(
         self, data: JSONBody[Refresh], sessions: NamedDependency[Sessions], tokens: NamedDependency[Tokens]
     ) -> TokenPair:
-        """Exchange a refresh token for a new pair; each is good once."""
+        """Exchange a refresh token for a new pair; each is good once, and for ten seconds more, for two tabs of one browser.
+
+        Used later again it ends its session: somebody else may have it.
+        """
         # A transaction of its own: the revocation of a stolen family must stay although the answer is an error.
         async with sessions.begin() as session:
-            outcome = await signin.by_refresh(session, tokens, data.refresh_token)
-        if isinstance(outcome, signin.RefreshReused):
+            outcome = await by_refresh(session, tokens, data.refresh_token)
+        if isinstance(outcome, RefreshReused):
             raise outcome
         return outcome
 
@@ -71,10 +89,14 @@ class SignIn(Controller):
 
     @post("/device", status_code=200)
     async def by_device(
-        self, data: JSONBody[DeviceProof], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+        self,
+        data: JSONBody[DeviceProof],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        tokens: NamedDependency[Tokens],
     ) -> TokenPair:
-        """Sign in by the device's own key, after any time offline."""
-        return await signin.by_device(session, tokens, data.challenge, data.signature)
+        """Sign in by the device's own key, after any time offline. A challenge counts once."""
+        return await signin.by_device(session, tokens, data.challenge, data.signature, origin_of(request))
 
 
 class Users(Controller):
@@ -86,35 +108,27 @@ class Users(Controller):
     @get("/me", guards=[allow(EVERYONE)])
     async def me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
         """The user who calls."""
-        return _user(await session.get_one(User, request.user.user_id))
+        return UserOut.of(await session.get_one(User, request.user.user_id))
 
     @get("/users", guards=[allow(DESK)])
     async def users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
         """All users by name."""
-        return [_user(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
+        return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
 
     @post("/users", guards=[allow(ADMINS)])
     async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
-        """Make a user; a technician also needs `POST /v1/technicians`."""
+        """Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused."""
+        password_hash = await hashed(data.password, data.login, data.name)
         known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
         if known is not None:
             raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
         user = User(
             login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
-            password_hash=signin.hash_password(data.password), active=True,
+            password_hash=password_hash, active=True,
         )  # fmt: skip
         session.add(user)
         await session.flush()
-        return _user(user)
-
-    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
-    async def deactivate(self, user_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> UserOut:
-        """Take a user's access away. What their phones still hold comes in and is parked."""
-        user = await session.get(User, user_id)
-        if user is None:
-            raise NotFound("No user has this id.")
-        user.active = False
-        return _user(user)
+        return UserOut.of(user)
 
     @get("/offices", guards=[allow(EVERYONE)])
     async def offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
@@ -148,10 +162,14 @@ class Devices(Controller):
 
     @post("/devices")
     async def enrol(
-        self, data: JSONBody[Enrol], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+        self,
+        data: JSONBody[Enrol],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        tokens: NamedDependency[Tokens],
     ) -> TokenPair:
         """Enrol a phone; open to whoever holds a code and the key."""
-        return await signin.enrol(session, tokens, data)
+        return await signin.enrol(session, tokens, data, origin_of(request))
 
     @get("/devices", guards=[allow(EVERYONE)])
     async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
@@ -178,10 +196,6 @@ class Devices(Controller):
         if device.revoked_at is None:
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
-
-
-def _user(user: User) -> UserOut:
-    return UserOut(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)  # type: ignore[arg-type]
 
 
 def _device(row: Device) -> DeviceOut:

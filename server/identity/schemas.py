@@ -1,12 +1,12 @@
 """What identity sends and takes on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
-from server.identity.rules import MINIMUM_PASSWORD, Role
+from server.identity.rules import MINIMUM_PASSWORD, Role, SessionEnd, SessionKind
 from server.texts import AS_TYPED, CODE, Written
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
@@ -25,7 +25,7 @@ class LogIn(msgspec.Struct, forbid_unknown_fields=True):
 class Refresh(msgspec.Struct, forbid_unknown_fields=True):
     """A refresh token to be used once."""
 
-    refresh_token: Annotated[str, msgspec.Meta(max_length=200)]
+    refresh_token: Annotated[str, msgspec.Meta(max_length=1000)]
 
 
 class DeviceProof(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,8 +45,24 @@ class Enrol(msgspec.Struct, forbid_unknown_fields=True):
     proof: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the code")]
 
 
+class FailedSignIns(msgspec.Struct):
+    """Tries at a user's login since the last right password: wrong ones, and ones that were refused unseen for their number.
+
+    `addresses` are the last few that they came from.
+    """
+
+    wrong: int
+    refused: int
+    since: datetime
+    last_at: datetime
+    addresses: list[str]
+
+
 class TokenPair(msgspec.Struct):
-    """An access token for the Authorization header and the refresh token that follows it."""
+    """An access token for the Authorization header and the refresh token that follows it.
+
+    `failed_sign_ins` is to be shown to the user: somebody tried passwords at their login.
+    """
 
     access_token: str
     refresh_token: str
@@ -54,6 +70,7 @@ class TokenPair(msgspec.Struct):
     user_id: UUID
     role: Role
     device_id: UUID | None = None
+    failed_sign_ins: FailedSignIns | None = None
 
 
 class Challenge(msgspec.Struct):
@@ -105,6 +122,66 @@ class UserOut(msgspec.Struct):
     office_id: UUID
     locale: str
     active: bool
+
+    @classmethod
+    def of(cls, user: Any) -> "UserOut":
+        """From the row."""
+        return cls(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)
+
+
+class UserChange(Written):
+    """What is to be another than it is; what is left out stays."""
+
+    name: Name | None = None
+    login: Login | None = None
+    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] | None = None
+    office_id: UUID | None = None
+    role: Role | None = None
+
+
+class PasswordReset(Written):
+    """Another password for a user who has lost theirs."""
+
+    password: Password
+
+
+class NewPassword(Written):
+    """One's own password, and the one that is to come."""
+
+    present: Annotated[str, msgspec.Meta(max_length=200, extra=AS_TYPED)]
+    new: Password
+
+
+class SessionOut(msgspec.Struct):
+    """A sign-in and what followed from it; `current` is the one that asks. `failures_before`: wrong passwords just before it."""
+
+    id: UUID
+    user_id: UUID
+    device_id: UUID | None
+    device_label: str | None
+    kind: SessionKind
+    address: str
+    agent: str
+    failures_before: int
+    started_at: datetime
+    last_used_at: datetime
+    ended_at: datetime | None
+    ended_why: SessionEnd | None
+    current: bool
+
+
+class SignInWarning(msgspec.Struct):
+    """A login at which passwords were guessed. With `session_id`: somebody then signed in, the user or the guesser."""
+
+    user_id: UUID
+    login: str
+    name: str
+    tries: int
+    last_at: datetime
+    addresses: list[str]
+    since: datetime | None = None
+    session_id: UUID | None = None
+    session_ended_at: datetime | None = None
 
 
 class DeviceOut(msgspec.Struct):

@@ -116,8 +116,8 @@ class Storage:
             return False
         return True
 
-    def presign_put(self, sha256: str, size: int, content_type: str) -> tuple[str, dict[str, str]]:
-        """An address to PUT these very bytes to, and the headers that must go with it, for 15 minutes.
+    def presign_put(self, key: str, sha256: str, size: int, content_type: str) -> tuple[str, dict[str, str]]:
+        """An address to PUT these very bytes to under `key`, and the headers that must go with it, for 15 minutes.
 
         The checksum, the length, the type and `if-none-match: *` are signed, so the store refuses other bytes.
         """
@@ -125,7 +125,7 @@ class Storage:
         url = self.signer.generate_presigned_url(
             "put_object",
             Params={
-                "Bucket": self.bucket, "Key": object_key(sha256), "ContentLength": size, "ContentType": content_type,
+                "Bucket": self.bucket, "Key": key, "ContentLength": size, "ContentType": content_type,
                 "ChecksumSHA256": checksum, "IfNoneMatch": "*",
             },
             ExpiresIn=UPLOAD_SECONDS,

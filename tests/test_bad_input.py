@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mobile_contract.phone import Phone, SyncRefused
-from tests.company import PASSWORD, Company
+from tests.company import Company
 
 NOBODY = "0192f6a0-0000-7000-8000-000000000000"
 WINDOW = {"window_start": "2026-03-02T11:00:00+08:00", "window_end": "2026-03-02T09:00:00+08:00"}
@@ -105,16 +105,6 @@ async def test_the_same_serial_number_twice_is_said_to_exist(company: Company) -
     asset = {"product_id": company.ids["product"], "serial": "CH200-0007", "arrival_date": "2025-06-01"}
     path = f"/v1/sites/{company.ids['site']}/assets"
     assert await refused(company, "mei", "POST", path, json=asset) == (409, "already_exists")
-
-
-async def test_a_refresh_token_that_is_used_twice_takes_its_family_down(company: Company) -> None:
-    login = await company.http.post("/v1/auth/login", json={"login": "mei", "password": PASSWORD})
-    first = login.json()["refresh_token"]
-    second = (await company.http.post("/v1/auth/refresh", json={"refresh_token": first})).json()["refresh_token"]
-    again = await company.http.post("/v1/auth/refresh", json={"refresh_token": first})
-    assert (again.status_code, again.json()["code"]) == (401, "refresh_reused")
-    after = await company.http.post("/v1/auth/refresh", json={"refresh_token": second})
-    assert after.status_code == 401
 
 
 async def test_an_enrolment_code_is_good_once(company: Company) -> None:

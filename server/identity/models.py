@@ -1,18 +1,24 @@
-"""Tables of people and what they hold: offices, users, refresh tokens, and the devices that sign operations."""
+"""Tables of people and what they hold: offices, users, sessions, and the devices that sign operations."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
+from server.identity.rules import SessionEnd, SessionKind
 from server.texts import folded
 
 
 def _login_key(context: Any) -> str | None:
     return folded(context.get_current_parameters()["login"]) or None
+
+
+def _one_of(column: str, words: type[StrEnum]) -> str:
+    return f"{column} in ({','.join(repr(str(word)) for word in words)})"
 
 
 class Office(Table):
@@ -46,18 +52,86 @@ class User(Table):
     created_at: Mapped[Made]
 
 
+class LoginSession(Table):
+    """One sign-in and all that follows from it: its refresh tokens, and the access tokens whose `sid` is its id.
+
+    A phone has one that goes on: each sign-in by its key takes up the one that has not ended. `failures_before` is how many
+    wrong passwords there had been at this login since the sign-in before.
+    """
+
+    __tablename__ = "login_session"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", SessionKind), name="kind"),
+        CheckConstraint(_one_of("ended_why", SessionEnd), name="ended_why"),
+        CheckConstraint("(ended_at is null) = (ended_why is null)", name="ended"),
+        Index("uq_login_session_device_live", "device_id", unique=True, postgresql_where=text("ended_at is null")),
+    )
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    kind: Mapped[str]
+    address: Mapped[str]
+    agent: Mapped[str]
+    failures_before: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[Made]
+    last_used_at: Mapped[Made] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None]
+
+
 class RefreshToken(Table):
-    """One link of a rotating family (RFC 6819 5.2.2.3): used twice, the whole family is revoked."""
+    """One link of a session's rotating chain (RFC 6819 5.2.2.3); forgotten soon after it was used."""
 
     __tablename__ = "refresh_token"
     sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    family: Mapped[UUID] = mapped_column(index=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
-    device_id: Mapped[UUID | None]
+    family: Mapped[UUID] = mapped_column(ForeignKey("login_session.id", ondelete="CASCADE"), index=True)
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
+
+
+class AccessEnd(Table):
+    """Access tokens that are void before they expire: those whose `sid` is this session.
+
+    `user_id` and `device_id` are the session's, for whoever reads these rows in every process. Ids become visible in
+    another order than they were given, so a reader looks again at all rows of the last minutes. A row says nothing any more once
+    the last access token of its session has expired, and is removed then.
+    """
+
+    __tablename__ = "access_end"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[UUID]
+    session_id: Mapped[UUID | None]
+    device_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UsedChallenge(Table):
+    """A challenge that a device signed in with; it counts once."""
+
+    __tablename__ = "used_challenge"
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInAttempts(Table):
+    """What was tried at one login through one lane: an address, or a browser that has signed in there before.
+
+    Only a hash of the login, because people type their password there by mistake. `failures` since the last right password
+    make the delay; `untold` are those that its user has not been told of.
+    """
+
+    __tablename__ = "sign_in_attempts"
+    login_sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    lane: Mapped[str] = mapped_column(primary_key=True, index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"), index=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    untold: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    not_before: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
 
 
 class EnrolmentCode(Table):

@@ -14,8 +14,9 @@ from server import clock
 from server.database.engine import Sessions
 from server.identity import signin
 from server.identity.models import Device, Office, User
+from server.identity.origin import origin_of
 from server.identity.permissions import allow
-from server.identity.rules import ADMINS, DESK, EVERYONE
+from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
 from server.identity.schemas import (
     Challenge,
     DeviceOut,
@@ -30,6 +31,7 @@ from server.identity.schemas import (
     UserIn,
     UserOut,
 )
+from server.identity.sessions import RefreshReused, by_refresh, end_sessions
 from server.identity.tokens import Actor, Tokens
 from server.problems import Duplicate, Forbidden, NotFound
 from server.texts import folded
@@ -47,20 +49,27 @@ class SignIn(Controller):
 
     @post("/login", status_code=200)
     async def log_in(
-        self, data: JSONBody[LogIn], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+        self,
+        data: JSONBody[LogIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        tokens: NamedDependency[Tokens],
     ) -> TokenPair:
         """Sign in by password."""
-        return await signin.by_password(session, tokens, data.login, data.password)
+        return await signin.by_password(session, tokens, data.login, data.password, origin_of(request))
 
     @post("/refresh", status_code=200)
     async def refresh(
         self, data: JSONBody[Refresh], sessions: NamedDependency[Sessions], tokens: NamedDependency[Tokens]
     ) -> TokenPair:
-        """Exchange a refresh token for a new pair; each is good once."""
+        """Exchange a refresh token for a new pair; each is good once, and for ten seconds more, for two tabs of one browser.
+
+        Used later again it ends its session: somebody else may have it.
+        """
         # A transaction of its own: the revocation of a stolen family must stay although the answer is an error.
         async with sessions.begin() as session:
-            outcome = await signin.by_refresh(session, tokens, data.refresh_token)
-        if isinstance(outcome, signin.RefreshReused):
+            outcome = await by_refresh(session, tokens, data.refresh_token)
+        if isinstance(outcome, RefreshReused):
             raise outcome
         return outcome
 
@@ -71,10 +80,14 @@ class SignIn(Controller):
 
     @post("/device", status_code=200)
     async def by_device(
-        self, data: JSONBody[DeviceProof], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+        self,
+        data: JSONBody[DeviceProof],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        tokens: NamedDependency[Tokens],
     ) -> TokenPair:
-        """Sign in by the device's own key, after any time offline."""
-        return await signin.by_device(session, tokens, data.challenge, data.signature)
+        """Sign in by the device's own key, after any time offline. A challenge counts once."""
+        return await signin.by_device(session, tokens, data.challenge, data.signature, origin_of(request))
 
 
 class Users(Controller):
@@ -110,10 +123,11 @@ class Users(Controller):
     @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
     async def deactivate(self, user_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> UserOut:
         """Take a user's access away. What their phones still hold comes in and is parked."""
-        user = await session.get(User, user_id)
+        user = await session.get(User, user_id, with_for_update=True)
         if user is None:
             raise NotFound("No user has this id.")
         user.active = False
+        await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
         return _user(user)
 
     @get("/offices", guards=[allow(EVERYONE)])
@@ -148,10 +162,14 @@ class Devices(Controller):
 
     @post("/devices")
     async def enrol(
-        self, data: JSONBody[Enrol], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+        self,
+        data: JSONBody[Enrol],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        tokens: NamedDependency[Tokens],
     ) -> TokenPair:
         """Enrol a phone; open to whoever holds a code and the key."""
-        return await signin.enrol(session, tokens, data)
+        return await signin.enrol(session, tokens, data, origin_of(request))
 
     @get("/devices", guards=[allow(EVERYONE)])
     async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:

@@ -25,3 +25,24 @@ EVERYONE = frozenset(Role)
 
 MINIMUM_PASSWORD = 10
 """Characters; NIST SP 800-63B asks for at least 8 and for no rules of composition."""
+
+
+class SessionKind(StrEnum):
+    """How a session began."""
+
+    PASSWORD = "password"  # noqa: S105  a word
+    DEVICE = "device"
+
+
+class SessionEnd(StrEnum):
+    """Why a session ended before it ran out."""
+
+    LOGOUT = "logout"
+    ENDED = "ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  a word
+    PASSWORD_RESET = "password_reset"  # noqa: S105  a word
+    DEACTIVATED = "deactivated"
+    REACTIVATED = "reactivated"
+    ROLE_CHANGED = "role_changed"
+    TOKEN_REUSED = "token_reused"  # noqa: S105  a word
+    DEVICE_REVOKED = "device_revoked"

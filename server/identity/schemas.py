@@ -25,7 +25,7 @@ class LogIn(msgspec.Struct, forbid_unknown_fields=True):
 class Refresh(msgspec.Struct, forbid_unknown_fields=True):
     """A refresh token to be used once."""
 
-    refresh_token: Annotated[str, msgspec.Meta(max_length=200)]
+    refresh_token: Annotated[str, msgspec.Meta(max_length=1000)]
 
 
 class DeviceProof(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,7 +1,6 @@
-"""Signing in and staying in: passwords, rotating refresh tokens, one-time enrolment and the device's own proof."""
+"""Signing in: by password, by a one-time code that enrols a phone, and by the device's own proof."""
 
 import asyncio
-import hashlib
 import secrets
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
@@ -10,15 +9,18 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
-from server.identity.models import Device, EnrolmentCode, RefreshToken, User
+from server.identity.models import Device, EnrolmentCode, UsedChallenge, User
+from server.identity.origin import NOWHERE, Origin
 from server.identity.rules import Role
 from server.identity.schemas import Enrol, TokenPair
+from server.identity.sessions import SHARED, begin_session, digest, go_on
 from server.identity.signing import is_signed, load_public_key
-from server.identity.tokens import ACCESS_LIFETIME, CHALLENGE_LIFETIME, REFRESH_LIFETIME, Actor, Tokens
+from server.identity.tokens import CHALLENGE_LIFETIME, Tokens
 from server.ids import uuid7
 from server.problems import Invalid, Unauthenticated
 from server.texts import folded
@@ -26,12 +28,6 @@ from server.texts import folded
 ENROLMENT_LIFETIME = timedelta(hours=24)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
 _nobody = _hasher.hash(secrets.token_urlsafe())
-
-
-class RefreshReused(Unauthenticated):
-    """This refresh token was used before"""
-
-    code = "refresh_reused"
 
 
 def hash_password(password: str) -> str:
@@ -47,11 +43,9 @@ def decode_base64url(text: str, what: str) -> bytes:
         raise Invalid(f"{what} is not base64url.") from error
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-async def by_password(session: AsyncSession, tokens: Tokens, login: str, password: str) -> TokenPair:
+async def by_password(
+    session: AsyncSession, tokens: Tokens, login: str, password: str, origin: Origin = NOWHERE
+) -> TokenPair:
     """Sign in; an unknown name costs the same time as a wrong password."""
     # As it is written, or as phones' keyboards write it: with a capital letter, with a space behind it.
     users = select(User).where((User.login == login) | (User.login_key == folded(login)))
@@ -62,25 +56,10 @@ async def by_password(session: AsyncSession, tokens: Tokens, login: str, passwor
         raise Unauthenticated("Name or password is wrong.") from error
     if user is None or not user.active:
         raise Unauthenticated("Name or password is wrong.")
-    return await _issue(session, tokens, user, None, uuid7())
-
-
-async def by_refresh(session: AsyncSession, tokens: Tokens, token: str) -> TokenPair | RefreshReused:
-    """Rotate. A token used twice revokes its family, which must be committed: so that problem is returned, not raised."""
-    row = await session.get(RefreshToken, _digest(token), with_for_update=True)
-    if row is None or row.revoked_at or row.expires_at <= clock.now():
-        raise Unauthenticated("The refresh token is not valid any more. Sign in again.")
-    if row.used_at:
-        await session.execute(
-            update(RefreshToken).where(RefreshToken.family == row.family).values(revoked_at=clock.now())
-        )
-        return RefreshReused("Somebody used this refresh token before; all that follow from it are revoked.")
-    row.used_at = clock.now()
-    user = await session.get_one(User, row.user_id)
-    if not user.active and row.device_id is None:
-        raise Unauthenticated("This user is not active any more. Ask an administrator.")
-    device = await session.get(Device, row.device_id) if row.device_id else None
-    return await _issue(session, tokens, user, device, row.family)
+    await session.refresh(user, with_for_update=SHARED)
+    if not user.active:
+        raise Unauthenticated("Name or password is wrong.")
+    return await begin_session(session, tokens, user, origin)
 
 
 async def make_enrolment_code(session: AsyncSession, user_id: UUID, made_by: UUID) -> tuple[str, EnrolmentCode]:
@@ -90,7 +69,7 @@ async def make_enrolment_code(session: AsyncSession, user_id: UUID, made_by: UUI
         raise Invalid("Only an active technician enrols a phone. Check the user id.")
     code = secrets.token_hex(5).upper()
     row = EnrolmentCode(
-        sha256=_digest(code),
+        sha256=digest(code),
         user_id=user_id,
         made_by=made_by,
         expires_at=clock.now() + ENROLMENT_LIFETIME,
@@ -100,9 +79,9 @@ async def make_enrolment_code(session: AsyncSession, user_id: UUID, made_by: UUI
     return code, row
 
 
-async def enrol(session: AsyncSession, tokens: Tokens, wanted: Enrol) -> TokenPair:
+async def enrol(session: AsyncSession, tokens: Tokens, wanted: Enrol, origin: Origin = NOWHERE) -> TokenPair:
     """Turn a one-time code and a proof of the key's possession into a device and its tokens."""
-    row = await session.get(EnrolmentCode, _digest(wanted.code.strip().upper()), with_for_update=True)
+    row = await session.get(EnrolmentCode, digest(wanted.code.strip().upper()), with_for_update=True)
     if row is None or row.used_at or row.expires_at <= clock.now():
         raise Unauthenticated("The code is wrong, used or too old. Ask the dispatcher for a new one.")
     spki = decode_base64url(wanted.public_key, "public_key")
@@ -110,14 +89,14 @@ async def enrol(session: AsyncSession, tokens: Tokens, wanted: Enrol) -> TokenPa
     if not is_signed(spki, wanted.code.encode(), decode_base64url(wanted.proof, "proof")):
         raise Invalid("proof is not this key's signature over the code.")
     row.used_at = clock.now()
-    user = await session.get_one(User, row.user_id)
+    user = await session.get_one(User, row.user_id, with_for_update=SHARED)
     device = Device(
         id=uuid7(), user_id=user.id, label=wanted.label, platform=wanted.platform, public_key=spki, attestation="none",
         last_seq=0, enrolled_at=clock.now(),
     )  # fmt: skip
     session.add(device)
     await session.flush()
-    return await _issue(session, tokens, user, device, uuid7())
+    return await go_on(session, tokens, user, device, origin)
 
 
 def challenge(tokens: Tokens, device_id: UUID) -> str:
@@ -125,8 +104,10 @@ def challenge(tokens: Tokens, device_id: UUID) -> str:
     return tokens.make("challenge", {"device": str(device_id), "nonce": secrets.token_hex(8)}, CHALLENGE_LIFETIME)
 
 
-async def by_device(session: AsyncSession, tokens: Tokens, signed: str, signature: str) -> TokenPair:
-    """A device that signed its challenge gets new tokens, however long it was away.
+async def by_device(
+    session: AsyncSession, tokens: Tokens, signed: str, signature: str, origin: Origin = NOWHERE
+) -> TokenPair:
+    """A device that signed its challenge gets new tokens, however long it was away. A challenge counts once.
 
     A deactivated user gets them too, so that the outbox comes in; `sync` then parks what is in it. So does a revoked
     device: what it signed before still counts, and `allow` keeps everything else from it.
@@ -137,25 +118,8 @@ async def by_device(session: AsyncSession, tokens: Tokens, signed: str, signatur
         raise Unauthenticated("This device is not known. Enrol it again.")
     if not is_signed(device.public_key, signed.encode(), decode_base64url(signature, "signature")):
         raise Unauthenticated("The challenge was not signed by this device's key.")
-    user = await session.get_one(User, device.user_id)
-    return await _issue(session, tokens, user, device, uuid7())
-
-
-async def _issue(session: AsyncSession, tokens: Tokens, user: User, device: Device | None, family: UUID) -> TokenPair:
-    secret = secrets.token_urlsafe(32)
-    moment = clock.now()
-    session.add(
-        RefreshToken(
-            sha256=_digest(secret), family=family, user_id=user.id, device_id=device.id if device else None,
-            issued_at=moment, expires_at=moment + REFRESH_LIFETIME,
-        )
-    )  # fmt: skip
-    actor = Actor(user.id, Role(user.role), user.office_id, device.id if device else None, user.active)
-    return TokenPair(
-        access_token=tokens.access(actor),
-        refresh_token=secret,
-        expires_in=int(ACCESS_LIFETIME.total_seconds()),
-        user_id=user.id,
-        role=actor.role,
-        device_id=actor.device_id,
-    )
+    spent = insert(UsedChallenge).values(nonce=claims["nonce"], expires_at=clock.from_micros(claims["exp"] * 1_000_000))
+    if not (await session.execute(spent.on_conflict_do_nothing().returning(UsedChallenge.nonce))).first():
+        raise Unauthenticated("This challenge was used. Ask for a new one and sign that.")
+    user = await session.get_one(User, device.user_id, with_for_update=SHARED)
+    return await go_on(session, tokens, user, device, origin)

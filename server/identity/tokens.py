@@ -26,13 +26,14 @@ REMEMBERED = 8192
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who calls: a user, their role and office, and the device when the token was made for one."""
+    """Who calls: a user, their role and office, the device when the token was made for one, and the session it came from."""
 
     user_id: UUID
     role: Role
     office_id: UUID
     device_id: UUID | None = None
     active: bool = True
+    session_id: UUID | None = None
 
 
 class Tokens:
@@ -75,6 +76,8 @@ class Tokens:
         claims = {"sub": str(actor.user_id), "role": actor.role, "office": str(actor.office_id), "active": actor.active}
         if actor.device_id:
             claims["device"] = str(actor.device_id)
+        if actor.session_id:
+            claims["sid"] = str(actor.session_id)
         return self.make("access", claims, ACCESS_LIFETIME)
 
     def actor(self, token: str) -> Actor:
@@ -84,13 +87,14 @@ class Tokens:
 
     def _spoken_for(self, token: str) -> Actor:
         claims = self._claims(token)
-        device = claims.get("device")
+        device, session = claims.get("device"), claims.get("sid")
         return Actor(
             user_id=UUID(claims["sub"]),
             role=Role(claims["role"]),
             office_id=UUID(claims["office"]),
             device_id=UUID(device) if device else None,
             active=claims["active"],
+            session_id=UUID(session) if session else None,
         )
 
 

@@ -37,6 +37,7 @@ def seeded(seed: int, time: Time) -> Iterator[None]:
         with (
             patch("server.ids.secrets", secrets),
             patch("server.identity.signin.secrets", secrets),
+            patch("server.identity.sessions.secrets", secrets),
             patch("mobile_contract.chain.secrets", secrets),
             patch("mobile_contract.chain.time", world_time),
         ):

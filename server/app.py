@@ -26,6 +26,7 @@ from server.database.readers import Readers
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
+from server.identity.ended import Ended
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
@@ -49,6 +50,7 @@ from server.sync.adapters.powersync_routes import PowerSync
 from server.sync.adapters.powersync_stream import Streams
 from server.sync.admission import FirstSyncs
 from server.sync.incident_routes import Incidents
+from server.sync.places import Places
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
@@ -130,8 +132,11 @@ async def connected(
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody = custody
+    app.state.ended = ended = Ended(Readers(database_url, size=1))
+    ended.begin()
+    app.state.places = Places(ended)
     app.state.tailer = Tailer(readers)
-    app.state.powersync = Streams(app.state.sessions, app.state.tailer)
+    app.state.powersync = Streams(app.state.sessions, app.state.tailer, ended)
     if not probe:
         await storage.prepare()
     background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
@@ -142,6 +147,7 @@ async def connected(
                 yield
     finally:
         await app.state.tailer.close()
+        await ended.close()
         await readers.close()
         await engine.dispose()
 

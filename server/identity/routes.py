@@ -187,13 +187,17 @@ class Devices(Controller):
 
         Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
         """
-        # Held against an exchange under way, so that each operation comes wholly before or wholly after.
-        device = await session.get(Device, device_id, with_for_update=True)
-        if device is None or (request.user.role not in DESK and device.user_id != request.user.user_id):
+        known = await session.get(Device, device_id)
+        if known is None or (request.user.role not in DESK and known.user_id != request.user.user_id):
             raise NotFound("No device of yours has this id.")
         if request.user.role in DESK - ADMINS:
             raise Forbidden("Only an admin or the phone's own technician revokes it.")
+        # The user first, so that no session begins meanwhile. The device against an exchange under way, so that each
+        # operation comes wholly before or wholly after.
+        await session.get_one(User, known.user_id, with_for_update=True)
+        device = await session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
         if device.revoked_at is None:
+            await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
 

@@ -6,7 +6,7 @@ import httpx
 
 from server.database.engine import Sessions
 from server.identity.models import Office, User
-from server.identity.signin import hash_password
+from server.identity.passwords import hash_password
 
 SECRET = "a secret of tests, long enough for HS256"
 PASSWORD = "correct horse battery"

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site
 from server.dispatch.models import Technician
 from server.identity.models import Office, User
-from server.identity.signin import hash_password
+from server.identity.passwords import hash_password
 from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.rules import CHECKLISTS
 from server.requests.models import SlaClock, Ticket

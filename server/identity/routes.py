@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.database.engine import Sessions
 from server.identity import signin
+from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
+from server.identity.passwords import hashed
 from server.identity.permissions import allow
 from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
 from server.identity.schemas import (
@@ -52,11 +54,18 @@ class SignIn(Controller):
         self,
         data: JSONBody[LogIn],
         request: Caller,
-        session: NamedDependency[AsyncSession],
+        sessions: NamedDependency[Sessions],
         tokens: NamedDependency[Tokens],
-    ) -> TokenPair:
-        """Sign in by password."""
-        return await signin.by_password(session, tokens, data.login, data.password, origin_of(request))
+    ) -> Response[TokenPair]:
+        """Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
+
+        After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+        a user who was there before is told from somebody else at the same address.
+        """
+        browser = browser_of(tokens, request.cookies)
+        pair = await signin.by_password(sessions, tokens, data.login, data.password, origin_of(request), browser)
+        cookie = cookie_for(tokens, browser, pair.user_id, secure=request.url.scheme == "https")
+        return Response(pair, cookies=[cookie])
 
     @post("/refresh", status_code=200)
     async def refresh(
@@ -108,13 +117,14 @@ class Users(Controller):
 
     @post("/users", guards=[allow(ADMINS)])
     async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
-        """Make a user; a technician also needs `POST /v1/technicians`."""
+        """Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused."""
+        password_hash = await hashed(data.password, data.login, data.name)
         known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
         if known is not None:
             raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
         user = User(
             login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
-            password_hash=signin.hash_password(data.password), active=True,
+            password_hash=password_hash, active=True,
         )  # fmt: skip
         session.add(user)
         await session.flush()

@@ -45,8 +45,24 @@ class Enrol(msgspec.Struct, forbid_unknown_fields=True):
     proof: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the code")]
 
 
+class FailedSignIns(msgspec.Struct):
+    """Tries at a user's login since the last right password: wrong ones, and ones that were refused unseen for their number.
+
+    `addresses` are the last few that they came from.
+    """
+
+    wrong: int
+    refused: int
+    since: datetime
+    last_at: datetime
+    addresses: list[str]
+
+
 class TokenPair(msgspec.Struct):
-    """An access token for the Authorization header and the refresh token that follows it."""
+    """An access token for the Authorization header and the refresh token that follows it.
+
+    `failed_sign_ins` is to be shown to the user: somebody tried passwords at their login.
+    """
 
     access_token: str
     refresh_token: str
@@ -54,6 +70,7 @@ class TokenPair(msgspec.Struct):
     user_id: UUID
     role: Role
     device_id: UUID | None = None
+    failed_sign_ins: FailedSignIns | None = None
 
 
 class Challenge(msgspec.Struct):

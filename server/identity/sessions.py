@@ -17,7 +17,7 @@ from server import clock
 from server.identity.models import AccessEnd, Device, LoginSession, RefreshToken, User
 from server.identity.origin import Origin
 from server.identity.rules import Role, SessionEnd, SessionKind
-from server.identity.schemas import TokenPair
+from server.identity.schemas import FailedSignIns, TokenPair
 from server.identity.tokens import ACCESS_LIFETIME, REFRESH_LIFETIME, Actor, Tokens
 from server.ids import uuid7
 from server.problems import Busy, Unauthenticated
@@ -40,16 +40,19 @@ class RefreshReused(Unauthenticated):
 
 
 async def begin_session(
-    session: AsyncSession, tokens: Tokens, user: User, origin: Origin, *, failures_before: int = 0
+    session: AsyncSession, tokens: Tokens, user: User, origin: Origin, failed: FailedSignIns | None = None
 ) -> TokenPair:
     """A session of somebody who showed their password. The caller holds the user's row `SHARED`."""
     row = LoginSession(
         id=uuid7(), user_id=user.id, device_id=None, kind=SessionKind.PASSWORD, address=origin.address,
-        agent=origin.agent, failures_before=failures_before, started_at=clock.now(), last_used_at=clock.now(),
+        agent=origin.agent, failures_before=failed.wrong + failed.refused if failed else 0,
+        started_at=clock.now(), last_used_at=clock.now(),
     )  # fmt: skip
     session.add(row)
     await session.flush()
-    return await _issue(session, tokens, user, row)
+    pair = await _issue(session, tokens, user, row)
+    pair.failed_sign_ins = failed
+    return pair
 
 
 async def go_on(session: AsyncSession, tokens: Tokens, user: User, device: Device, origin: Origin) -> TokenPair:

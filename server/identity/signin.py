@@ -1,38 +1,36 @@
 """Signing in: by password, by a one-time code that enrols a phone, and by the device's own proof."""
 
-import asyncio
+import logging
 import secrets
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
 from datetime import timedelta
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.database.engine import Sessions
+from server.identity.browser import Browser
 from server.identity.models import Device, EnrolmentCode, UsedChallenge, User
-from server.identity.origin import NOWHERE, Origin
+from server.identity.origin import NOWHERE, Origin, network_of
+from server.identity.passwords import NOBODY, is_password
 from server.identity.rules import Role
 from server.identity.schemas import Enrol, TokenPair
 from server.identity.sessions import SHARED, begin_session, digest, go_on
 from server.identity.signing import is_signed, load_public_key
+from server.identity.throttle import BROWSER, SignInDelayed, claim, succeeded
 from server.identity.tokens import CHALLENGE_LIFETIME, Tokens
 from server.ids import uuid7
+from server.pools import PASSWORDS
 from server.problems import Invalid, Unauthenticated
 from server.texts import folded
 
+log = logging.getLogger("fieldproof.identity")
+WRONG = "Name or password is wrong."
 ENROLMENT_LIFETIME = timedelta(hours=24)
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
-_nobody = _hasher.hash(secrets.token_urlsafe())
-
-
-def hash_password(password: str) -> str:
-    """An argon2id hash with its parameters and salt."""
-    return _hasher.hash(password)
 
 
 def decode_base64url(text: str, what: str) -> bytes:
@@ -44,22 +42,40 @@ def decode_base64url(text: str, what: str) -> bytes:
 
 
 async def by_password(
-    session: AsyncSession, tokens: Tokens, login: str, password: str, origin: Origin = NOWHERE
+    sessions: Sessions, tokens: Tokens, login: str, password: str, origin: Origin, browser: Browser | None
 ) -> TokenPair:
-    """Sign in; an unknown name costs the same time as a wrong password."""
-    # As it is written, or as phones' keyboards write it: with a capital letter, with a space behind it.
+    """Sign in; an unknown name costs the same time as a wrong password.
+
+    Two short transactions, and no connection
+    to the database in between, while the password is looked at. Raises `SignInDelayed`, `Busy` or `Unauthenticated`.
+    """
+    network = network_of(origin.address)
+    async with PASSWORDS.turn(browser.nonce if browser else network):
+        async with sessions.begin() as session:
+            user = await _named(session, login)
+            # A browser that this user signed in with before has a lane of its own, which nobody else can fill.
+            lane = f"{BROWSER}{browser.nonce}" if browser and user and user.id in browser.users else network
+            claimed = await claim(session, login, lane, user.id if user else None)
+        if isinstance(claimed, SignInDelayed):
+            raise claimed
+        kept = user.password_hash if user else NOBODY
+        right = await PASSWORDS.run(is_password, kept, password)
+    if user is None or not right:
+        raise Unauthenticated(WRONG)
+    async with sessions.begin() as session:
+        user = await session.get_one(User, user.id, with_for_update=SHARED)
+        if not user.active or user.password_hash != kept:
+            raise Unauthenticated(WRONG)
+        failed = await succeeded(session, claimed, user.id)
+        if failed:
+            log.warning("%s signed in after %d failed tries", user.login, failed.wrong + failed.refused)
+        return await begin_session(session, tokens, user, origin, failed)
+
+
+async def _named(session: AsyncSession, login: str) -> User | None:
+    """As it is written, or as phones' keyboards write it: with a capital letter, with a space behind it."""
     users = select(User).where((User.login == login) | (User.login_key == folded(login)))
-    user = await session.scalar(users.order_by((User.login == login).desc()).limit(1))
-    try:
-        await asyncio.to_thread(_hasher.verify, user.password_hash if user else _nobody, password)
-    except VerificationError as error:
-        raise Unauthenticated("Name or password is wrong.") from error
-    if user is None or not user.active:
-        raise Unauthenticated("Name or password is wrong.")
-    await session.refresh(user, with_for_update=SHARED)
-    if not user.active:
-        raise Unauthenticated("Name or password is wrong.")
-    return await begin_session(session, tokens, user, origin)
+    return await session.scalar(users.order_by((User.login == login).desc()).limit(1))
 
 
 async def make_enrolment_code(session: AsyncSession, user_id: UUID, made_by: UUID) -> tuple[str, EnrolmentCode]:

@@ -27,6 +27,7 @@ from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
 from server.identity.ended import Ended
+from server.identity.enrolment_routes import Enrolment
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.tokens import Tokens
@@ -160,11 +161,13 @@ def make_app(
     *,
     work: bool = True,
     custody: Custody = USUAL,
+    enrolment_people: int = 1,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
+        state=State({"enrolment_people": enrolment_people}),
         route_handlers=[
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

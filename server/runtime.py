@@ -65,7 +65,7 @@ def build(settings: Settings, services: Services, *, work: bool) -> Litestar:
     """The application of this process."""
     return make_app(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
-        work=work, custody=settings.custody,
+        work=work, custody=settings.custody, enrolment_people=settings.enrolment_people,
     )  # fmt: skip
 
 

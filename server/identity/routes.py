@@ -7,12 +7,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import convert
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Sessions
-from server.identity import signin
+from server.identity import enrolment, signin
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
@@ -24,7 +25,7 @@ from server.identity.schemas import (
     DeviceOut,
     DeviceProof,
     Enrol,
-    EnrolmentCodeOut,
+    EnrolmentOut,
     LogIn,
     OfficeIn,
     OfficeOut,
@@ -157,29 +158,23 @@ class Users(Controller):
 
 
 class Devices(Controller):
-    """Phones: enrolment by a one-time code, and revocation."""
+    """Phones: enrolment, revocation, and the list of them. `enrolment_routes.py` has the codes."""
 
     path = "/v1"
     tags = ("identity",)
-
-    @post("/users/{user_id:uuid}/enrolment-codes", guards=[allow(DESK)])
-    async def make_code(
-        self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
-    ) -> EnrolmentCodeOut:
-        """A one-time code for a technician's phone."""
-        code, row = await signin.make_enrolment_code(session, user_id, request.user.user_id)
-        return EnrolmentCodeOut(code=code, expires_at=row.expires_at)
 
     @post("/devices")
     async def enrol(
         self,
         data: JSONBody[Enrol],
         request: Caller,
+        state: State,
         session: NamedDependency[AsyncSession],
         tokens: NamedDependency[Tokens],
     ) -> TokenPair:
         """Enrol a phone; open to whoever holds a code and the key."""
-        return await signin.enrol(session, tokens, data, origin_of(request))
+        people: int = state.enrolment_people
+        return await enrolment.enrol(session, tokens, data, origin_of(request), people=people)
 
     @get("/devices", guards=[allow(EVERYONE)])
     async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
@@ -219,5 +214,5 @@ def _user(user: User) -> UserOut:
 def _device(row: Device) -> DeviceOut:
     return DeviceOut(
         row.id, row.user_id, row.label, row.platform, row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
-        row.last_seq, row.last_hash, row.last_heard_at,
+        row.last_seq, row.last_hash, row.last_heard_at, convert(row.enrolment, EnrolmentOut | None),
     )  # fmt: skip

@@ -27,6 +27,15 @@ MINIMUM_PASSWORD = 10
 """Characters; NIST SP 800-63B asks for at least 8 and for no rules of composition."""
 
 
+class Delivery(StrEnum):
+    """How an enrolment code reached its technician, as who made it says; `shown`: it was shown to them, and no more is known."""
+
+    SHOWN = "shown"
+    IN_PERSON = "in_person"
+    CALL = "call"
+    MESSAGE = "message"
+
+
 class SessionKind(StrEnum):
     """How a session began."""
 

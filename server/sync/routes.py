@@ -25,7 +25,7 @@ from server.sync.incidents import keep
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve, text_of
 from server.sync.places import Places
-from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
+from server.sync.pull import make_cursor, pull, read_cursor, without_rows
 from server.sync.push import push
 from server.sync.reconcile import CODE, mismatch, reconcile
 from server.sync.schemas import (
@@ -77,7 +77,7 @@ class Sync(Controller):
             async with nullcontext() if positions else first_syncs.place():
                 page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes)
         else:
-            page = Pulled(b"", positions, {}, [], False, await last_seq(readers, user_id, device_id))
+            page = await without_rows(readers, user_id, device_id, positions)
         anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
         if page.revoked:
             return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)
@@ -92,6 +92,7 @@ class Sync(Controller):
             scopes=page.scopes,
             resync=page.resync,
             more=page.more,
+            new_phones=page.new_phones,
         )
 
     @post("/reconcile", status_code=200)

@@ -16,7 +16,7 @@ from bench.measure import Result, Work, compared, limited, medians
 from bench.stage import Stage, serving, token
 from server.media import decoder
 from server.media.rules import MULTIPART_ABOVE
-from server.media.storage import Storage
+from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL
 
 MEGAPIXELS_12 = (4032, 3024)
@@ -86,7 +86,8 @@ async def _signing(stage: Stage) -> list[Result]:
     size, rounds = stage.largest, 200 if stage.quick else 1000
     storage = Storage(stage.services.s3, "measured")
     digest = hashlib.sha256(b"measured").hexdigest()
-    alone = await medians({"sign": partial(_done, lambda: storage.presign_put(digest, 1000, "image/jpeg"))}, rounds)
+    sign = partial(storage.presign_put, object_key(digest), digest, 1000, "image/jpeg")
+    alone = await medians({"sign": partial(_done, sign)}, rounds)
     results = [limited("signing the address of a PUT", alone["sign"], "ms", "the function alone", target=2.0)]
     bearer = token(0, size)
     database = await asyncpg.connect(stage.url(size))

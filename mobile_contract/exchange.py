@@ -122,6 +122,8 @@ def _take_in(phone: "Phone", operations: list[Json], cursor: str | None, answer:
     # Of a number that this phone has not sent the server may have another operation: that one has not landed.
     known = seq_of(operations[-1]) if operations else _last_landed(phone)
     changed = _landed(phone, min(answer["last_seq"], known)) | _outcomes(phone, answer.get("outcomes", []))
+    if "new_phones" in answer:
+        changed["new_phones"] = answer["new_phones"]
     if answer.get("revoked"):
         changed["revoked"] = True
     elif state["cursor"] == cursor:  # an answer is a delta from the cursor that it was asked with

@@ -37,6 +37,7 @@ NEW: Json = {
     "device_id": None, "user_id": None, "key": None, "refresh_token": None, "next_seq": 1, "prev": None, "outbox": [],
     "sent": [], "outcomes": {}, "known_as": {}, "set_aside": [], "stopped_by": None, "revoked": False, "cursor": None,
     "rows": {}, "scopes": {}, "anchor": None, "photos": {}, "uploaded": [], "mismatches": 0,
+    "new_phones": [],
 }  # fmt: skip
 """A phone that is not enrolled yet. `known_as` has the id that the app knows for operations that were signed anew;
 `set_aside` what no server takes (an older version let it in), each as {wire, code, sentence}; `stopped_by` the problem for
@@ -136,6 +137,14 @@ class Phone:
         """Back in by the device's key, after any time offline."""
         pair = await self.session.sign_in()
         self.commit(refresh_token=pair["refresh_token"], user_id=pair["user_id"])
+
+    async def show_new_phones(self) -> list[Json]:
+        """Other phones that sign in the technician's name since the last call: show them, so that a stranger's is noticed."""
+        shown: list[Json] = self.state["new_phones"]
+        if shown:
+            await self._call("POST", "/v1/devices/told")
+            self.commit(new_phones=[])
+        return shown
 
     def tap(self, kind: str, visit_id: str, body: Json | None = None, *, attachment: str | None = None) -> str:
         """Append an operation to the outbox; works with no network at all. Returns its id.

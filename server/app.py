@@ -28,6 +28,8 @@ from server.door.bodies import Bodies
 from server.door.door import Door
 from server.door.leaving import leaving
 from server.faults.routes import Faults
+from server.identity.ended import Ended
+from server.identity.enrolment_routes import Enrolment
 from server.identity.people_routes import People
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
@@ -54,6 +56,7 @@ from server.sync.adapters.powersync_routes import PowerSync
 from server.sync.adapters.powersync_stream import Streams
 from server.sync.admission import FirstSyncs
 from server.sync.incident_routes import Incidents
+from server.sync.places import Places
 from server.sync.routes import Parked, Sync
 from server.sync.stream import Tailer
 from server.worker import working
@@ -138,8 +141,11 @@ async def connected(
     app.state.custody = custody
     app.state.relay = Relay()
     app.state.door = door or Door()
+    app.state.ended = ended = Ended(Readers(database_url, size=1))
+    ended.begin()
+    app.state.places = Places(ended)
     app.state.tailer = Tailer(readers)
-    app.state.powersync = Streams(app.state.sessions, app.state.tailer)
+    app.state.powersync = Streams(app.state.sessions, app.state.tailer, ended)
     if not probe:
         await storage.prepare()
     background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
@@ -151,6 +157,7 @@ async def connected(
     finally:
         await app.state.relay.close()
         await app.state.tailer.close()
+        await ended.close()
         await readers.close()
         await engine.dispose()
 
@@ -164,12 +171,14 @@ def make_app(
     work: bool = True,
     custody: Custody = USUAL,
     door: Door | None = None,
+    enrolment_people: int = 1,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     return Litestar(
+        state=State({"enrolment_people": enrolment_people}),
         route_handlers=[
             People, LoginSessions, log_out_route,
-            health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -66,7 +66,7 @@ def build(settings: Settings, services: Services, *, work: bool, door: Door | No
     """The application of this process; `door` is what it shares with others of this machine."""
     return make_app(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
-        work=work, custody=settings.custody, door=door,
+        work=work, custody=settings.custody, door=door, enrolment_people=settings.enrolment_people,
     )  # fmt: skip
 
 

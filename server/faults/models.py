@@ -17,7 +17,10 @@ class TaskFault(Table):
     """
 
     __tablename__ = "task_fault"
-    __table_args__ = (Index("ix_task_fault_open", "since", postgresql_where="settled_at is null"),)
+    __table_args__ = (
+        Index("ix_task_fault_open", "since", postgresql_where="settled_at is null"),
+        Index("ix_task_fault_settled_at", "settled_at", postgresql_where="settled_at is not null"),
+    )
     task: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str]

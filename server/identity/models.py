@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
-from server.identity.rules import SessionEnd, SessionKind
+from server.identity.rules import Delivery, SessionEnd, SessionKind
 from server.texts import folded
 
 
@@ -137,18 +138,28 @@ class SignInAttempts(Table):
 
 
 class EnrolmentCode(Table):
-    """A code that a dispatcher gives a technician once, to enrol one phone."""
+    """A code that a dispatcher gives a technician once, to enrol one phone; `confirmed_by` is a second person at the desk."""
 
     __tablename__ = "enrolment_code"
+    __table_args__ = (CheckConstraint(_one_of("delivery", Delivery), name="delivery"),)
     sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    id: Mapped[UUID] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    delivery: Mapped[str] = mapped_column(default=Delivery.SHOWN)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
 
 
 class Device(Table):
-    """A phone and the P-256 key that it signs with; `last_seq` and `last_hash` are the head of its operation chain."""
+    """A phone and the P-256 key that it signs with; `last_seq` and `last_hash` are the head of its operation chain.
+
+    `enrolment` says by whose code it came in (`enrolment.py`), and `untold` which other phones of its technician it is still
+    to be told of.
+    """
 
     __tablename__ = "device"
     id: Mapped[Id]
@@ -164,3 +175,5 @@ class Device(Table):
     last_hash: Mapped[str | None]
     last_heard_at: Mapped[datetime | None]
     contract_version: Mapped[int | None]
+    enrolment: Mapped[Json | None]
+    untold: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))

@@ -9,6 +9,7 @@ from litestar.types import Guard
 from sqlalchemy import select
 
 from server.database.engine import Sessions
+from server.identity.ended import Ended
 from server.identity.models import Device
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
@@ -16,7 +17,8 @@ from server.problems import Forbidden, Unauthenticated
 
 
 class Authentication(AbstractAuthenticationMiddleware):
-    """Puts the `Actor` in `request.user`, or None for a caller without a token; a bad token is refused at once."""
+    """Puts the `Actor` in `request.user`, or None for a caller without a token; a bad token is refused at once, and one of
+    a session that has ended within a second."""
 
     async def authenticate_request(self, connection: ASGIConnection) -> AuthenticationResult:  # type: ignore[type-arg]
         header = connection.headers.get("authorization", "")
@@ -27,7 +29,10 @@ class Authentication(AbstractAuthenticationMiddleware):
         if scheme.lower() not in ("bearer", "token") or not token:
             raise Unauthenticated("Send 'Authorization: Bearer <access token>'.")
         tokens: Tokens = connection.app.state.tokens
-        return AuthenticationResult(user=tokens.actor(token), auth=token)
+        ended: Ended = connection.app.state.ended
+        actor = tokens.actor(token)
+        await ended.must_go_on(actor.session_id)
+        return AuthenticationResult(user=actor, auth=token)
 
 
 REVOKED_TOO = {"revoked_too": True}

@@ -7,24 +7,25 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import convert
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Sessions
-from server.identity import signin
+from server.identity import enrolment, signin
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
 from server.identity.permissions import allow
-from server.identity.rules import ADMINS, DESK, EVERYONE
+from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
 from server.identity.schemas import (
     Challenge,
     DeviceOut,
     DeviceProof,
     Enrol,
-    EnrolmentCodeOut,
+    EnrolmentOut,
     LogIn,
     OfficeIn,
     OfficeOut,
@@ -33,7 +34,7 @@ from server.identity.schemas import (
     UserIn,
     UserOut,
 )
-from server.identity.sessions import RefreshReused, by_refresh
+from server.identity.sessions import RefreshReused, by_refresh, end_sessions
 from server.identity.tokens import Actor, Tokens
 from server.problems import Duplicate, Forbidden, NotFound
 from server.texts import folded
@@ -147,29 +148,23 @@ class Users(Controller):
 
 
 class Devices(Controller):
-    """Phones: enrolment by a one-time code, and revocation."""
+    """Phones: enrolment, revocation, and the list of them. `enrolment_routes.py` has the codes."""
 
     path = "/v1"
     tags = ("identity",)
-
-    @post("/users/{user_id:uuid}/enrolment-codes", guards=[allow(DESK)])
-    async def make_code(
-        self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
-    ) -> EnrolmentCodeOut:
-        """A one-time code for a technician's phone."""
-        code, row = await signin.make_enrolment_code(session, user_id, request.user.user_id)
-        return EnrolmentCodeOut(code=code, expires_at=row.expires_at)
 
     @post("/devices")
     async def enrol(
         self,
         data: JSONBody[Enrol],
         request: Caller,
+        state: State,
         session: NamedDependency[AsyncSession],
         tokens: NamedDependency[Tokens],
     ) -> TokenPair:
         """Enrol a phone; open to whoever holds a code and the key."""
-        return await signin.enrol(session, tokens, data, origin_of(request))
+        people: int = state.enrolment_people
+        return await enrolment.enrol(session, tokens, data, origin_of(request), people=people)
 
     @get("/devices", guards=[allow(EVERYONE)])
     async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
@@ -187,13 +182,17 @@ class Devices(Controller):
 
         Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
         """
-        # Held against an exchange under way, so that each operation comes wholly before or wholly after.
-        device = await session.get(Device, device_id, with_for_update=True)
-        if device is None or (request.user.role not in DESK and device.user_id != request.user.user_id):
+        known = await session.get(Device, device_id)
+        if known is None or (request.user.role not in DESK and known.user_id != request.user.user_id):
             raise NotFound("No device of yours has this id.")
         if request.user.role in DESK - ADMINS:
             raise Forbidden("Only an admin or the phone's own technician revokes it.")
+        # The user first, so that no session begins meanwhile. The device against an exchange under way, so that each
+        # operation comes wholly before or wholly after.
+        await session.get_one(User, known.user_id, with_for_update=True)
+        device = await session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
         if device.revoked_at is None:
+            await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
 
@@ -201,5 +200,5 @@ class Devices(Controller):
 def _device(row: Device) -> DeviceOut:
     return DeviceOut(
         row.id, row.user_id, row.label, row.platform, row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
-        row.last_seq, row.last_hash, row.last_heard_at,
+        row.last_seq, row.last_hash, row.last_heard_at, convert(row.enrolment, EnrolmentOut | None),
     )  # fmt: skip

@@ -31,6 +31,15 @@ WARNED_FROM = 10
 """Failed tries at a login that administrators are told of."""
 
 
+class Delivery(StrEnum):
+    """How an enrolment code reached its technician, as who made it says; `shown`: it was shown to them, and no more is known."""
+
+    SHOWN = "shown"
+    IN_PERSON = "in_person"
+    CALL = "call"
+    MESSAGE = "message"
+
+
 class SessionKind(StrEnum):
     """How a session began."""
 

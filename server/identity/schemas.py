@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.identity.rules import MINIMUM_PASSWORD, Role, SessionEnd, SessionKind
+from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role, SessionEnd, SessionKind
 from server.texts import AS_TYPED, CODE, Written
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
@@ -84,6 +84,36 @@ class EnrolmentCodeOut(msgspec.Struct):
 
     code: str
     expires_at: datetime
+    id: UUID
+    delivery: Delivery
+    needs_confirmation: bool
+
+
+class OpenCodeOut(msgspec.Struct):
+    """A code that can still be used: for whom, whose, and who else stands for it. Without the code."""
+
+    id: UUID
+    technician_id: UUID
+    technician: str
+    made_by: UUID
+    author: str
+    made_at: datetime
+    delivery: str
+    expires_at: datetime
+    confirmed_by: UUID | None
+
+
+class EnrolmentOut(msgspec.Struct):
+    """By whose code a phone came in: names as they were then, times in microseconds since 1970."""
+
+    made_by: str
+    made_by_id: UUID
+    made_at: int
+    delivery: Delivery
+    used_at: int
+    confirmed_by: str | None = None
+    confirmed_by_id: UUID | None = None
+    confirmed_at: int | None = None
 
 
 class OfficeIn(Written):
@@ -185,7 +215,10 @@ class SignInWarning(msgspec.Struct):
 
 
 class DeviceOut(msgspec.Struct):
-    """A device and the head of its chain: the number and SHA-256 of the last operation that came."""
+    """A device and the head of its chain: the number and SHA-256 of the last operation that came.
+
+    `enrolment` is null for a phone that came in before its facts were kept.
+    """
 
     id: UUID
     user_id: UUID
@@ -198,3 +231,4 @@ class DeviceOut(msgspec.Struct):
     last_seq: int
     last_hash: str | None
     last_heard_at: datetime | None
+    enrolment: EnrolmentOut | None

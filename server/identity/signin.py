@@ -1,10 +1,9 @@
-"""Signing in: by password, by a one-time code that enrols a phone, and by the device's own proof."""
+"""Signing in: by password, and by the device's own proof."""
 
 import logging
 import secrets
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,23 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.database.engine import Sessions
 from server.identity.browser import Browser
-from server.identity.models import Device, EnrolmentCode, UsedChallenge, User
+from server.identity.models import Device, UsedChallenge, User
 from server.identity.origin import NOWHERE, Origin, network_of
 from server.identity.passwords import NOBODY, is_password
-from server.identity.rules import WARNED_FROM, Role
-from server.identity.schemas import Enrol, TokenPair
-from server.identity.sessions import SHARED, begin_session, digest, go_on
-from server.identity.signing import is_signed, load_public_key
+from server.identity.rules import WARNED_FROM
+from server.identity.schemas import TokenPair
+from server.identity.sessions import SHARED, begin_session, go_on
+from server.identity.signing import is_signed
 from server.identity.throttle import BROWSER, SignInDelayed, claim, succeeded
 from server.identity.tokens import CHALLENGE_LIFETIME, Tokens
-from server.ids import uuid7
 from server.pools import PASSWORDS
 from server.problems import Invalid, Unauthenticated
 from server.texts import folded
 
 log = logging.getLogger("fieldproof.identity")
 WRONG = "Name or password is wrong."
-ENROLMENT_LIFETIME = timedelta(hours=24)
 
 
 def decode_base64url(text: str, what: str) -> bytes:
@@ -76,43 +73,6 @@ async def _named(session: AsyncSession, login: str) -> User | None:
     """As it is written, or as phones' keyboards write it: with a capital letter, with a space behind it."""
     users = select(User).where((User.login == login) | (User.login_key == folded(login)))
     return await session.scalar(users.order_by((User.login == login).desc()).limit(1))
-
-
-async def make_enrolment_code(session: AsyncSession, user_id: UUID, made_by: UUID) -> tuple[str, EnrolmentCode]:
-    """A code for one phone of this technician, good for a day and one use."""
-    user = await session.get(User, user_id)
-    if user is None or user.role != Role.TECHNICIAN or not user.active:
-        raise Invalid("Only an active technician enrols a phone. Check the user id.")
-    code = secrets.token_hex(5).upper()
-    row = EnrolmentCode(
-        sha256=digest(code),
-        user_id=user_id,
-        made_by=made_by,
-        expires_at=clock.now() + ENROLMENT_LIFETIME,
-        used_at=None,
-    )
-    session.add(row)
-    return code, row
-
-
-async def enrol(session: AsyncSession, tokens: Tokens, wanted: Enrol, origin: Origin = NOWHERE) -> TokenPair:
-    """Turn a one-time code and a proof of the key's possession into a device and its tokens."""
-    row = await session.get(EnrolmentCode, digest(wanted.code.strip().upper()), with_for_update=True)
-    if row is None or row.used_at or row.expires_at <= clock.now():
-        raise Unauthenticated("The code is wrong, used or too old. Ask the dispatcher for a new one.")
-    spki = decode_base64url(wanted.public_key, "public_key")
-    load_public_key(spki)
-    if not is_signed(spki, wanted.code.encode(), decode_base64url(wanted.proof, "proof")):
-        raise Invalid("proof is not this key's signature over the code.")
-    row.used_at = clock.now()
-    user = await session.get_one(User, row.user_id, with_for_update=SHARED)
-    device = Device(
-        id=uuid7(), user_id=user.id, label=wanted.label, platform=wanted.platform, public_key=spki, attestation="none",
-        last_seq=0, enrolled_at=clock.now(),
-    )  # fmt: skip
-    session.add(device)
-    await session.flush()
-    return await go_on(session, tokens, user, device, origin)
 
 
 def challenge(tokens: Tokens, device_id: UUID) -> str:

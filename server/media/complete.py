@@ -8,10 +8,11 @@ from uuid import UUID
 
 from server.database.engine import Sessions
 from server.media import uploads
-from server.media.custody import NotUploaded, PhotoUnreadable, Refusal, settle_found, verify
+from server.media.custody import PhotoUnreadable, Refusal, settle_found, verify
 from server.media.models import Photo
+from server.media.possession import NotUploaded, address_of
 from server.media.promises import WrongPromise
-from server.media.storage import Storage, object_key
+from server.media.storage import Storage
 from server.media.verify import examine_in_thread
 
 MOST_SET_ASIDE = 20
@@ -35,6 +36,14 @@ async def complete_parts(sessions: Sessions, storage: Storage, photo: Photo) -> 
     return problem
 
 
+async def complete_whole(sessions: Sessions, storage: Storage, photo: Photo) -> Refusal | None:
+    """Verify what was put to a photo's address. Raises `NotUploaded`."""
+    problem = await verify(sessions, storage, photo, address_of(photo))
+    if photo.apart and not isinstance(problem, WrongPromise | PhotoUnreadable):
+        await storage.delete(address_of(photo))
+    return problem
+
+
 async def look_again(sessions: Sessions, storage: Storage, photo_id: UUID) -> None:
     """Settle a photo by whatever there is of it, so that nobody says that it never arrived while its bytes are here.
 
@@ -51,7 +60,7 @@ async def look_again(sessions: Sessions, storage: Storage, photo_id: UUID) -> No
 
 
 async def _at_its_address(sessions: Sessions, storage: Storage, photo: Photo) -> None:
-    await verify(sessions, storage, photo, object_key(photo.sha256))
+    await complete_whole(sessions, storage, photo)
 
 
 async def _in_parts(sessions: Sessions, storage: Storage, photo: Photo) -> None:

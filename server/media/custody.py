@@ -13,18 +13,13 @@ from server.events import PHOTO_VERIFIED, emit
 from server.ids import uuid7
 from server.media.hold import hold_hash
 from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
+from server.media.possession import NotUploaded, of_one_hand, was_shown
 from server.media.promises import WrongPromise
 from server.media.rules import names_of, registered
 from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
 from server.problems import Conflict, Invalid
-
-
-class NotUploaded(Conflict):
-    """The photo's bytes are not in storage yet"""
-
-    code = "not_uploaded"
 
 
 class PhotoMismatch(Invalid):
@@ -55,7 +50,7 @@ def copy_key(sha256: str) -> str:
     return f"copies/{sha256}.jpg"
 
 
-Refusal = PhotoMismatch | PhotoUnreadable | WrongPromise
+Refusal = PhotoMismatch | PhotoUnreadable | WrongPromise | NotUploaded
 """Why bytes do not make their photo verified. It is answered and not raised within, so that what was marked stays."""
 
 
@@ -97,6 +92,13 @@ async def settle(session: AsyncSession, storage: Storage, looked_at: Photo, key:
         raise NotUploaded("The photo was promised again while it was looked at. Complete again.")
     stored = await session.get(MediaObject, photo.sha256)
     apart = key != object_key(photo.sha256)
+    if not apart and stored and not await was_shown(session, photo):
+        # They lie there because others brought them; who promised them as well has not shown that they have them.
+        photo.apart = True
+        await session.flush()
+        return NotUploaded(
+            "Upload the bytes to the address that POST /v1/photos/{id}/upload gives now, and complete then."
+        )
     if found.poisonous:
         in_the_way = apart or stored is None
         if in_the_way and await storage.copy(key, f"quarantine/{photo.sha256}/{uuid7()}", found.etag):
@@ -123,7 +125,7 @@ async def settle(session: AsyncSession, storage: Storage, looked_at: Photo, key:
 
 
 async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
-    """One object for every entry of this hash that promises the same size and type."""
+    """One object for every entry of one hand with this hash that promises the same size and type."""
     moment = clock.now()
     values = {
         "sha256": photo.sha256, "size": photo.size, "content_type": registered(photo.content_type), "width": found.width,
@@ -141,14 +143,14 @@ async def _mark(session: AsyncSession, photo: Photo, found: Finding) -> None:
 
 
 async def _keep(session: AsyncSession, photo: Photo, found: Finding) -> None:
-    """The bytes are there for every entry that promises them alike, and not one of them can be shown."""
+    """The bytes are there for every entry of one hand that promises them alike, and not one of them can be shown."""
     await session.execute(update(Photo).where(_promised_alike(photo)).values(state="kept", finding=found.fault))
 
 
 def _promised_alike(photo: Photo) -> ColumnElement[bool]:
     return and_(
         Photo.sha256 == photo.sha256, Photo.state != "verified", Photo.size == photo.size,
-        func.lower(Photo.content_type).in_(names_of(photo.content_type)),
+        func.lower(Photo.content_type).in_(names_of(photo.content_type)), of_one_hand(photo.visit_id, photo.promised_by),
     )  # fmt: skip
 
 

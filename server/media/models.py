@@ -14,7 +14,8 @@ class Photo(Table):
 
     `promised`: its bytes are still to come. `quarantined`: other bytes came and were set aside. `kept`: bytes with the
     promised hash are there, but they are no picture that can be shown, or not as promised; `finding` says why.
-    `verified`: they are the promised photo.
+    `verified`: they are the promised photo. `apart`: others promised these bytes before, so they are shown at an address
+    of the photo's own (`possession.py`).
     """
 
     __tablename__ = "photo"
@@ -38,6 +39,7 @@ class Photo(Table):
     state: Mapped[str] = mapped_column(default="promised")
     verified_at: Mapped[datetime | None]
     finding: Mapped[str] = mapped_column(default="")
+    apart: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class PhotoAlias(Table):

@@ -11,6 +11,7 @@ from server import clock
 from server.events import PHOTO_VERIFIED
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo, PhotoAlias
+from server.media.possession import claim
 from server.media.promises import must_fit, promise_again
 from server.media.rules import IMAGE_TYPES, MAX_PHOTO, is_image_type
 from server.media.signed import must_be_open_for
@@ -37,7 +38,8 @@ class PhotoBody(msgspec.Struct):
 async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
     """Take a photo into the manifest. The same bytes in the same slot are the same photo: then True, merged.
 
-    With another size or type it makes the older promise good, unless the photo is verified.
+    With another size or type it makes the older promise good, unless the photo is verified. Bytes that arrived for the same
+    visit or the same technician need not be sent again; those that others brought must be, for a hash is no photo.
     """
     if not is_image_type(body.content_type):
         raise Invalid(f"A photo is {', '.join(IMAGE_TYPES)}, not {body.content_type}. Promise it again as what it is.")
@@ -53,7 +55,8 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
         return not changed
     await must_be_open_for(session, tap.visit_id, body.slot, body.sha256, body.amends_id)
     await hold_hash(session, body.sha256, shared=True)
-    stored = await session.get(MediaObject, body.sha256, populate_existing=True)
+    known = await claim(session, tap.visit_id, tap.user_id, body.sha256)
+    stored = await session.get(MediaObject, body.sha256, populate_existing=True) if known.shown else None
     if stored is not None:
         must_fit(stored, body.size, body.content_type)
     session.add(
@@ -61,7 +64,7 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
             id=body.photo_id, visit_id=tap.visit_id, slot=body.slot, sha256=body.sha256, size=body.size,
             content_type=body.content_type, taken=body.taken, operation_id=tap.operation_id, promised_by=tap.user_id,
             state="verified" if stored else "promised", verified_at=clock.now() if stored else None,
-            finding=stored.finding if stored else "",
+            finding=stored.finding if stored else "", apart=known.apart,
         )
     )  # fmt: skip
     if stored:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo
+from server.media.possession import was_shown
 from server.media.rules import is_same_type
 from server.problems import Invalid
 
@@ -31,7 +32,7 @@ async def promise_again(
     """Take another size or type from a newer promise of the same bytes in the same slot; True when there was another.
 
     A wrong promise would otherwise keep its visit from ever being sealed. The bytes decide which one was right, so
-    a verified photo stays as it is. Raises `WrongPromise` when the bytes were verified for another photo and differ.
+    a verified photo stays as it is. Raises `WrongPromise` when the same hand's bytes were verified for another photo and differ.
     """
     if photo.size == size and is_same_type(content_type, photo.content_type):
         return False
@@ -39,7 +40,8 @@ async def promise_again(
     await session.refresh(photo)
     if photo.state == "verified":
         return False
-    stored = await session.get(MediaObject, photo.sha256, populate_existing=True)
+    shown = await was_shown(session, photo)
+    stored = await session.get(MediaObject, photo.sha256, populate_existing=True) if shown else None
     if stored is not None:
         must_fit(stored, size, content_type)
     photo.size, photo.content_type, photo.operation_id = size, content_type, operation_id

@@ -16,8 +16,10 @@ from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
-from server.media.custody import make_copy, photo_out, photos_out, thumbnail_key, verify
+from server.media.complete import complete_whole
+from server.media.custody import make_copy, photo_out, photos_out, thumbnail_key
 from server.media.models import MediaObject, Photo
+from server.media.possession import address_of
 from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
 from server.media.storage import UPLOAD_SECONDS, Storage, object_key
@@ -69,7 +71,7 @@ class Photos(Controller):
     ) -> UploadOut:
         """An address for the promised bytes. A 412 from it means that they are there: complete then. 403: sign again."""
         row = await find_photo(session, request.user, photo_id)
-        url, headers = storage.presign_put(row.sha256, row.size, row.content_type)
+        url, headers = storage.presign_put(address_of(row), row.sha256, row.size, row.content_type)
         part_size = PART_SIZE if row.size > MULTIPART_ABOVE else None
         return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
 
@@ -84,7 +86,7 @@ class Photos(Controller):
         """Have the server verify what was uploaded. What it found is kept although the answer may be an error."""
         async with sessions() as session:
             row = await find_photo(session, request.user, photo_id)
-        problem = await verify(sessions, storage, row, object_key(row.sha256))
+        problem = await complete_whole(sessions, storage, row)
         if problem is not None:
             raise problem
         async with sessions() as session:

@@ -131,14 +131,14 @@ class Storage:
             return False
         return True
 
-    def presign_put(self, sha256: str, size: int, content_type: str) -> tuple[str, dict[str, str]]:
-        """An address to PUT these very bytes to, and the headers that must go with it, for 15 minutes.
+    def presign_put(self, key: str, sha256: str, size: int, content_type: str) -> tuple[str, dict[str, str]]:
+        """An address to PUT these very bytes to under `key`, and the headers that must go with it, for 15 minutes.
 
         The checksum, the length, the type and `if-none-match: *` are signed, so the store refuses other bytes.
         """
         checksum = checksum_of(sha256)
         url = self.presign(
-            "put_object", UPLOAD_SECONDS, Key=object_key(sha256), ContentLength=size, ContentType=content_type,
+            "put_object", UPLOAD_SECONDS, Key=key, ContentLength=size, ContentType=content_type,
             ChecksumSHA256=checksum, IfNoneMatch="*",
         )  # fmt: skip
         headers = {"content-type": content_type, "x-amz-checksum-sha256": checksum, "if-none-match": "*"}

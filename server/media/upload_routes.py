@@ -15,8 +15,9 @@ from server.identity.tokens import Actor
 from server.media import uploads
 from server.media.access import find_photo
 from server.media.complete import complete_parts
-from server.media.custody import NotUploaded, photo_out
+from server.media.custody import photo_out
 from server.media.models import MediaUpload, Photo
+from server.media.possession import NotUploaded
 from server.media.rules import part_sizes
 from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.clock import from_micros
+from server.legible import legible
 from server.local_time import local, offset
 from server.records import wording
 from server.records.canonical import from_base64url, sha256_hex
@@ -94,6 +95,11 @@ def _devices(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
         enrolled = words.label(
             "enrolled_as", wording.exact_moment(device["enrolled_at"], zone, _offset(record, zone)), kept
         )
+        if said := device.get("enrolment"):
+            by = legible(said["made_by"])
+            enrolled = words.label("enrolled_by", enrolled, by, words.code("delivery", said["delivery"]))
+            if "confirmed_by" in said:
+                enrolled = words.label("enrolled_with", enrolled, legible(said["confirmed_by"]))
         rows.append([device["device_id"], enrolled, fingerprint])
     return {
         "title": words.label("devices"),

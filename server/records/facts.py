@@ -49,7 +49,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
         "devices": [
             {
                 "device_id": str(device.id), "public_key": to_base64url(device.public_key),
-                "enrolled_at": to_micros(device.enrolled_at), "attestation": device.attestation,
+                "enrolled_at": to_micros(device.enrolled_at), "attestation": device.attestation, **_enrolment(device),
             }
             for device in devices
         ],
@@ -61,6 +61,11 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
             "strokes_sha256": signature.strokes_sha256, "level": "SES" if signature.outcome == "signed" else None,
         },
     }  # fmt: skip
+
+
+def _enrolment(device: Device) -> dict[str, Any]:
+    """By whose code the phone came in; phones of before do not say."""
+    return {"enrolment": device.enrolment} if device.enrolment else {}
 
 
 def _signed_id(operations: Sequence[Any], operation_id: UUID) -> str:

@@ -95,6 +95,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "device": ("Device", "设备"),
     "enrolled": ("Enrolled", "登记时间"),
     "enrolled_as": ("{0}, {1}", "{0}，{1}"),
+    "enrolled_by": ("{0}, by a code of {1} ({2})", "{0}，登记码由 {1} 生成（{2}）"),
+    "enrolled_with": ("{0}, confirmed by {1}", "{0}，由 {1} 确认"),
     "public_key": ("SHA-256 of the public key", "公钥的 SHA-256"),
     "log": ("Place in the log", "日志位置"),
     "log_name": ("Log", "日志名称"),
@@ -229,6 +231,12 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "time": ("Clock", "时钟"),
     },
     "attestation": {"none": ("not attested", "未证明")},
+    "delivery": {
+        "shown": ("shown to them", "仅向其显示"),
+        "in_person": ("handed over in person", "当面交付"),
+        "call": ("by telephone", "电话告知"),
+        "message": ("by message", "消息发送"),
+    },
     "answer": {"true": ("yes", "是"), "false": ("no", "否"), "null": ("–", "–")},
 }
 

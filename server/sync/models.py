@@ -73,7 +73,7 @@ class Incident(Table):
     fingerprint: Mapped[str]
     times: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Made]
-    last_at: Mapped[Made]
+    last_at: Mapped[Made] = mapped_column(index=True)
 
 
 class IncidentAcknowledgement(Table):

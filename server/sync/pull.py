@@ -12,7 +12,7 @@ import msgspec
 from server.database.readers import Readers
 from server.identity.tokens import Tokens
 from server.problems import Invalid, NotFound, Unauthenticated
-from server.sync.schemas import ScopeOut
+from server.sync.schemas import NewPhone, ScopeOut
 
 CONTRACT_VERSION = 1
 BYTES_A_ROW = 512
@@ -32,7 +32,7 @@ with held as (
 )
 select held.key, held.rev, held.count, held.checksum::text as checksum, held.epoch, held.known, held.rev_held,
        case when held.rev_held is null then held.min_rev else held.floor end as floor,
-       device.last_seq, device.revoked_at is not null as revoked, person.active,
+       device.last_seq, device.revoked_at is not null as revoked, device.untold::text as untold, person.active,
        page.changes, page.upto, page.looked_at, page.taken
 from held
 left join device on device.id = $5 and device.user_id = $1
@@ -56,6 +56,10 @@ left join lateral (
   ) sized
 ) page on person.active and held.rev > coalesce(held.rev_held, 0)
 order by held.id
+"""
+
+HEAD = """
+select last_seq, case when revoked_at is null then untold::text end as untold from device where id = $1 and user_id = $2
 """
 
 
@@ -87,6 +91,7 @@ class Pulled(msgspec.Struct):
     more: bool
     last_seq: int
     revoked: bool = False
+    new_phones: list[NewPhone] = []
 
 
 def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, Position]:
@@ -129,18 +134,22 @@ async def pull(
         raise NotFound("This device is not known any more. Enrol it again.")
     if rows[0]["revoked"]:
         return Pulled(b"", {}, {}, [], False, rows[0]["last_seq"], revoked=True)
-    page = Pulled(b"", dict(positions), {}, [], False, rows[0]["last_seq"])
+    page = Pulled(b"", dict(positions), {}, [], False, rows[0]["last_seq"], new_phones=_told(rows[0]["untold"]))
     if rows[0]["active"]:
         _fill(page, rows, page_bytes // BYTES_A_ROW + 1)
     return page
 
 
-async def last_seq(readers: Readers, user_id: UUID, device_id: UUID) -> int:
-    """The newest operation of a device, for clients whose rows come another way. Raises `NotFound`."""
-    found = await readers.fetch("select last_seq from device where id = $1 and user_id = $2", device_id, user_id)
+async def without_rows(readers: Readers, user_id: UUID, device_id: UUID, positions: dict[str, Position]) -> Pulled:
+    """What a client is told whose rows come another way: the newest operation of its device. Raises `NotFound`."""
+    found = await readers.fetch(HEAD, device_id, user_id)
     if not found:
         raise NotFound("This device is not known any more. Enrol it again.")
-    return int(found[0]["last_seq"])
+    return Pulled(b"", positions, {}, [], False, found[0]["last_seq"], new_phones=_told(found[0]["untold"]))
+
+
+def _told(untold: str | None) -> list[NewPhone]:
+    return msgspec.json.decode(untold, type=list[NewPhone]) if untold else []
 
 
 def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:

@@ -1,6 +1,7 @@
 """HTTP: the exchange, the stream of hints, and the inbox of parked operations."""
 
 from contextlib import nullcontext
+from functools import partial
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from server.sync.exchange import Exchange
 from server.sync.incidents import keep
 from server.sync.models import Operation
 from server.sync.parked import parked, resolve, text_of
-from server.sync.pull import Pulled, last_seq, make_cursor, pull, read_cursor
+from server.sync.places import Places
+from server.sync.pull import make_cursor, pull, read_cursor, without_rows
 from server.sync.push import push
 from server.sync.reconcile import CODE, mismatch, reconcile
 from server.sync.schemas import (
@@ -75,7 +77,7 @@ class Sync(Controller):
             async with nullcontext() if positions else first_syncs.place():
                 page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes)
         else:
-            page = Pulled(b"", positions, {}, [], False, await last_seq(readers, user_id, device_id))
+            page = await without_rows(readers, user_id, device_id, positions)
         anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
         if page.revoked:
             return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)
@@ -90,6 +92,7 @@ class Sync(Controller):
             scopes=page.scopes,
             resync=page.resync,
             more=page.more,
+            new_phones=page.new_phones,
         )
 
     @post("/reconcile", status_code=200)
@@ -109,10 +112,13 @@ class Sync(Controller):
     async def stream(self, request: Caller, state: State) -> Stream:
         """Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it.
 
-        The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told.
+        The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told. Of a phone's
+        streams in one process the two newest stay open.
         """
         tailer: Tailer = state.tailer
-        events = tailer.listen(request.user.user_id, request.headers.get("last-event-id", ""))
+        places: Places = state.places
+        last = request.headers.get("last-event-id", "")
+        events = tailer.listen(request.user.user_id, last, partial(places.place, request.user))
         return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 

@@ -88,10 +88,21 @@ class ScopeOut(msgspec.Struct):
     checksum: str
 
 
+class NewPhone(msgspec.Struct):
+    """Another phone that signs in this technician's name: when it was enrolled (microseconds), and who made its code."""
+
+    device_id: UUID
+    label: str
+    platform: str
+    enrolled_at: int
+    code_made_by: str | None
+
+
 class SyncOut(msgspec.Struct, omit_defaults=True):
     """The answer: outcomes, changes since the cursor, a new cursor when it moved, and a time anchor.
 
-    `revoked` says that the phone was revoked: its outbox is taken in, and nothing goes down to it any more.
+    `revoked` says that the phone was revoked: its outbox is taken in, and nothing goes down to it any more. `new_phones` is to
+    be shown to the technician, who knows whether the other phones are theirs; then POST /v1/devices/told.
     """
 
     anchor: str
@@ -103,6 +114,7 @@ class SyncOut(msgspec.Struct, omit_defaults=True):
     resync: list[str] = []
     more: bool = False
     revoked: bool = False
+    new_phones: list[NewPhone] = []
 
 
 class DigestIn(msgspec.Struct):

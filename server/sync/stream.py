@@ -7,7 +7,8 @@ revisions and no data; a lost hint costs delay, never a row.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from server.database.engine import is_lost
 from server.database.readers import Readers
 from server.problems import Busy
+from server.sync.places import Place
 
 log = logging.getLogger("fieldproof.stream")
 
@@ -35,6 +37,14 @@ MOVED = """
 select key, technician_id, rev from sync_scope where changed_at > clock_timestamp() - $1 * interval '1 second'
 """
 ALL = "select key, technician_id, rev from sync_scope"
+
+Wake = Callable[[], None]
+TakePlace = Callable[[Wake], AbstractContextManager[Place]]
+"""Takes the place of a stream, given what wakes it."""
+
+
+def _unbounded(wake: Wake) -> AbstractContextManager[Place]:
+    return nullcontext(Place(wake))
 
 
 class _Listener:
@@ -61,10 +71,13 @@ class Tailer:
         self._task: asyncio.Task[None] | None = None
         self._known = asyncio.Event()
 
-    async def listen(self, user_id: UUID, last_event_id: str = "") -> AsyncIterator[bytes]:
+    async def listen(
+        self, user_id: UUID, last_event_id: str = "", take_place: TakePlace = _unbounded
+    ) -> AsyncIterator[bytes]:
         """Events for one phone: `hint` with {scope: rev} under an id that says both, and a comment as heartbeat.
 
-        The first hint comes at once unless `last_event_id` says that the phone knows it already. Ends after an hour.
+        The first hint comes at once unless `last_event_id` says that the phone knows it already. Ends after an hour, or when
+        its place is over.
         """
         if self._count >= MAX_LISTENERS:
             raise Busy("Too many streams are open here. Sync without one, and try again later.")
@@ -79,25 +92,33 @@ class Tailer:
         listener.told = _revisions(last_event_id)
         end = asyncio.get_running_loop().time() + LIFETIME
         try:
-            yield b": ready\n\n"
-            await self._known.wait()
-            while asyncio.get_running_loop().time() < end:
-                now = (self._own.get(user_id, 0), self._catalogue)
-                if now == listener.told:
-                    await listener.bell.wait()
-                    listener.bell.clear()
-                    now = (self._own.get(user_id, 0), self._catalogue)
-                    if now == listener.told:
-                        yield b": still here\n\n"
-                        continue
-                listener.told = now
-                yield _hint(user_id, now)
+            with take_place(listener.bell.set) as place:
+                yield b": ready\n\n"
+                await self._known.wait()
+                async for event in self._events(listener, place, end):
+                    yield event
         finally:
             self._count -= 1
             wheel.discard(listener)
             self._listeners[user_id].discard(listener)
             if not self._listeners[user_id]:
                 del self._listeners[user_id]
+
+    async def _events(self, listener: _Listener, place: Place, end: float) -> AsyncIterator[bytes]:
+        user_id = listener.user_id
+        while not place.is_over() and asyncio.get_running_loop().time() < end:
+            now = (self._own.get(user_id, 0), self._catalogue)
+            if now == listener.told:
+                await listener.bell.wait()
+                listener.bell.clear()
+                if place.is_over():
+                    return
+                now = (self._own.get(user_id, 0), self._catalogue)
+                if now == listener.told:
+                    yield b": still here\n\n"
+                    continue
+            listener.told = now
+            yield _hint(user_id, now)
 
     async def close(self) -> None:
         """Stop looking."""

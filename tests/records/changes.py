@@ -45,6 +45,19 @@ def set_in(*path: Any, to: Any, new: bool = False) -> Change:
     return change
 
 
+def enrolled_as(whole: Any = (), **said: Any) -> Change:
+    """Another enrolment of the first device: `whole`, or a good one with these members."""
+
+    def change(facts: Facts) -> None:
+        device = facts["devices"][0]
+        at = device["enrolled_at"]
+        good = {"made_by": "陈梅", "made_by_id": "x", "made_at": at, "delivery": "call", "used_at": at}
+        told = {name: value(at) if callable(value) else value for name, value in said.items()}
+        device["enrolment"] = good | told if whole == () else whole
+
+    return change
+
+
 def report_says(change: Change) -> Change:
     """A report that was edited, with its new hash written into the record."""
 
@@ -194,6 +207,11 @@ RESEALED: list[tuple[str, Change, str]] = [
         "times",
     ),
     ("a later enrolment", set_in("devices", 0, "enrolled_at", to=lambda value: value + 10**14), "times"),
+    ("an enrolment of nobody", enrolled_as(made_by=" "), "operation_signatures"),
+    ("an enrolment that says nothing", enrolled_as(None), "operation_signatures"),
+    ("an enrolment at no time", enrolled_as(made_at="yesterday"), "operation_signatures"),
+    ("an enrolment by a code that was used later", enrolled_as(used_at=later), "operation_signatures"),
+    ("an enrolment that somebody confirmed at no time", enrolled_as(confirmed_by="Root"), "operation_signatures"),
     ("a photo verified later", set_in("photos", 0, "verified_at", to=later), "times"),
     ("the verdict on time", set_in("arrival", "time", to="late"), "arrival"),
     ("the interval turned round", set_in("arrival", "latest", to=0), "arrival"),

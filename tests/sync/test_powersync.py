@@ -26,13 +26,13 @@ class Feed:
 
     def __init__(self, app: Litestar, company: Company, phone: Phone) -> None:
         self.app, self.user_id = app, UUID(company.ids["wei"])
-        self.device_id = UUID(phone.state["device_id"])
+        self.actor = app.state.tokens.actor(phone.access_token)
         self.streams: Streams = app.state.powersync
 
     def open(self, client: PowerSyncClient, *, seconds: float = 60) -> Any:
         expires = clock.now().timestamp() + seconds
         return aclosing(
-            self.streams.stream(self.device_id, self.user_id, held(client.request()), expires)  # type: ignore[type-var]
+            self.streams.stream(self.actor, held(client.request()), expires)  # type: ignore[type-var]
         )
 
     async def read(self, client: PowerSyncClient, *, most: int | None = None) -> bool:
@@ -268,7 +268,7 @@ async def test_nonsense_in_a_request_is_as_good_as_nothing(feed: Feed) -> None:
     for name, after in product(NAMES, NUMBERS):
         client = PowerSyncClient()
         request = [powersync.BucketIn(name, after)]
-        lines = feed.streams.stream(feed.device_id, feed.user_id, held(request), clock.now().timestamp() + 60)
+        lines = feed.streams.stream(feed.actor, held(request), clock.now().timestamp() + 60)
         async with aclosing(lines) as stream:  # type: ignore[type-var]
             assert await asyncio.wait_for(client.read(stream), 5)
         assert bodies(client) == await feed.shown()

@@ -109,11 +109,15 @@ async def test_what_cannot_be_told_from_before_counts_and_is_flagged(
     assert (incident["code"], incident["seq"], incident["times"]) == ("signed_around_revocation", 1, 2)
 
 
-async def test_a_token_from_before_the_revocation_opens_nothing(company: Company, wei: Phone) -> None:
+async def test_neither_a_token_from_before_the_revocation_nor_a_new_one_opens_anything(
+    company: Company, wei: Phone
+) -> None:
     visit_id = await company.visit("wei")
     await wei.sync()
     await revoke(company, wei)
     await company.must("mei", "GET", f"/v1/visits/{visit_id}")
+    before = {"authorization": f"Bearer {wei.access_token}"}
+    await wei.session.sign_in()
     headers = {"authorization": f"Bearer {wei.access_token}"}
     for path in (
         "/v1/me",
@@ -123,6 +127,7 @@ async def test_a_token_from_before_the_revocation_opens_nothing(company: Company
         "/v1/sync/stream",
         f"/v1/visits/{visit_id}/photos",
     ):
+        assert (await company.http.get(path, headers=before)).status_code in (401, 403), path
         assert (await company.http.get(path, headers=headers)).status_code == 403, path
     body = {"contract_version": 1, "operations": [], "cursor": None}
     answer = await company.http.post("/v1/sync", json=body, headers=headers)

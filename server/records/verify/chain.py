@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from server.records.verify.claim import Finding
+from server.records.verify.enrolment import enrolments
 from server.records.verify.evidence import Evidence, Operation
 from server.records.verify.strict import from_base64url, is_hash, signed_by
 
@@ -28,7 +29,9 @@ def operation_signatures(evidence: Evidence) -> Finding:
         problems.append("the record holds no operation")
     weak = all(device.get("attestation", "none") == "none" for device in devices.values())
     words = "the keys' storage is not attested" if weak else "with attestation"
-    return Finding(problems, f"{len(evidence.operations)} operations, {len(keys)} device key(s); {words}")
+    wrong, facts = enrolments(list(evidence.record["devices"]))
+    told = "; ".join([f"{len(evidence.operations)} operations, {len(keys)} device key(s)", words, *facts])
+    return Finding(problems + wrong, told)
 
 
 def _key(device: dict[str, Any]) -> ec.EllipticCurvePublicKey:

@@ -1,5 +1,6 @@
 // Checks of the operation chain: signatures, order, links, and the gaps between. (As verify/chain.py.)
 import { finding } from './claim.js';
+import { enrolments } from './enrolment.js';
 import { hashOf } from './evidence.js';
 import { fromBase64url, isHash, list, maybe, need, p256, signedBy, utf8, whole } from './strict.js';
 
@@ -17,10 +18,10 @@ export async function operationSignatures(evidence) {
   }
   if (!evidence.operations.length) problems.push('the record holds no operation');
   const weak = [...devices.values()].every((device) => (maybe(device, 'attestation') ?? 'none') === 'none');
-  return finding(
-    problems,
-    `${evidence.operations.length} operations, ${keys.size} device key(s); ${weak ? "the keys' storage is not attested" : 'with attestation'}`,
-  );
+  const [wrong, facts] = enrolments([...list(need(evidence.record, 'devices'))]);
+  const words = weak ? "the keys' storage is not attested" : 'with attestation';
+  const told = [`${evidence.operations.length} operations, ${keys.size} device key(s)`, words, ...facts].join('; ');
+  return finding([...problems, ...wrong], told);
 }
 
 function chains(evidence) {

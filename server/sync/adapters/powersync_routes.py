@@ -50,10 +50,11 @@ class PowerSync(Controller):
         self, data: JSONBody[StreamIn], request: Caller, state: State, tokens: NamedDependency[Tokens]
     ) -> Stream:
         """ND-JSON for the PowerSync SDK: checkpoints and the rows that lead to them, until the token expires."""
+        device_of(request.user)  # refused here, before there is a stream
         streams: Streams = state.powersync
         streams.admit()
         expires = tokens.read("access", request.auth)["exp"]
-        lines = streams.stream(device_of(request.user), request.user.user_id, held(data.buckets), expires)
+        lines = streams.stream(request.user, held(data.buckets), expires)
         return Stream(lines, media_type="application/x-ndjson")
 
     @get("/write-checkpoint2.json")

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from server import clock
 from server.database.engine import Sessions, snapshot
+from server.identity.ended import Ended
+from server.identity.permissions import device_of
+from server.identity.tokens import Actor
 from server.problems import Unavailable
 from server.sync.adapters.powersync import Bucket, Checkpoint, Page, line, read_page
 from server.sync.stream import Tailer
@@ -30,13 +33,19 @@ class Listener:
         self.replaced = False
         self.closed = False
 
+    def give_way(self) -> None:
+        """End it: another stream has taken its place, or its session has ended."""
+        self.replaced = True
+        self.wake.set()
+
 
 class Streams:
     """All open streams of this process; a phone has one, and a newer one takes the place of the older."""
 
-    def __init__(self, sessions: Sessions, tailer: Tailer) -> None:
+    def __init__(self, sessions: Sessions, tailer: Tailer, ended: Ended) -> None:
         self._sessions = sessions
         self._tailer = tailer
+        self._ended = ended
         self._listeners: dict[UUID, Listener] = {}
         self._reading = asyncio.Semaphore(READERS)
 
@@ -51,19 +60,20 @@ class Streams:
             if listener.user_id == user_id:
                 listener.wake.set()
 
-    async def stream(
-        self, device_id: UUID, user_id: UUID, clients: dict[str, list[Bucket]], expires: float
-    ) -> AsyncIterator[bytes]:
-        """The lines of one stream, until the token expires (seconds since the epoch) or the phone opens another one."""
+    async def stream(self, actor: Actor, clients: dict[str, list[Bucket]], expires: float) -> AsyncIterator[bytes]:
+        """The lines of one stream, until the token expires (seconds since the epoch), its session ends, or the phone opens
+        another one.
+        """
+        device_id, user_id = device_of(actor), actor.user_id
         listener = Listener(user_id)
         if older := self._listeners.get(device_id):
-            older.replaced = True
-            older.wake.set()
+            older.give_way()
         self._listeners[device_id] = listener
         hints = asyncio.create_task(self._follow(listener))
         try:
-            async for one in self._lines(listener, clients, expires):
-                yield one
+            with self._ended.watched(actor.session_id, listener.give_way):
+                async for one in self._lines(listener, clients, expires):
+                    yield one
         finally:
             if self._listeners.get(device_id) is listener:
                 del self._listeners[device_id]
@@ -96,6 +106,8 @@ class Streams:
                 return
             listener.wake.clear()
             page = await self._page(listener.user_id, clients)
+            if listener.replaced or self._ended.is_blind():
+                return  # what was read goes to nobody
             if page.checkpoint != announced:
                 announced = page.checkpoint
                 yield announced.line()

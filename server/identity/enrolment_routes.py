@@ -1,0 +1,68 @@
+"""HTTP: codes that enrol a phone, their confirmation by a second person, and a phone that has told its technician."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.identity import enrolment
+from server.identity.permissions import allow, device_of
+from server.identity.rules import DESK, Delivery, Role
+from server.identity.schemas import EnrolmentCodeOut, OpenCodeOut
+from server.identity.tokens import Actor
+
+Caller = Request[Actor, str, State]
+HandedOver = Annotated[
+    Delivery,
+    QueryParameter(
+        name="delivery", description="How the code is handed over, as its author says; it is kept with the phone."
+    ),
+]
+
+
+class Enrolment(Controller):
+    """Phones: enrolment by a one-time code."""
+
+    path = "/v1"
+    tags = ("identity",)
+
+    @post("/users/{user_id:uuid}/enrolment-codes", guards=[allow(DESK)])
+    async def make_code(
+        self,
+        user_id: FromPath[UUID],
+        request: Caller,
+        state: State,
+        session: NamedDependency[AsyncSession],
+        delivery: HandedOver = Delivery.SHOWN,
+    ) -> EnrolmentCodeOut:
+        """A one-time code for a technician's phone. Its author and how it was handed over stand in each record of that phone.
+
+        With `needs_confirmation` it counts only after POST /v1/enrolment-codes/{id}/confirm by somebody else at the desk.
+        """
+        code, row = await enrolment.make_code(session, user_id, request.user.user_id, delivery)
+        return EnrolmentCodeOut(code, row.expires_at, row.id, delivery, state.enrolment_people > 1)
+
+    @get("/enrolment-codes", guards=[allow(DESK)])
+    async def codes(self, session: NamedDependency[AsyncSession]) -> list[OpenCodeOut]:
+        """The codes that can still be used, newest first; never the codes themselves."""
+        return [
+            OpenCodeOut(
+                row.id, row.user_id, technician, row.made_by, author, row.made_at, row.delivery, row.expires_at,
+                row.confirmed_by,
+            )
+            for row, technician, author in await enrolment.open_codes(session)
+        ]  # fmt: skip
+
+    @post("/enrolment-codes/{code_id:uuid}/confirm", guards=[allow(DESK)], status_code=204)
+    async def confirm(self, code_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> None:
+        """Stand for a code that somebody else made: who, and when, stands in each record of the phone that uses it."""
+        await enrolment.confirm(session, code_id, request.user)
+
+    @post("/devices/told", guards=[allow(frozenset({Role.TECHNICIAN}))], status_code=204)
+    async def told(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
+        """The phone has shown its technician the `new_phones` of an exchange: they are not told again."""
+        await enrolment.was_told(session, device_of(request.user))

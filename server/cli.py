@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
+"""`fieldproof`: serve, demo, migrate, restored, worker, storage, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from server import clock
 from server.database.engine import make_engine, make_sessions
+from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
 from server.records.erase import Tidied, tidy_strokes
@@ -136,6 +137,15 @@ async def _tidy(settings: Settings, services: Services) -> Tidied:
         return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
     finally:
         await engine.dispose()
+
+
+@app.command
+def storage(*, port: int = 8333) -> int:
+    """Run the embedded S3 storage alone, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for containers."""
+    settings = load_settings()
+    if not settings.aws_access_key_id or not settings.aws_secret_access_key:
+        raise SettingsError("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the key that the storage lets in.")
+    become(settings.data, (settings.aws_access_key_id, settings.aws_secret_access_key), host=settings.host, port=port)
 
 
 @app.command

@@ -102,7 +102,7 @@ def _start(settings: Settings, say: Say, *, durable: bool) -> Services:
 
     def objects() -> S3Address:
         began = time.monotonic()
-        address = storage.start(settings.data, say=say)
+        address = storage.start(settings.data, bucket=settings.s3_bucket, say=say)
         say(f"S3 storage: ready on {address.endpoint_url} ({time.monotonic() - began:.1f} s)")
         return address
 

@@ -11,7 +11,9 @@ import uvicorn
 from cyclopts import App, Parameter
 
 from server import clock
+from server.database import role
 from server.database.engine import make_engine, make_sessions
+from server.health import beating
 from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
@@ -23,6 +25,7 @@ from server.runtime import build, make_sealer, make_storage, public_key_path, se
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.settings import Settings, SettingsError, load_settings
+from server.signals import Ended, ended_by_signals
 from server.sync.upkeep import begin_epoch
 from server.worker import working
 
@@ -84,7 +87,10 @@ async def _work(settings: Settings, services: Services) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody):
+    async with (
+        beating(services.database_url, lambda: storage),
+        working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody),
+    ):
         say("Worker: waiting for tasks")
         await stop.wait()
     await engine.dispose()
@@ -137,6 +143,18 @@ async def _tidy(settings: Settings, services: Services) -> Tidied:
         return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
     finally:
         await engine.dispose()
+
+
+@app.command
+def make_role(
+    *,
+    superuser_url: Annotated[str, Parameter(env_var="FIELDPROOF_SUPERUSER_URL", show_default=False)],
+    password: Annotated[str, Parameter(env_var="FIELDPROOF_ROLE_PASSWORD", show_default=False)],
+) -> int:
+    """Make the role `fieldproof_app`, no superuser, and give it the database; docker-compose.yml does it before each start."""
+    asyncio.run(role.make_role(superuser_url, password))
+    say(f"The role {role.ROLE} has the database.")
+    return 0
 
 
 @app.command
@@ -249,10 +267,13 @@ def conformance(
 def main() -> None:
     """The console script."""
     try:
-        sys.exit(app())
+        with ended_by_signals():
+            sys.exit(app())
     except (ServiceFailed, SettingsError) as error:
         say(str(error))
         sys.exit(1)
+    except Ended as end:
+        sys.exit(128 + end.number)
     except KeyboardInterrupt:
         sys.exit(130)
 

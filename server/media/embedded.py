@@ -38,14 +38,16 @@ ENOUGH = 64_000_000
 """Bytes free below which we do not start; SeaweedFS itself turns read-only below 1 % of the disk."""
 
 
-def start(data_dir: Path, *, bucket: str = BUCKET, same_ports: bool = False, say: Say = print) -> S3Address:
+def start(data_dir: Path, *, bucket: str = BUCKET, again: bool = False, say: Say = print) -> S3Address:
     """Make sure that S3 storage runs under `data_dir`/storage and takes a signed write.
 
-    The keys are made once and kept there, readable by the owner only. With `same_ports` the ports of last time must be
-    free: somebody knows the address already. Raises `ServiceFailed` with one clear line.
+    The keys are made once and kept there, readable by the owner only. `again` is for one that ran a moment ago: its files must
+    be there, and its ports free, because somebody knows the address. Raises `ServiceFailed` with one clear line.
     """
     home = (data_dir / "storage").resolve()
     with one_clear_line("S3 storage", home):
+        if again and not (home / "data").is_dir():
+            raise ServiceFailed(f"S3 storage: its folder {home / 'data'} is gone; put it back")
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         home.chmod(0o700)
         keys = seaweed.own_keys(home)
@@ -55,7 +57,7 @@ def start(data_dir: Path, *, bucket: str = BUCKET, same_ports: bool = False, say
             stop(data_dir)
             process = None
         if process is None or not _settles(home, process, keys, bucket):
-            process = _launch(home, keys, say, same_ports=same_ports)
+            process = _launch(home, keys, say, same_ports=again)
             if not _settles(home, process, keys, bucket):
                 raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
         return _address(home, keys)

@@ -37,7 +37,7 @@ class Outages:
 
     def seen(self, part: str, why: str) -> None:
         """A request or a task met it. `why` becomes the line in the log, if it is a new reason, and must name no secret."""
-        now = time.monotonic()
+        now, why = time.monotonic(), " ".join(why.split())
         # Ports, ids and addresses differ from one try to the next.
         reason = re.sub(r"[0-9a-f-]*[0-9][0-9a-f-]*", "#", why)[:200]
         with self._lock:

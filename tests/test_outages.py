@@ -46,7 +46,7 @@ def test_an_outage_is_told_once_and_counted_and_its_end_told(at_once: None, capl
 
 def test_another_reason_is_told_and_endless_reasons_are_not(caplog: pytest.LogCaptureFixture) -> None:
     known = Outages()
-    for word in ("refused", "no room", *("abcdefghij")):
+    for word in ("refused", "no\nroom", *("abcdefghij")):
         known.seen(STORAGE, f"the storage says {word}")
     assert caplog.messages[:2] == ["the storage says refused", "the storage says no room"]
     assert len(caplog.messages) == outages.REASONS

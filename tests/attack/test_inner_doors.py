@@ -16,6 +16,7 @@ import psutil
 import pytest
 import yaml
 
+from server.database.role import ROLE
 from server.media import embedded, seaweed
 from server.media.address import S3Address
 from server.media.client import make_client
@@ -23,9 +24,11 @@ from server.media.doors import close_doors
 from server.media.ready import takes_writes
 from server.processes import free_ports, port_is_free, wait_until
 from tests.places import reachable_folder
+from tests.serving import Server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = "probe/kept"
+PIDS = ("storage/pid", "postgres/data/postmaster.pid")
 OPEN_AT_S3 = {"GET /status": 200}
 """What the S3 port answers to anyone: that it is there. All else asks for a signature."""
 
@@ -178,6 +181,27 @@ def _parts(running: Running, base: int) -> list[int]:
         ports = json.loads(file.read_text())
         return [ports[part] for part in seaweed.PARTS]
     return [base + number for number in range(len(seaweed.PARTS))]
+
+
+def test_the_whole_product_opens_no_other_port_and_the_database_asks_for_a_password() -> None:
+    with TemporaryDirectory(prefix="fieldproof-doors-") as folder:
+        server = Server(Path(folder))
+        try:
+            server.start()
+            assert server.process is not None
+            storage_pid, postgres_pid = (int((server.data / file).read_text().split()[0]) for file in PIDS)
+            roots = [psutil.Process(pid) for pid in (server.process.pid, storage_pid, postgres_pid)]
+            family = [one for root in roots for one in (root, *root.children(recursive=True))]
+            places = [place for one in family for place in one.net_connections() if place.status == psutil.CONN_LISTEN]
+            database = int((server.data / "postgres" / "port").read_text())
+            inner = json.loads((server.data / "storage" / "ports").read_text()).values()
+            assert {place.laddr.ip for place in places} == {"127.0.0.1"}
+            known = {server.port, database, *inner, *(port + 10_000 for port in inner)}
+            assert {place.laddr.port for place in places} <= known
+            asked = stranger({"database": database, "users": ["postgres", ROLE, "nobody"]})
+            assert set(asked.values()) == {"R10"}, "SASL is asked of everybody, known or not"
+        finally:
+            server.end()
 
 
 def test_keys_are_their_owners_alone(running: Running) -> None:

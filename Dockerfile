@@ -11,9 +11,10 @@ RUN useradd --system --uid 10001 --create-home fieldproof \
 COPY --from=packages /venv /venv
 COPY mobile_contract /app/mobile_contract
 COPY server /app/server
+COPY scripts/fieldproof /venv/bin/fieldproof
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 FIELDPROOF_DATA=/data FIELDPROOF_HOST=0.0.0.0
 USER fieldproof
 WORKDIR /app
 EXPOSE 8080
-ENTRYPOINT ["python", "-c", "from server.cli import main; main()"]
+ENTRYPOINT ["fieldproof"]
 CMD ["serve"]

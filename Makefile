@@ -36,7 +36,7 @@ test: setup ## all tests, against the real servers
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 mutations: setup ## 2,000 changed and 2,000 untouched records over both verifiers, with totals
-	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)
+	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s --timeout=0 tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)
 
 lint: setup ## format, lint and import rules
 	@$(BIN)/ruff format --check .

@@ -28,6 +28,7 @@ from server.door.bodies import Bodies
 from server.door.door import Door
 from server.door.leaving import leaving
 from server.faults.routes import Faults
+from server.health import Health, beating
 from server.identity.ended import Ended
 from server.identity.enrolment_routes import Enrolment
 from server.identity.people_routes import People
@@ -108,13 +109,18 @@ def custody_dependency(state: State) -> Custody:
 
 @get("/health", tags=["operations"])
 async def health(
-    request: Request[Any, Any, State], sessions: NamedDependency[Sessions], storage: NamedDependency[Storage]
+    request: Request[Any, Any, State], sessions: NamedDependency[Sessions], state: State
 ) -> dict[str, str]:
-    """Whether database and storage answer; open to anyone."""
+    """Whether database and storage answer, and took the writes that are tried every few seconds; open to anyone."""
+    known: Health = state.health
     async with sessions() as session:
         await session.execute(text("select 1"))
-    if not await storage.answers():
+    if not await known.storage_answers():
         raise Unavailable("The storage does not answer.")
+    if known.trouble:
+        raise Unavailable(
+            f"{' and '.join(sorted(known.trouble)).capitalize()} took no write when last tried. See the log."
+        )
     return {"database": "ok", "storage": "ok"}
 
 
@@ -148,11 +154,12 @@ async def connected(
     app.state.powersync = Streams(app.state.sessions, app.state.tailer, ended)
     if not probe:
         await storage.prepare()
+    health = beating(database_url, lambda: app.state.storage, look=probe)
     background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
     try:
         # A storage that is away at the start is no reason not to serve: phones sync without it.
         with probing(storage, sealer.public_url) if probe else nullcontext():
-            async with background:
+            async with health as app.state.health, background:
                 yield
     finally:
         await app.state.relay.close()

@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, admin, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
+"""`fieldproof`: serve, admin, demo, migrate, restored, worker, storage, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
 import logging
@@ -10,8 +10,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from server import administrator, clock
+from server.database import role
 from server.database.engine import make_engine, make_sessions
+from server.health import beating
 from server.identity.founding import Founder
+from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed
 from server.records.erase import Tidied, tidy_strokes
@@ -24,6 +27,7 @@ from server.services import Services, running_services
 from server.serving import serve as serve_api
 from server.serving import take_port, unreachable
 from server.settings import Settings, SettingsError, load_settings
+from server.signals import Ended, ended_by_signals
 from server.sync.upkeep import begin_epoch
 from server.worker import working
 
@@ -101,7 +105,10 @@ async def _work(settings: Settings, services: Services) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody):
+    async with (
+        beating(services.database_url, lambda: storage),
+        working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody),
+    ):
         say("Worker: waiting for tasks")
         await stop.wait()
     await engine.dispose()
@@ -154,6 +161,27 @@ async def _tidy(settings: Settings, services: Services) -> Tidied:
         return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))
     finally:
         await engine.dispose()
+
+
+@app.command
+def make_role(
+    *,
+    superuser_url: Annotated[str, Parameter(env_var="FIELDPROOF_SUPERUSER_URL", show_default=False)],
+    password: Annotated[str, Parameter(env_var="FIELDPROOF_ROLE_PASSWORD", show_default=False)],
+) -> int:
+    """Make the role `fieldproof_app`, no superuser, and give it the database; docker-compose.yml does it before each start."""
+    asyncio.run(role.make_role(superuser_url, password))
+    say(f"The role {role.ROLE} has the database.")
+    return 0
+
+
+@app.command
+def storage(*, port: int = 8333) -> int:
+    """Run the embedded S3 storage alone, with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for containers."""
+    settings = load_settings()
+    if not settings.aws_access_key_id or not settings.aws_secret_access_key:
+        raise SettingsError("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the key that the storage lets in.")
+    become(settings.data, (settings.aws_access_key_id, settings.aws_secret_access_key), host=settings.host, port=port)
 
 
 @app.command
@@ -257,10 +285,13 @@ def conformance(
 def main() -> None:
     """The console script."""
     try:
-        sys.exit(app())
+        with ended_by_signals():
+            sys.exit(app())
     except (ServiceFailed, SettingsError) as error:
         say(str(error))
         sys.exit(1)
+    except Ended as end:
+        sys.exit(128 + end.number)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -88,12 +88,13 @@ def fresh_log(path: Path) -> None:
 def detach(command: Sequence[str | Path], *, log: Path, folder: Path, environ: Mapping[str, str]) -> int:
     """Start a program that outlives us, writing to `log`; returns its process id.
 
-    A shell starts it and ends at once, so that it is a child of nobody here: its end leaves no zombie behind.
+    A shell starts it and ends at once, so that it is a child of nobody here: its end leaves no zombie behind. What it
+    makes (files, sockets in /tmp) is its own user's only.
     """
     fresh_log(log)
     with log.open("ab") as output:
         done = subprocess.run(  # noqa: S603  the programs are our wheels'
-            ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *map(str, command)],
+            ["/bin/sh", "-c", 'umask 077; "$@" >&2 & echo $!', "sh", *map(str, command)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=output,
             start_new_session=True, cwd=folder, env=dict(environ), check=True,
         )  # fmt: skip

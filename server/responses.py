@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.database.engine import MET, is_lost, is_outage
 from server.database.refusals import cause_of, refusal
+from server.outages import DATABASE, outages
 from server.plain import in_words
 from server.problems import (
     Conflict,
@@ -28,6 +29,9 @@ from server.problems import (
 log = logging.getLogger("fieldproof")
 
 NO_DATABASE = "The database does not answer. Nothing was changed; try again soon."
+FULL = "The server's disk is full. Nothing was changed; keep it, try again later, and tell whoever runs the server."
+DISK_FULL = "53100"
+"""The SQLSTATE of a disk without room."""
 BY_STATUS: dict[int, type[Problem]] = {
     401: Unauthenticated,
     403: Forbidden,
@@ -104,7 +108,8 @@ def from_database(error: DBAPIError) -> Problem:
     if getattr(cause_of(error), "sqlstate", None) in MET:
         return Unavailable("Two changes met. Nothing was changed; try again.")
     if is_outage(error):
-        return Unavailable(NO_DATABASE)
+        outages.seen(DATABASE, f"the database does not answer: {cause_of(error) or error}")
+        return Unavailable(FULL if getattr(cause_of(error), "sqlstate", None) == DISK_FULL else NO_DATABASE)
     raise error
 
 
@@ -119,20 +124,20 @@ def on_database(request: Request[Any, Any, Any], error: DBAPIError) -> Response[
 def on_driver(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What comes from asyncpg itself, in the reads that go past SQLAlchemy or in the moment of the database's end."""
     if is_lost(error):
-        log.error("the database does not answer: %s", error)
-        return respond(Unavailable(NO_DATABASE))
+        outages.seen(DATABASE, f"the database does not answer: {error}")
+        return respond(Unavailable(FULL if getattr(error, "sqlstate", None) == DISK_FULL else NO_DATABASE))
     return on_bug(request, error)
 
 
 def on_crowded(_: Request[Any, Any, Any], error: PoolTimeout) -> Response[bytes]:
     """All connections to the database were taken for too long."""
-    log.error("no connection to the database was free: %s", error)
+    outages.seen(DATABASE, f"no connection to the database was free: {error}")
     return respond(Unavailable("The server has too much to do. Nothing was changed; try again soon."))
 
 
 def on_outage(_: Request[Any, Any, Any], error: OSError) -> Response[bytes]:
     """The database or the storage cannot be reached."""
-    log.error("outage: %s", error)
+    outages.seen(DATABASE, f"a part of the system does not answer: {error}")
     return respond(Unavailable("A part of the system does not answer. Nothing was changed; try again soon."))
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from server.database.engine import make_engine
+from server.database.engine import is_lost, is_outage, make_engine
+from server.database.reach import reach, unreached
+from server.database.refusals import cause_of
 from server.records.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "database" / "migrations"
@@ -29,7 +33,24 @@ async def migrate(database_url: str, vault: Vault | None = None, *, to: str = "h
     """Bring the database to the newest schema; does nothing when it is there.
 
     `vault` encrypts what an older version stored in clear. A database that has such rows refuses to go on without it.
+    Raises `ServiceFailed` with one line when the database is away, lets us not in or not do it, or is newer than we are.
     """
+    await reach(database_url)
+    try:
+        await _migrate(database_url, vault, to)
+    except CommandError as error:  # it has a migration that we lack
+        raise unreached(database_url, error) from error
+    except DBAPIError as error:
+        if is_outage(error) or isinstance(cause_of(error), asyncpg.InsufficientPrivilegeError):
+            raise unreached(database_url, error) from error
+        raise
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        if is_lost(error):
+            raise unreached(database_url, error) from error
+        raise
+
+
+async def _migrate(database_url: str, vault: Vault | None, to: str) -> None:
     engine = make_engine(database_url, pool_size=1)
 
     def run(connection: Connection) -> list[str]:

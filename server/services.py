@@ -18,7 +18,9 @@ from server.database import embedded as postgres
 from server.media import embedded as storage
 from server.media.address import S3Address
 from server.processes import Say, one_clear_line
+from server.revival import Part, revived
 from server.settings import Settings
+from server.signals import unhurried
 
 
 class Services(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class Services(msgspec.Struct, frozen=True):
 def running_services(settings: Settings, say: Say = print, *, durable: bool = True) -> Iterator[Services]:
     """Start what is embedded and not running yet, and stop it at the end unless another process uses it.
 
-    `say` gets one line for each step. `durable=False` is for tests: PostgreSQL does not wait for the disk.
+    What dies meanwhile is started again. `say` gets one line for each step. `durable=False` is for tests: PostgreSQL does not wait for the disk.
     Raises `ServiceFailed` with one clear line.
     """
     given = settings.s3
@@ -52,9 +54,10 @@ def running_services(settings: Settings, say: Say = print, *, durable: bool = Tr
             with _alone(settings.data, say):
                 fcntl.flock(in_use, fcntl.LOCK_SH)
                 services = _start(settings, say, durable=durable)
-            yield services
+            with revived(_parts(settings, durable=durable), lambda: _alone(settings.data, lambda _: None), say):
+                yield services
         finally:
-            with _alone(settings.data, say):
+            with unhurried(), _alone(settings.data, say):
                 if _is_last(in_use):
                     _stop(settings, say)
                 else:
@@ -102,7 +105,7 @@ def _start(settings: Settings, say: Say, *, durable: bool) -> Services:
 
     def objects() -> S3Address:
         began = time.monotonic()
-        address = storage.start(settings.data, say=say)
+        address = storage.start(settings.data, bucket=settings.s3_bucket, say=say)
         say(f"S3 storage: ready on {address.endpoint_url} ({time.monotonic() - began:.1f} s)")
         return address
 
@@ -110,6 +113,32 @@ def _start(settings: Settings, say: Say, *, durable: bool) -> Services:
         url = threads.submit(lambda: settings.database_url or database())
         s3 = threads.submit(lambda: settings.s3 or objects())
     return _services(settings, url.result(), s3.result())
+
+
+def _parts(settings: Settings, *, durable: bool) -> list[Part]:
+    """What is embedded, and how it is started again where it was."""
+    data, parts = settings.data, list[Part]()
+
+    def quiet(_: str) -> None:
+        """What a start would say about ports and folders was said the first time."""
+
+    if settings.database_url is None:
+        parts.append(
+            Part(
+                "PostgreSQL",
+                lambda: postgres.is_running(data),
+                lambda: postgres.start(data, durable=durable, again=True, say=quiet),
+            )
+        )
+    if settings.s3 is None:
+        parts.append(
+            Part(
+                "S3 storage",
+                lambda: storage.is_running(data),
+                lambda: storage.start(data, bucket=settings.s3_bucket, again=True, say=quiet),
+            )
+        )
+    return parts
 
 
 def _stop(settings: Settings, say: Say) -> None:

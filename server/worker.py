@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
-from server.database.engine import Sessions
+from server.database.engine import Sessions, is_lost
 from server.events import (
     CHECK_IN_NARROWED,
     CUSTODY_CHANGED,
@@ -34,6 +34,7 @@ from server.faults.keep import is_away, keep_fault, settle, try_held_again, wait
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
+from server.outages import DATABASE, WORK, outages
 from server.records.erase import erase_drawing
 from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
@@ -41,6 +42,7 @@ from server.records.sealer import Sealer
 from server.schedule import schedules
 
 log = logging.getLogger("fieldproof.worker")
+queue_log = logging.getLogger("pgqueuer")
 POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 ISSUED_AT_A_TIME = 2
@@ -132,7 +134,7 @@ async def accounted(sessions: Sessions, job: Job) -> AsyncIterator[None]:
             async with sessions.begin() as session:
                 wait = await keep_fault(session, job.entrypoint, subject, error, attempts=job.attempts)
             if is_away(error):
-                log.warning("%s %s could not be done yet: %s", job.entrypoint, subject, error)
+                outages.seen(WORK, f"{job.entrypoint} could not be done yet: {error}")
             else:
                 then = "it is held" if wait is None else f"again in {wait}"
                 log.exception("%s %s failed; %s", job.entrypoint, subject, then)
@@ -142,8 +144,17 @@ async def accounted(sessions: Sessions, job: Job) -> AsyncIterator[None]:
             async with sessions.begin() as session:
                 await settle(session, job.entrypoint, subject)
     except (DBAPIError, PoolTimeout, OSError) as error:  # even what went wrong cannot be kept
-        log.warning("%s %s could not be done, nor that be kept: %s", job.entrypoint, subject, error)
+        outages.seen(WORK, f"{job.entrypoint} could not be done, nor that be kept: {error}")
         raise RetryRequested(delay=waiting_time(job.attempts), reason=str(error)) from error
+
+
+def _is_no_outage(record: logging.LogRecord) -> bool:
+    """Keeps the queue's tracebacks out of the log when the database is away: that is told once and counted."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, Exception) or not (is_lost(error) or is_away(error)):
+        return True
+    outages.seen(DATABASE, f"the queue of background work has lost the database: {error!r}")
+    return False
 
 
 @asynccontextmanager
@@ -166,6 +177,8 @@ async def working(
         finally:
             pool.terminate()  # what used it has ended, in order or because the database went away
 
+    if not queue_log.filters:
+        queue_log.addFilter(_is_no_outage)
     ending = asyncio.Event()
     # A queue whose connections the database has ended gives up; then it is made anew, for as long as it takes.
     running = asyncio.create_task(

@@ -13,10 +13,12 @@ from litestar import Litestar
 
 from server.app import connected, make_app
 from server.database import embedded as postgres
+from server.database.role import ROLE
 from server.identity.tokens import Tokens
 from server.media import embedded as s3
 from server.media.embedded import S3Address
 from server.media.storage import Storage
+from server.outages import outages
 from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
 from server.runtime import company_certificate
@@ -27,6 +29,12 @@ from tests.company import SECRET, Company, Founded, found_company
 EMPTY, COMPANY = "template_empty", "template_company"
 
 
+@pytest.fixture(autouse=True)
+def no_outages() -> None:
+    """Each test is told of its own."""
+    outages.forget()
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """Outside pytest's own folder, which it closes to other users: PostgreSQL of root runs as one."""
@@ -35,17 +43,23 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster(data_dir: Path) -> Iterator[str]:
-    """A PostgreSQL of this worker, with a migrated database that tests clone."""
-    admin = postgres.start(data_dir, durable=False)
+def application_url(data_dir: Path) -> Iterator[str]:
+    """A PostgreSQL of this worker, and the address of the application's role, as in production."""
+    yield postgres.start(data_dir, durable=False)
+    postgres.kill(data_dir)
+
+
+@pytest.fixture(scope="session")
+def cluster(data_dir: Path, application_url: str) -> str:
+    """The superuser's address, for what only tests do; with a migrated database that tests clone."""
+    admin = postgres.superuser_url(data_dir)
 
     async def prepare() -> None:
         await _clone(admin, EMPTY, "template0")
-        await migrate(_url(admin, EMPTY))
+        await migrate(_url(application_url, EMPTY))
 
     asyncio.run(prepare())
-    yield admin
-    postgres.kill(data_dir)
+    return admin
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +87,12 @@ def application(bucket: Storage, sealer: Sealer) -> Litestar:
 
 
 @pytest.fixture(scope="session")
-def founded(cluster: str, application: Litestar, bucket: Storage, sealer: Sealer) -> Founded:
+def founded(cluster: str, application_url: str, application: Litestar, bucket: Storage, sealer: Sealer) -> Founded:
     """The company, made through the API once, in a database that its tests clone."""
 
     async def found() -> Founded:
         await _clone(cluster, COMPANY, EMPTY)
-        url = _url(cluster, COMPANY)
+        url = _url(application_url, COMPANY)
         async with (
             connected(application, url, bucket, Tokens(SECRET), sealer, work=False),
             _client(application) as http,
@@ -99,11 +113,11 @@ def template(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database_url(cluster: str, template: str) -> AsyncIterator[str]:
+async def database_url(cluster: str, application_url: str, template: str) -> AsyncIterator[str]:
     """A database of this test's own."""
     name = f"test_{os.urandom(6).hex()}"
     await _clone(cluster, name, template)
-    yield _url(cluster, name)
+    yield _url(application_url, name)
     await _ask(cluster, f"drop database {name} with (force)")
 
 
@@ -134,12 +148,12 @@ def _client(app: Litestar) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://fieldproof.test")
 
 
-def _url(cluster: str, database: str) -> str:
-    return cluster.rsplit("/", 1)[0] + "/" + database
+def _url(address: str, database: str) -> str:
+    return address.rsplit("/", 1)[0] + "/" + database
 
 
 async def _clone(cluster: str, database: str, template: str) -> None:
-    await _ask(cluster, f"create database {database} template {template}")
+    await _ask(cluster, f"create database {database} template {template} owner {ROLE}")
 
 
 async def _ask(cluster: str, statement: str) -> None:

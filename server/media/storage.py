@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from server.media.embedded import S3Address, make_client
 from server.media.schemas import StorageOut
+from server.outages import STORAGE, outages
 from server.problems import NotFound, Unavailable
 
 if TYPE_CHECKING:
@@ -327,7 +328,7 @@ def is_gone(error: ClientError) -> bool:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn whatever goes wrong between us and the service into `Unavailable`, and log what it was.
+    """Turn whatever goes wrong between us and the service into `Unavailable`, and say once to the log what it was.
 
     The cause is named without addresses: they may be signed.
     """
@@ -335,8 +336,8 @@ def storage_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         code, said = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
-        log.warning("the storage refuses %s: %s: %s", error.operation_name, code, said[:300])
+        outages.seen(STORAGE, f"the storage refuses {error.operation_name}: {code}: {said[:300]}")
         raise Unavailable(f"The storage refuses ({code}). Nothing was changed; try again soon.") from error
     except BotoCoreError as error:
-        log.warning("the storage does not answer: %s", type(error).__name__)
+        outages.seen(STORAGE, f"the storage does not answer: {type(error).__name__}")
         raise Unavailable("The storage does not answer. Nothing was changed; try again soon.") from error

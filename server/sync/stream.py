@@ -15,6 +15,7 @@ import msgspec
 
 from server.database.engine import is_lost
 from server.database.readers import Readers
+from server.outages import DATABASE, outages
 from server.problems import Busy
 from server.sync.places import Place
 
@@ -138,7 +139,10 @@ class Tailer:
                 else:
                     rows = await self._readers.fetch(MOVED, OVERLAP + began - looked_at)
             except Exception as error:  # without a tailer every stream would be silent until it ends
-                log.warning("no hints for now: %r", error, exc_info=not is_lost(error))
+                if is_lost(error):
+                    outages.seen(DATABASE, f"no hints for now: {error!r}")
+                else:
+                    log.warning("no hints for now: %r", error, exc_info=True)
                 whole_at = 0.0
                 await asyncio.sleep(LONGEST_TICK)
                 continue

@@ -62,7 +62,8 @@ async def test_misuse_is_one_line_and_exit_code_2(
         assert "secret" not in shown
 
 
-def test_recordings_are_played_until_interrupted() -> None:
+def test_recordings_are_played_until_somebody_ends_it() -> None:
+    """By SIGTERM: a suite that runs in the background has SIGINT ignored, and so has what it starts."""
     with subprocess.Popen(
         [sys.executable, "-m", "server.cli", "conformance", "--replay", str(FOLDER / "gap.json")], env=dict(os.environ),
         stderr=subprocess.PIPE, text=True,
@@ -72,5 +73,8 @@ def test_recordings_are_played_until_interrupted() -> None:
         state = httpx.get(f"{url}/__state").json()
         assert (state["recording"], state["step"], state["done"], state["faults"]) == ("gap", 0, False, [])
         time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()

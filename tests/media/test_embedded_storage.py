@@ -1,6 +1,7 @@
 """The embedded S3 storage: it starts, is found again, keeps what it acknowledged, and wants the key."""
 
 import os
+import shutil
 import socket
 import stat
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from server.media import embedded as storage
+from server.media import seaweed
 from server.media.address import S3Address
 from server.media.client import make_client
-from server.processes import ServiceFailed, gone, wait_until
+from server.media.ready import takes_writes
+from server.processes import ServiceFailed, detach, gone, wait_until
 from tests.places import reachable_folder, tiny_disk, unwritable
 
 
@@ -34,7 +37,7 @@ def server_of(folder: Path) -> psutil.Process:
 
 def put(address: S3Address, key: str, body: bytes) -> None:
     client = make_client(address)
-    if not client.list_buckets()["Buckets"]:
+    if "photos" not in {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}:
         client.create_bucket(Bucket="photos")
     client.put_object(Bucket="photos", Key=key, Body=body)
     client.close()
@@ -63,11 +66,10 @@ def test_it_lets_nobody_in_without_the_key(folder: Path) -> None:
     assert address.secret_access_key not in repr(address)
 
 
-def test_its_inner_ports_give_nothing_away(folder: Path) -> None:
-    put(storage.start(folder), "secret", b"a face")
+def test_all_of_it_listens_on_loopback_only(folder: Path) -> None:
+    """What its inner ports answer is tried in tests/attack/test_inner_doors.py."""
+    storage.start(folder)
     ports = msgspec.json.decode((folder / "storage" / "ports").read_bytes(), type=dict[str, int])
-    assert httpx.get(f"http://127.0.0.1:{ports['filer']}/buckets/photos/secret").status_code == 401
-    assert httpx.put(f"http://127.0.0.1:{ports['filer']}/buckets/photos/mine", content=b"x").status_code == 401
 
     def listening() -> set[tuple[str, int]]:
         places = server_of(folder).net_connections("inet")
@@ -76,6 +78,29 @@ def test_its_inner_ports_give_nothing_away(folder: Path) -> None:
     expected = {("127.0.0.1", port + more) for port in ports.values() for more in (0, 10_000)}
     wait_until(lambda: len(listening()) >= len(expected), seconds=10)  # some open after the S3 part answers
     assert listening() == expected
+
+
+def test_a_storage_of_an_older_version_is_started_anew_with_closed_doors_and_keeps_its_objects(folder: Path) -> None:
+    address = storage.start(folder)
+    storage.stop(folder)
+    home, ports = folder / "storage", msgspec.json.decode((folder / "storage" / "ports").read_bytes())
+    today = seaweed.command(home.resolve(), home.resolve() / "data", ports)
+    older = [part for part in today if "config_dir" not in part and "disableHttp" not in part]
+    environ = {name: value for name, value in seaweed.prepare(home, *seaweed.own_keys(home)).items() if "JWT" in name}
+    shutil.rmtree(home / "doors")
+    (home / "data" / "mini.options").unlink()  # what it was started with last time
+    pid = detach(older, log=home / "log", folder=home, environ={**environ, "HOME": str(home), "PATH": ""})
+    (home / "pid").write_text(str(pid))
+    wait_until(lambda: takes_writes(address, "photos"), seconds=20)
+    put(address, "old", b"of an older version")
+    assert httpx.get(f"http://127.0.0.1:{ports['master']}/dir/status").status_code == 200
+
+    said: list[str] = []
+    assert storage.start(folder, say=said.append) == address
+    assert said == ["S3 storage: runs under other options than today's; starting it anew"]
+    assert get(address, "old") == b"of an older version"
+    with pytest.raises(httpx.HTTPError):
+        httpx.get(f"http://127.0.0.1:{ports['master']}/dir/status").raise_for_status()
 
 
 def test_browsers_may_upload_to_presigned_addresses(folder: Path) -> None:

@@ -47,9 +47,9 @@ def counted(app: Litestar) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-async def outstanding(company: Company, database_url: str) -> list[str]:
+async def outstanding(company: Company, cluster: str, database_url: str) -> list[str]:
     """Visits with 6,000, 3,000, 999 and 1 photos that never came. Returns the visits in this order."""
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(cluster.rpartition("/")[0] + "/" + database_url.rpartition("/")[2])
     visits = [await company.visit("wei") for _ in range(4)]
     await connection.execute("set session_replication_role = replica")  # phones are told of none of them
     for visit_id, count in zip(visits, (6000, 3000, 999, 1), strict=True):

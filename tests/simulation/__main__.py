@@ -53,7 +53,8 @@ def main() -> int:
     planted = next((bug for bug in BUGS if bug.name == given.bug), None)
     if given.seed is not None:
         with TemporaryDirectory(prefix="fieldproof-simulation-", dir=ram.folder()) as folder:
-            admin_url = postgres.start(Path(folder), durable=False, say=lambda _: None)
+            postgres.start(Path(folder), durable=False, say=lambda _: None)
+            admin_url = postgres.superuser_url(Path(folder))
             try:
                 outcome = asyncio.run(_replay(admin_url, given.seed, given.length, given.keep, planted))
             finally:

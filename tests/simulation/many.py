@@ -49,7 +49,8 @@ async def _histories(
 def many(first: int, step: int, count: int, seconds: float, length: int, bug: str | None) -> bytes:
     """Histories first, first + step, ... on a PostgreSQL of this process; returns its `Report` as JSON."""
     with TemporaryDirectory(prefix="fieldproof-simulation-", dir=ram.folder()) as folder:
-        admin_url = postgres.start(Path(folder), durable=False, say=lambda _: None)
+        postgres.start(Path(folder), durable=False, say=lambda _: None)
+        admin_url = postgres.superuser_url(Path(folder))
         try:
             asyncio.run(make_template(admin_url, TEMPLATE))
             planted = next((one for one in BUGS if one.name == bug), None)

@@ -21,6 +21,9 @@ REPORT_READY = "report_ready"
 RECORD_LOGGED = "record_logged"
 """A record is a leaf of the log: its PDF is to be made and stored."""
 
+CLOCK_STEPPED = "clock_stepped"
+"""The server's clock was set back before a record was sealed (the subject is the record)."""
+
 STROKES_DUE = "strokes_due"
 """A signature's drawing is past its time (the subject is the operation that signed)."""
 

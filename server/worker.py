@@ -23,6 +23,7 @@ from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions
 from server.events import (
     CHECK_IN_NARROWED,
+    CLOCK_STEPPED,
     CUSTODY_CHANGED,
     PHOTO_VERIFIED,
     RECORD_LOGGED,
@@ -39,6 +40,7 @@ from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
 from server.records.sealer import Sealer
 from server.schedule import schedules
+from server.sync.clock_steps import note_of_record
 
 log = logging.getLogger("fieldproof.worker")
 POLL = timedelta(seconds=2)
@@ -91,6 +93,11 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def issue(record_id: UUID) -> None:
         if await issue_record(sessions, storage, sealer, record_id):
             log.info("issued record %s", record_id)
+
+    @on(CLOCK_STEPPED)
+    async def note_the_step(record_id: UUID) -> None:
+        async with sessions.begin() as session:
+            await note_of_record(session, record_id)
 
     @on(STROKES_DUE)
     async def erase(operation_id: UUID) -> None:

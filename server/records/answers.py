@@ -20,6 +20,7 @@ from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
 from server.records.log import append_leaf
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
+from server.records.steps import ClockStep
 
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
@@ -118,11 +119,16 @@ def _given(answers: Sequence[CustomerAnswer], kind: str) -> CustomerAnswer | Non
 
 
 async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, kind: str, reason: str) -> CustomerAnswer:
-    moment = clock.now()
+    given = await answers_of(session, [row.id])
+    newest = max([to_micros(row.sealed_at), *(to_micros(one.answered_at) for one in given)])
+    stamp = clock.not_before(newest)
+    moment = clock.from_micros(stamp)
+    named = {"clock_steps": [ClockStep(newest, stamp).named()]} if stamp < newest else {}
     statement = canonical(
         {
+            **named,
             "type": ANSWER_TYPE, "record_id": str(row.id), "record_sha256": sha256_hex(row.record), "answer": kind,
-            "reason": reason or None, "answered_at": to_micros(moment), "answer_until": to_micros(row.answer_until),
+            "reason": reason or None, "answered_at": stamp, "answer_until": to_micros(row.answer_until),
             "holds": {"en": HOLDS[0], "zh": HOLDS[1]},
         }
     )  # fmt: skip

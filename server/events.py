@@ -24,6 +24,9 @@ RECORD_LOGGED = "record_logged"
 CLOCK_STEPPED = "clock_stepped"
 """The server's clock was set back before a record was sealed (the subject is the record)."""
 
+COPY_DUE = "copy_due"
+"""Something changed that is also kept in the storage (the subject is a device, a user, a record or an answer)."""
+
 STROKES_DUE = "strokes_due"
 """A signature's drawing is past its time (the subject is the operation that signed)."""
 

@@ -24,6 +24,7 @@ from server.database.engine import Sessions
 from server.events import (
     CHECK_IN_NARROWED,
     CLOCK_STEPPED,
+    COPY_DUE,
     CUSTODY_CHANGED,
     PHOTO_VERIFIED,
     RECORD_LOGGED,
@@ -39,6 +40,7 @@ from server.records.erase import erase_drawing
 from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
 from server.records.sealer import Sealer
+from server.restore.copies import copy_of
 from server.schedule import schedules
 from server.sync.clock_steps import note_of_record
 
@@ -93,6 +95,10 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def issue(record_id: UUID) -> None:
         if await issue_record(sessions, storage, sealer, record_id):
             log.info("issued record %s", record_id)
+
+    @on(COPY_DUE)
+    async def copy(subject: UUID) -> None:
+        await copy_of(sessions, storage, sealer, subject)
 
     @on(CLOCK_STEPPED)
     async def note_the_step(record_id: UUID) -> None:

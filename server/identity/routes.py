@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Sessions
+from server.events import COPY_DUE, emit
 from server.identity import signin
 from server.identity.models import Device, Office, User
 from server.identity.permissions import allow
@@ -114,6 +115,7 @@ class Users(Controller):
         if user is None:
             raise NotFound("No user has this id.")
         user.active = False
+        await emit(session, (COPY_DUE, user.id))
         return _user(user)
 
     @get("/offices", guards=[allow(EVERYONE)])
@@ -177,6 +179,7 @@ class Devices(Controller):
             raise Forbidden("Only an admin or the phone's own technician revokes it.")
         if device.revoked_at is None:
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
+            await emit(session, (COPY_DUE, device.id))
         return _device(device)
 
 

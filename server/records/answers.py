@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.clock import to_micros
+from server.events import COPY_DUE, emit
 from server.jobs.history import record
 from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
-from server.records.log import append_leaf
+from server.records.log import append_leaf, head_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
 from server.records.steps import ClockStep
 
@@ -88,7 +89,7 @@ async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, re
 async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Sequence[CustomerAnswer]:
     """The answers to some records, in the order in which they were given."""
     query = select(CustomerAnswer).where(CustomerAnswer.record_id.in_(list(record_ids)))
-    return (await session.scalars(query.order_by(CustomerAnswer.leaf_index))).all()
+    return (await session.scalars(query.order_by(CustomerAnswer.origin_id, CustomerAnswer.leaf_index))).all()
 
 
 async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
@@ -102,7 +103,7 @@ async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
         select(SealedRecord.id)
         .join(Signature, Signature.report_id == SealedRecord.report_id)
         .where(SealedRecord.report_id.in_(select(later.c.id)), Signature.outcome != "refused")
-        .order_by(SealedRecord.leaf_index.desc())
+        .order_by(SealedRecord.origin_id.desc(), SealedRecord.leaf_index.desc())
         .limit(1)
     )
     found: UUID | None = await session.scalar(newest)
@@ -133,12 +134,14 @@ async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, ki
         }
     )  # fmt: skip
     proof = await append_leaf(session, keys, statement)
+    place = await head_of(session)
     answer = CustomerAnswer(
-        record_id=row.id, kind=kind, reason=reason, statement=statement, leaf_index=proof["leaf_index"], proof=proof,
+        record_id=row.id, kind=kind, reason=reason, statement=statement, origin_id=place.origin_id, leaf_index=proof["leaf_index"], proof=proof,
         answered_at=moment,
     )  # fmt: skip
     session.add(answer)
     facts = {"record_id": str(row.id), "leaf_index": answer.leaf_index} | ({"reason": reason} if reason else {})
     record(session, row.visit_id, f"customer_{kind}", actor_id=None, occurred_at=moment, facts=facts)
     await session.flush()
+    await emit(session, (COPY_DUE, answer.id))
     return answer

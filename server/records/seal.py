@@ -22,7 +22,7 @@ from mobile_contract.shapes.fit import Unfit
 from server import clock
 from server.clock import to_micros
 from server.database.engine import Sessions, snapshot
-from server.events import CLOCK_STEPPED, RECORD_LOGGED, REPORT_READY, emit
+from server.events import CLOCK_STEPPED, COPY_DUE, RECORD_LOGGED, REPORT_READY, emit
 from server.ids import uuid7
 from server.jobs.history import lock_visit
 from server.jobs.models import Visit
@@ -30,7 +30,8 @@ from server.media.custody import standing
 from server.media.storage import Storage
 from server.problems import Busy, Invalid
 from server.records.facts import facts_of
-from server.records.log import append_leaf
+from server.records.issue import settle_issued
+from server.records.log import append_leaf, head_of
 from server.records.models import SealedRecord, ServiceReport, Signature
 from server.records.pictures import pictures_of
 from server.records.record import build_record
@@ -87,8 +88,23 @@ async def look_at_visit(session: AsyncSession, visit_id: UUID) -> None:
     told = ("promised", "verified", "decided") if found["decided"] else ("promised", "verified")
     asked = {"new_report": visit.custody["new_report"]} if "new_report" in visit.custody else {}
     visit.custody = {name: found[name] for name in told} | asked
+    await _settle_what_is_sealed(session, visit)
     if _is_ready(visit, found):
         await emit(session, *((REPORT_READY, report_id) for report_id in await waiting_reports(session, visit_id)))
+
+
+async def _settle_what_is_sealed(session: AsyncSession, visit: Visit) -> None:
+    """After a restored backup a phone sends again what was sealed and issued before: there is nothing left to do with it."""
+    if visit.state not in ENDED:
+        return
+    rows = await session.scalars(
+        select(SealedRecord)
+        .join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
+        .join(Signature, Signature.report_id == ServiceReport.id)
+        .where(ServiceReport.visit_id == visit.id, SealedRecord.state == "issued", Signature.settled_at.is_(None))
+    )
+    for row in rows.all():
+        await settle_issued(session, visit, row)
 
 
 async def seal_report(sessions: Sessions, storage: Storage, sealer: Sealer, report_id: UUID) -> UUID | None:
@@ -176,13 +192,13 @@ async def _append(session: AsyncSession, sealer: Sealer, prepared: Prepared) -> 
     session.add(
         SealedRecord(
             id=prepared.record_id, report_id=prepared.report_id, visit_id=prepared.visit_id, record=prepared.record,
-            leaf_index=proof["leaf_index"], proof=proof, state="logged", pdf_key=None, pdf_sha256=None,
+            origin_id=(await head_of(session)).origin_id, leaf_index=proof["leaf_index"], proof=proof, state="logged", pdf_key=None, pdf_sha256=None,
             link=sealer.keys.vault.seal(LINK, prepared.record_id, token.encode()),
             link_sha256=hashlib.sha256(token.encode()).digest(), sealed_at=clock.from_micros(prepared.sealed_at),
             answer_until=answer_until,
         )
     )  # fmt: skip
-    events = [RECORD_LOGGED, CLOCK_STEPPED] if prepared.stepped else [RECORD_LOGGED]
+    events = [RECORD_LOGGED, COPY_DUE, *([CLOCK_STEPPED] if prepared.stepped else [])]
     await emit(session, *((event, prepared.record_id) for event in events))
     await session.flush()
     return True

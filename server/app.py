@@ -53,6 +53,7 @@ from server.records.sealer import Sealer
 from server.records.unsealed_routes import Unsealed
 from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
+from server.restore.routes import Copies
 from server.sync.adapters.powersync_routes import PowerSync
 from server.sync.adapters.powersync_stream import Streams
 from server.sync.admission import FirstSyncs
@@ -193,6 +194,7 @@ def make_app(
             Public,
             Log,
             Customer,
+            Copies,
             verify_page,
             verify_files,
             objects,

@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from server import administrator, clock
+from server.after_restore import key_file, must_not_be_older, take_in
 from server.database import role
 from server.database.engine import make_engine, make_sessions
 from server.health import beating
@@ -18,17 +19,14 @@ from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed
 from server.records.erase import Tidied, tidy_strokes
-from server.records.keys import public_keys
-from server.records.log import ORIGIN
 from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
-from server.runtime import make_sealer, make_storage, public_key_path, server_keys, vault
+from server.runtime import make_sealer, make_storage, public_key_path, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
 from server.serving import serve as serve_api
 from server.serving import take_port, unreachable
 from server.settings import Settings, SettingsError, load_settings
 from server.signals import Ended, ended_by_signals
-from server.sync.upkeep import begin_epoch
 from server.worker import working
 
 app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
@@ -57,6 +55,7 @@ def serve(
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
             say(administrator.NOBODY)
+        asyncio.run(must_not_be_older(settings, services, say))
         return serve_api(settings, services, taken, work=work, say=say)
 
 
@@ -91,6 +90,7 @@ def worker() -> int:
     for warning in unreachable(settings):
         say(warning)
     with running_services(settings, say) as services:
+        asyncio.run(must_not_be_older(settings, services, say))
         asyncio.run(_work(settings, services))
     return 0
 
@@ -126,20 +126,10 @@ def migrate() -> int:
 
 @app.command
 def restored() -> int:
-    """Say that the database was restored from a backup: every phone then syncs anew and sends again what is missing."""
+    """Say that the database was restored from a backup, before phones are let in: they sync anew, and what the storage has is taken in."""
     settings = load_settings()
-
-    async def run(database_url: str) -> None:
-        await migrate_schema(database_url, vault(settings))
-        engine = make_engine(database_url, pool_size=1)
-        async with make_sessions(engine).begin() as session:
-            await begin_epoch(session)
-        await engine.dispose()
-
     with running_services(settings, say) as services:
-        asyncio.run(run(services.database_url))
-    say("A new epoch began: phones will sync from the start; their outboxes stay.")
-    return 0
+        return asyncio.run(take_in(settings, services, say))
 
 
 @app.command
@@ -214,7 +204,7 @@ def keys() -> int:
     settings = load_settings()
     file = public_key_path(settings)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(public_keys(server_keys(settings), ORIGIN))
+    file.write_text(key_file(settings, say))
     sys.stdout.write(f"{file}\n")
     return 0
 

@@ -38,6 +38,23 @@ def to_micros(value: datetime) -> Micros:
     return (value - EPOCH) // timedelta(microseconds=1)
 
 
+STEP: Micros = 60_000_000
+"""How far the clock may lie behind the newest time that was stamped, and what is stamped still waits for it to catch up.
+
+Clocks are set by parts of a second, and by seconds after a machine slept. One that lies further behind was wrong before, or
+is wrong now: then stamps follow it, and the step is named.
+"""
+
+
+def not_before(newest: Micros) -> Micros:
+    """A stamp for what comes after `newest`: now, or `newest` itself while the clock lies a little behind it.
+
+    The stamp is below `newest` only where the clock was set back by more than `STEP`; whoever stamps then says so.
+    """
+    moment = micros()
+    return newest if moment < newest <= moment + STEP else moment
+
+
 def hold(source: Callable[[], Micros] | None) -> None:
     """Replace the source of time (tests and simulations only); `None` gives the system's clock back."""
     global _source

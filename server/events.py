@@ -21,6 +21,12 @@ REPORT_READY = "report_ready"
 RECORD_LOGGED = "record_logged"
 """A record is a leaf of the log: its PDF is to be made and stored."""
 
+CLOCK_STEPPED = "clock_stepped"
+"""The server's clock was set back before a record was sealed (the subject is the record)."""
+
+COPY_DUE = "copy_due"
+"""Something changed that is also kept in the storage (the subject is a device, a user, a record or an answer)."""
+
 STROKES_DUE = "strokes_due"
 """A signature's drawing is past its time (the subject is the operation that signed)."""
 

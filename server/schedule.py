@@ -5,6 +5,7 @@ import logging
 from pgqueuer import PgQueuer
 from pgqueuer.models import Schedule
 
+from server import clock
 from server.database.engine import Sessions, snapshot
 from server.dispatch.missing import alert_missing
 from server.identity.upkeep import forget
@@ -14,6 +15,8 @@ from server.media.storage import Storage
 from server.problems import Unavailable
 from server.records.erase import tidy_strokes
 from server.records.sealer import Sealer
+from server.restore.copies import copy_waiting
+from server.restore.photos import restored_since, verify_promised_again
 from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.schedule")
@@ -33,11 +36,24 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     async def clear_storage(_: Schedule) -> None:
         try:
             aborted = await abort_abandoned(sessions, storage, custody.abandoned_after)
-            removed = await collect_orphans(sessions, storage, custody.orphan_after)
+            async with sessions() as session:
+                restored = await restored_since(session, clock.now() - custody.orphan_after)
+            # After a restore phones have some days to say again which objects are theirs.
+            removed = 0 if restored else await collect_orphans(sessions, storage, custody.orphan_after)
         except Unavailable as error:
             log.warning("storage could not be cleared up this hour: %s", error)
             return
         log.info("cleared up in storage: %d uploads aborted, %d objects removed", aborted, removed)
+
+    @queue.schedule("copy_waiting", "* * * * *")
+    async def keep_apart(_: Schedule) -> None:
+        try:
+            if done := await copy_waiting(sessions, storage, sealer):
+                log.info("%d copies are in the storage that were not", done)
+            if found := await verify_promised_again(sessions, storage):
+                log.info("%d photos were promised again after a restore, and are verified", found)
+        except Unavailable as error:
+            log.warning("the storage could not be written to, or asked, this minute: %s", error)
 
     @queue.schedule("tidy_strokes", "23 3 * * *")
     async def tidy(_: Schedule) -> None:

@@ -23,6 +23,8 @@ from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions, is_lost
 from server.events import (
     CHECK_IN_NARROWED,
+    CLOCK_STEPPED,
+    COPY_DUE,
     CUSTODY_CHANGED,
     PHOTO_VERIFIED,
     RECORD_LOGGED,
@@ -39,7 +41,9 @@ from server.records.erase import erase_drawing
 from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
 from server.records.sealer import Sealer
+from server.restore.copies import copy_of
 from server.schedule import schedules
+from server.sync.clock_steps import note_of_record
 
 log = logging.getLogger("fieldproof.worker")
 queue_log = logging.getLogger("pgqueuer")
@@ -93,6 +97,15 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def issue(record_id: UUID) -> None:
         if await issue_record(sessions, storage, sealer, record_id):
             log.info("issued record %s", record_id)
+
+    @on(COPY_DUE)
+    async def copy(subject: UUID) -> None:
+        await copy_of(sessions, storage, sealer, subject)
+
+    @on(CLOCK_STEPPED)
+    async def note_the_step(record_id: UUID) -> None:
+        async with sessions.begin() as session:
+            await note_of_record(session, record_id)
 
     @on(STROKES_DUE)
     async def erase(operation_id: UUID) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
+from server.events import COPY_DUE, emit
 from server.identity.models import SignInAttempts, User
 from server.identity.passwords import hashed, is_password
 from server.identity.rules import Role, SessionEnd
@@ -39,6 +40,7 @@ async def deactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User
     user = await _to_change(session, actor, user_id, loses_administrator=True)
     user.active = False
     await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
+    await emit(session, (COPY_DUE, user.id))
     return user
 
 
@@ -48,6 +50,7 @@ async def reactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User
     if not user.active:
         user.active = True
         await end_sessions(session, SessionEnd.REACTIVATED, user_id=user.id)
+        await emit(session, (COPY_DUE, user.id))
     return user
 
 
@@ -74,6 +77,7 @@ async def change_user(session: AsyncSession, actor: Actor, user_id: UUID, change
     await session.flush()
     if moved:
         await end_sessions(session, SessionEnd.ROLE_CHANGED, user_id=user.id)
+        await emit(session, (COPY_DUE, user.id))
     return user
 
 

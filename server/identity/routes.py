@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.engine import Sessions
+from server.events import COPY_DUE, emit
 from server.identity import enrolment, signin
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
@@ -194,6 +195,7 @@ class Devices(Controller):
         if device.revoked_at is None:
             await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
+            await emit(session, (COPY_DUE, device.id))
         return _device(device)
 
 

@@ -267,10 +267,12 @@ class Storage:
 
         await self.call(run)
 
-    def pages(self, prefix: str) -> Iterator[list[Stored]]:
-        """The objects under a prefix, up to 1,000 at a time. Blocks: see `next_page`."""
+    def pages(self, prefix: str, after: str | None = None) -> Iterator[list[Stored]]:
+        """The objects under a prefix, those that follow `after`, up to 1,000 at a time. Blocks: see `next_page`."""
         with storage_errors():
-            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for page in self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix, StartAfter=after or ""
+            ):
                 yield [Stored(one["Key"], one["LastModified"]) for one in page.get("Contents", ())]
 
     def unfinished(self, prefix: str) -> Iterator[list[Unfinished]]:

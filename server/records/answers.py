@@ -14,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.clock import to_micros
+from server.events import COPY_DUE, emit
 from server.jobs.history import record
 from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
-from server.records.log import append_leaf
+from server.records.log import append_leaf, head_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
+from server.records.steps import ClockStep
 
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
@@ -87,7 +89,7 @@ async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, re
 async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Sequence[CustomerAnswer]:
     """The answers to some records, in the order in which they were given."""
     query = select(CustomerAnswer).where(CustomerAnswer.record_id.in_(list(record_ids)))
-    return (await session.scalars(query.order_by(CustomerAnswer.leaf_index))).all()
+    return (await session.scalars(query.order_by(CustomerAnswer.origin_id, CustomerAnswer.leaf_index))).all()
 
 
 async def corrected_by(session: AsyncSession, row: SealedRecord) -> UUID | None:
@@ -111,7 +113,7 @@ async def corrections(session: AsyncSession, report_ids: Iterable[UUID]) -> dict
         .join(SealedRecord, SealedRecord.report_id == later.c.id)
         .join(Signature, Signature.report_id == SealedRecord.report_id)
         .where(Signature.outcome != "refused")
-        .order_by(SealedRecord.leaf_index)
+        .order_by(SealedRecord.origin_id, SealedRecord.leaf_index)
     )
     return {row.first: row.id for row in await session.execute(newest)}
 
@@ -126,21 +128,28 @@ def _given(answers: Sequence[CustomerAnswer], kind: str) -> CustomerAnswer | Non
 
 
 async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, kind: str, reason: str) -> CustomerAnswer:
-    moment = clock.now()
+    given = await answers_of(session, [row.id])
+    newest = max([to_micros(row.sealed_at), *(to_micros(one.answered_at) for one in given)])
+    stamp = clock.not_before(newest)
+    moment = clock.from_micros(stamp)
+    named = {"clock_steps": [ClockStep(newest, stamp).named()]} if stamp < newest else {}
     statement = canonical(
         {
+            **named,
             "type": ANSWER_TYPE, "record_id": str(row.id), "record_sha256": sha256_hex(row.record), "answer": kind,
-            "reason": reason or None, "answered_at": to_micros(moment), "answer_until": to_micros(row.answer_until),
+            "reason": reason or None, "answered_at": stamp, "answer_until": to_micros(row.answer_until),
             "holds": {"en": HOLDS[0], "zh": HOLDS[1]},
         }
     )  # fmt: skip
     proof = await append_leaf(session, keys, statement)
+    place = await head_of(session)
     answer = CustomerAnswer(
-        record_id=row.id, kind=kind, reason=reason, statement=statement, leaf_index=proof["leaf_index"], proof=proof,
+        record_id=row.id, kind=kind, reason=reason, statement=statement, origin_id=place.origin_id, leaf_index=proof["leaf_index"], proof=proof,
         answered_at=moment,
     )  # fmt: skip
     session.add(answer)
     facts = {"record_id": str(row.id), "leaf_index": answer.leaf_index} | ({"reason": reason} if reason else {})
     record(session, row.visit_id, f"customer_{kind}", actor_id=None, occurred_at=moment, facts=facts)
     await session.flush()
+    await emit(session, (COPY_DUE, answer.id))
     return answer

@@ -40,7 +40,7 @@ def claims(record: Mapping[str, Any]) -> list[dict[str, str]]:
         ("seal", "company", _seal(record)),
         ("confirmation", "not_confirmed", _confirmation(record)),
         ("log", "in_log", _LOG),
-        ("time", "company_clock", _TIME),
+        ("time", "company_clock", _time(record)),
     ]
     place = 1 if str(record.get("locale", "en")).startswith("zh") else 0
     return [{"id": name, "strength": strength, "holds": words[place]} for name, strength, words in found]
@@ -76,6 +76,15 @@ _TIME: Words = (
     "authority on the PDF signature, where there is one, shows the time without trusting the company.",
     "接收与封存时间取自公司服务器时钟。仅当 PDF 签名带有独立机构的时间戳时，时间才无需依赖公司的可信度。",
 )
+
+
+def _time(record: Mapping[str, Any]) -> Words:
+    english, chinese = _TIME
+    for step in record.get("clock_steps") or ():
+        since, to = (f"{from_micros(step[name]):%Y-%m-%d %H:%M:%S}" for name in ("from", "to"))
+        english += f" That clock was set back from {since} to {to} UTC; one of the two was wrong."
+        chinese += f"该时钟曾由 {since} 回拨至 {to}（UTC），其中之一有误。"
+    return english, chinese
 
 
 def _attestation(record: Mapping[str, Any]) -> str:

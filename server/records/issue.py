@@ -18,9 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import clock
 from server.clock import from_micros
 from server.database.engine import Sessions
-from server.jobs.history import advance, lock_visit, record
+from server.jobs.history import advance, record
+from server.jobs.models import Visit
 from server.media.storage import Storage
-from server.problems import Conflict, NotFound, Unavailable
+from server.problems import Busy, Conflict, NotFound, Unavailable
+from server.records.log import origin_of
 from server.records.models import SealedRecord, ServiceReport, Signature
 from server.records.pades import sign_pdf
 from server.records.pdf import render_pdf
@@ -52,11 +54,15 @@ async def issue_record(sessions: Sessions, storage: Storage, sealer: Sealer, rec
         if row is None or row.state == "issued":
             return False
         vault = sealer.keys.vault
+        if await session.get(ServiceReport, row.report_id) is None and (
+            await session.get(Visit, row.visit_id) is not None
+        ):
+            raise Busy("A backup was restored, and the phone has not sent the report again yet. It is made then.")
         strokes = await strokes_of_report(session, vault, row.report_id)
     token = vault.open(LINK, row.id, row.link).decode() if row.link else None
     link = f"{sealer.public_url}/r/{token}" if token else None
     pdf = await draw_pdf(storage, sealer, row.record, row.proof, strokes=strokes, link=link)
-    await asyncio.to_thread(must_verify, pdf, sealer.keys)
+    await asyncio.to_thread(must_verify, pdf, sealer.keys, origin_of(row.proof))
     digest = await store_pdf(storage, vault, record_id, pdf)
     if hashlib.sha256(await fetch_pdf(storage, vault, record_id, pdf_key(record_id))).hexdigest() != digest:
         raise Unavailable("The storage gave other bytes than it was given. Nothing was issued; it is tried again.")
@@ -65,11 +71,18 @@ async def issue_record(sessions: Sessions, storage: Storage, sealer: Sealer, rec
 
 
 async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, digest: str) -> bool:
-    visit = await lock_visit(session, visit_id)
+    visit = await session.get(Visit, visit_id, with_for_update=True)
     row = await session.get_one(SealedRecord, record_id, with_for_update=True, populate_existing=True)
     if row.state == "issued":
         return False
     row.state, row.pdf_key, row.pdf_sha256, row.link = "issued", pdf_key(record_id), digest, None
+    if visit is not None:  # else a backup was restored that is of before it
+        await settle_issued(session, visit, row)
+    return True
+
+
+async def settle_issued(session: AsyncSession, visit: Visit, row: SealedRecord) -> None:
+    """The visit has a record that is issued: its report waits for nothing any more, and the visit closes."""
     report = await session.get_one(ServiceReport, row.report_id)
     # What this report corrects is not sealed any more, if it could not be until now.
     done = [report.id, report.amends_id] if report.amends_id else [report.id]
@@ -79,12 +92,11 @@ async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, d
         .values(settled_at=clock.now())
     )
     visit.custody = {name: value for name, value in visit.custody.items() if name != "new_report"}
-    facts = {"records": [str(record_id)]}
+    facts = {"records": [str(row.id)]}
     if visit.state == "completed":
         advance(session, visit, "close", actor_id=None, facts=facts)
     else:
-        record(session, visit_id, "sealed", actor_id=None, facts=facts)
-    return True
+        record(session, visit.id, "sealed", actor_id=None, facts=facts)
 
 
 async def draw_pdf(

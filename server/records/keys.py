@@ -63,12 +63,12 @@ def load_or_make_vault(folder: Path) -> Vault:
     return read_vault(_read_or_make(folder / STROKES_FILE, new_vault_key).decode())
 
 
-def public_keys(keys: ServerKeys, origin: str) -> str:
-    """The text of `server.pub`: the log's verifier key as a line, then both public keys in PEM."""
+def public_keys(keys: ServerKeys, *origins: str) -> str:
+    """The text of `server.pub`: the log's verifier key as a line for each of its names, then both public keys in PEM."""
+    lines = [f"Log: {verifier_key(origin, keys.log.public_key())}\n" for origin in origins]
     parts = [_public_pem(keys.document), _public_pem(keys.log)]
-    return (
-        "# Public keys of a Fieldproof server: fieldproof verify report.pdf --key server.pub\n"
-        f"Log: {verifier_key(origin, keys.log.public_key())}\n" + "".join(parts)
+    return "".join(
+        ["# Public keys of a Fieldproof server: fieldproof verify report.pdf --key server.pub\n", *lines, *parts]
     )
 
 

@@ -53,6 +53,9 @@ class SealedRecord(Table):
     """The sealed record of one report: its canonical bytes, its leaf in the log, and where its PDF is stored.
 
     `logged` while its PDF is not stored yet; `link` is the token of the customer's link meanwhile, encrypted. `issued` after that.
+
+    Report and visit are no foreign keys: after a restored backup a record is taken in again before its phone has sent again
+    what it was made of.
     """
 
     __tablename__ = "sealed_record"
@@ -60,12 +63,14 @@ class SealedRecord(Table):
         CheckConstraint("state in ('logged','issued')", name="state"),
         CheckConstraint("state = 'logged' or (pdf_key is not null and pdf_sha256 is not null)", name="issued"),
         Index("ix_sealed_record_logged", "sealed_at", postgresql_where="state = 'logged'"),
+        UniqueConstraint("origin_id", "leaf_index"),
     )
     id: Mapped[Id]
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("service_report.id"), unique=True)
-    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    report_id: Mapped[UUID] = mapped_column(unique=True)
+    visit_id: Mapped[UUID] = mapped_column(index=True)
     record: Mapped[bytes] = mapped_column(LargeBinary)
-    leaf_index: Mapped[int] = mapped_column(unique=True)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("log_origin.id"), default=1, server_default="1")
+    leaf_index: Mapped[int]
     proof: Mapped[Json]
     state: Mapped[str] = mapped_column(default="logged")
     pdf_key: Mapped[str | None]
@@ -107,23 +112,41 @@ class CustomerAnswer(Table):
     __table_args__ = (
         CheckConstraint("kind in ('confirmed','disputed')", name="kind"),
         UniqueConstraint("record_id", "kind"),
+        UniqueConstraint("origin_id", "leaf_index"),
     )
     id: Mapped[Id]
     record_id: Mapped[UUID] = mapped_column(ForeignKey("sealed_record.id"))
     kind: Mapped[str]
     reason: Mapped[str]
     statement: Mapped[bytes] = mapped_column(LargeBinary)
-    leaf_index: Mapped[int] = mapped_column(unique=True)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("log_origin.id"), default=1, server_default="1")
+    leaf_index: Mapped[int]
     proof: Mapped[Json]
     answered_at: Mapped[datetime]
 
 
+class LogOrigin(Table):
+    """A log by its name. There is one, until a backup is restored and leaves since then cannot all be had again.
+
+    Then another follows it, whose first leaf is `statement`: which log it follows, and the last checkpoint that is known of it.
+    `size` is how many leaves one had that was followed, as far as is known.
+    """
+
+    __tablename__ = "log_origin"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(unique=True)
+    size: Mapped[int | None]
+    statement: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proof: Mapped[Json | None]
+
+
 class LogHead(Table):
-    """The one row that orders the log: how many leaves there are. Locked by whoever appends."""
+    """The one row that orders the log: which one goes on, and how many leaves it has. Locked by whoever appends."""
 
     __tablename__ = "log_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("log_origin.id"), default=1, server_default="1")
     size: Mapped[int]
 
 
@@ -131,6 +154,7 @@ class LogNode(Table):
     """A node of the Merkle tree (RFC 6962) that is complete and so never changes: level 0 are the leaves."""
 
     __tablename__ = "log_node"
+    origin_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1, server_default="1")
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[bytes] = mapped_column(LargeBinary)

@@ -25,7 +25,7 @@ from server.problems import NotFound
 from server.records.answers import answers_of, corrections, record_of_link, standing
 from server.records.issue import read_pdf
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log import origin_of, origins
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 from server.records.sealer import Sealer
 from server.records.trial import MAX_PDF
@@ -43,7 +43,7 @@ DISPUTES = (
     )
     .join(SealedRecord, SealedRecord.id == CustomerAnswer.record_id)
     .where(CustomerAnswer.kind == "disputed")
-    .order_by(CustomerAnswer.leaf_index.desc())
+    .order_by(CustomerAnswer.origin_id.desc(), CustomerAnswer.leaf_index.desc())
 )  # fmt: skip
 
 
@@ -56,13 +56,17 @@ class CustomerOut(msgspec.Struct):
 
 
 class RecordOut(msgspec.Struct):
-    """A sealed record. While it is `logged`, its PDF is still being made; then it is `issued`."""
+    """A sealed record. While it is `logged`, its PDF is still being made; then it is `issued`.
+
+    Its leaf is known by `origin`, the log's name, and `leaf_index`.
+    """
 
     id: UUID
     visit_id: UUID
     report_id: UUID
     amends_id: UUID | None
     locale: str
+    origin: str
     leaf_index: int
     state: str
     pdf_sha256: str | None
@@ -123,13 +127,13 @@ class Records(Controller):
             select(SealedRecord, ServiceReport)
             .join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
             .where(SealedRecord.visit_id == visit_id)
-            .order_by(SealedRecord.leaf_index)
+            .order_by(SealedRecord.origin_id, SealedRecord.leaf_index)
         )
         pairs = rows.all()
         answers = await answers_of(session, [row.id for row, _ in pairs])
         return [
             RecordOut(
-                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, r.leaf_index, r.state, r.pdf_sha256, r.sealed_at,
+                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, origin_of(r.proof), r.leaf_index, r.state, r.pdf_sha256, r.sealed_at,
                 _customer(r, answers),
             )
             for r, p in pairs
@@ -177,17 +181,18 @@ class Public(Controller):
     tags = ("records",)
 
     @get("/keys", media_type="text/plain")
-    async def keys(self, state: State) -> str:
+    async def keys(self, state: State, session: NamedDependency[AsyncSession]) -> str:
         """The server's public keys, as `fieldproof verify --key` reads them."""
         sealer: Sealer = state.sealer
-        return public_keys(sealer.keys, ORIGIN)
+        return public_keys(sealer.keys, *await origins(session))
 
     @post("/verify", status_code=200, request_max_body_size=MAX_PDF)
     async def verify(self, state: State, request: Caller, session: NamedDependency[AsyncSession]) -> VerificationOut:
         """Verify a sealed PDF, sent as the body, against this server's keys. It is not stored."""
         sealer: Sealer = state.sealer
         pdf = await request.body()
-        claims = await asyncio.to_thread(verify_pdf, pdf, public_keys(sealer.keys, ORIGIN).encode())
+        keys = public_keys(sealer.keys, *await origins(session))
+        claims = await asyncio.to_thread(verify_pdf, pdf, keys.encode())
         held = all_hold(claims)
         customer = await _customer_of(session, pdf) if held else None
         return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)

@@ -8,7 +8,7 @@ is committed as `logged`. What follows is `issue.py`.
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from mobile_contract.shapes.fit import Unfit
 from server import clock
 from server.clock import to_micros
 from server.database.engine import Sessions, snapshot
-from server.events import RECORD_LOGGED, REPORT_READY, emit
+from server.events import CLOCK_STEPPED, COPY_DUE, RECORD_LOGGED, REPORT_READY, emit
 from server.ids import uuid7
 from server.jobs.history import lock_visit
 from server.jobs.models import Visit
@@ -30,11 +30,13 @@ from server.media.custody import standing
 from server.media.storage import Storage
 from server.problems import Busy, Invalid
 from server.records.facts import facts_of
-from server.records.log import append_leaf
+from server.records.issue import settle_issued
+from server.records.log import append_leaf, head_of
 from server.records.models import SealedRecord, ServiceReport, Signature
 from server.records.pictures import pictures_of
 from server.records.record import build_record
 from server.records.sealer import Sealer
+from server.records.steps import sealing_moment
 from server.records.strokes import strokes_of
 from server.records.trial import try_seal
 from server.records.vault import LINK
@@ -73,6 +75,8 @@ class Prepared(msgspec.Struct):
     report_id: UUID
     visit_id: UUID
     sealed_at: int
+    stepped: bool
+    """The server's clock was set back between what the record holds and its sealing."""
     facts: dict[str, Any]
     record: bytes
 
@@ -84,8 +88,23 @@ async def look_at_visit(session: AsyncSession, visit_id: UUID) -> None:
     told = ("promised", "verified", "decided") if found["decided"] else ("promised", "verified")
     asked = {"new_report": visit.custody["new_report"]} if "new_report" in visit.custody else {}
     visit.custody = {name: found[name] for name in told} | asked
+    await _settle_what_is_sealed(session, visit)
     if _is_ready(visit, found):
         await emit(session, *((REPORT_READY, report_id) for report_id in await waiting_reports(session, visit_id)))
+
+
+async def _settle_what_is_sealed(session: AsyncSession, visit: Visit) -> None:
+    """After a restored backup a phone sends again what was sealed and issued before: there is nothing left to do with it."""
+    if visit.state not in ENDED:
+        return
+    rows = await session.scalars(
+        select(SealedRecord)
+        .join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
+        .join(Signature, Signature.report_id == ServiceReport.id)
+        .where(ServiceReport.visit_id == visit.id, SealedRecord.state == "issued", Signature.settled_at.is_(None))
+    )
+    for row in rows.all():
+        await settle_issued(session, visit, row)
 
 
 async def seal_report(sessions: Sessions, storage: Storage, sealer: Sealer, report_id: UUID) -> UUID | None:
@@ -112,18 +131,19 @@ async def _prepare(sessions: Sessions, storage: Storage, sealer: Sealer, report_
         signature = await session.get_one(Signature, facts.pop("signature_id"))
         strokes = await strokes_of(session, sealer.keys.vault, signature)
     _must_fit(facts, strokes)
-    # The server's own times never run backwards within a record, whatever its clock does.
-    record_id, sealed_at = uuid7(), max(clock.micros(), *_stamps(facts))
+    record_id, (sealed_at, steps) = uuid7(), sealing_moment(facts)
+    named = {"clock_steps": [step.named() for step in steps]} if steps else {}
     record = build_record(
         {
-            **facts, "record_id": str(record_id), "sealed_at": sealed_at,
+            **facts, **named, "record_id": str(record_id), "sealed_at": sealed_at,
             "answer_until": to_micros(clock.from_micros(sealed_at) + timedelta(days=sealer.dispute_days)),
             "issuer": {"name": sealer.company, **facts["issuer"]},
         }
     )  # fmt: skip
     pictures = await pictures_of(storage, facts["photos"])
     await asyncio.to_thread(try_seal, sealer, record, sealed_at, strokes, pictures)
-    return Prepared(record_id, report_id, UUID(facts["visit_id"]), sealed_at, facts, record)
+    stepped = any(step.to == sealed_at for step in steps)
+    return Prepared(record_id, report_id, UUID(facts["visit_id"]), sealed_at, stepped, facts, record)
 
 
 def _must_fit(facts: dict[str, Any], strokes: str | None) -> None:
@@ -160,15 +180,6 @@ def _is_ready(visit: Visit, found: dict[str, int]) -> bool:
     return visit.state in ENDED and not found["waiting"]
 
 
-def _stamps(facts: dict[str, Any]) -> Iterator[int]:
-    """Every time in a record that the server set."""
-    yield from (operation["received_at"] for operation in facts["operations"])
-    yield from (device["enrolled_at"] for device in facts["devices"])
-    yield from (photo.get("verified_at") or photo["decided_at"] for photo in facts["photos"])
-    if facts["arrival"]:
-        yield facts["arrival"]["latest"]
-
-
 async def _append(session: AsyncSession, sealer: Sealer, prepared: Prepared) -> bool:
     """Make the record a leaf and commit to it as `logged`. False when the facts are others by now: then nothing was done."""
     await lock_visit(session, prepared.visit_id)
@@ -181,12 +192,13 @@ async def _append(session: AsyncSession, sealer: Sealer, prepared: Prepared) -> 
     session.add(
         SealedRecord(
             id=prepared.record_id, report_id=prepared.report_id, visit_id=prepared.visit_id, record=prepared.record,
-            leaf_index=proof["leaf_index"], proof=proof, state="logged", pdf_key=None, pdf_sha256=None,
+            origin_id=(await head_of(session)).origin_id, leaf_index=proof["leaf_index"], proof=proof, state="logged", pdf_key=None, pdf_sha256=None,
             link=sealer.keys.vault.seal(LINK, prepared.record_id, token.encode()),
             link_sha256=hashlib.sha256(token.encode()).digest(), sealed_at=clock.from_micros(prepared.sealed_at),
             answer_until=answer_until,
         )
     )  # fmt: skip
-    await emit(session, (RECORD_LOGGED, prepared.record_id))
+    events = [RECORD_LOGGED, COPY_DUE, *([CLOCK_STEPPED] if prepared.stepped else [])]
+    await emit(session, *((event, prepared.record_id) for event in events))
     await session.flush()
     return True

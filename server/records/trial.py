@@ -62,9 +62,9 @@ def must_fit(pdf: bytes) -> None:
         raise PdfTooLarge(f"The PDF has {len(pdf)} bytes; the most is {MAX_PDF}. Ask for a report with less in it.")
 
 
-def must_verify(pdf: bytes, keys: ServerKeys) -> None:
+def must_verify(pdf: bytes, keys: ServerKeys, origin: str = ORIGIN) -> None:
     """Ask the verifier about a sealed PDF. Raises `NotVerified`, which names the claims that fail. Blocks."""
-    claims = verify_pdf(pdf, public_keys(keys, ORIGIN).encode())
+    claims = verify_pdf(pdf, public_keys(keys, origin).encode())
     if failed := [claim for claim in claims if claim.ok is False]:
         words = "; ".join(f"{claim.statement}: {claim.detail}" for claim in failed)
         raise NotVerified(f"It was not issued, because checking it failed. {words}")

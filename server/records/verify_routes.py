@@ -11,10 +11,12 @@ from pathlib import Path
 from jinja2 import Environment, Template
 from litestar import MediaType, Response, get
 from litestar.datastructures import CacheControlHeader, State
+from litestar.di import NamedDependency
 from litestar.static_files import create_static_files_router
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log import origins
 from server.records.sealer import Sealer
 
 ROOM = Path(str(resources.files("server.records")))
@@ -25,7 +27,7 @@ POLICY = (
 
 
 @get("/verify", include_in_schema=False, media_type=MediaType.HTML)
-async def verify_page(state: State) -> Response[str]:
+async def verify_page(state: State, session: NamedDependency[AsyncSession]) -> Response[str]:
     """The page, with this server's public keys inside."""
     sealer: Sealer = state.sealer
     headers = {
@@ -33,7 +35,9 @@ async def verify_page(state: State) -> Response[str]:
         "cache-control": "no-cache",
     }  # fmt: skip
     return Response(
-        _template().render(keys=public_keys(sealer.keys, ORIGIN)), media_type=MediaType.HTML, headers=headers
+        _template().render(keys=public_keys(sealer.keys, *await origins(session))),
+        media_type=MediaType.HTML,
+        headers=headers,
     )
 
 

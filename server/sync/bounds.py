@@ -6,7 +6,7 @@ import msgspec
 
 from server.arrival.bounded_time import Clock, Interval, Issued, interval_of, narrow_by_order, shown
 from server.arrival.evidence import Thresholds
-from server.clock import Micros, from_micros, to_micros
+from server.clock import STEP, Micros, from_micros, to_micros
 from server.identity.models import Device
 from server.identity.tokens import Tokens
 from server.problems import Unauthenticated
@@ -41,8 +41,10 @@ class Timeline:
 
     def __init__(self, tokens: Tokens, device: Device, received: datetime, before: Operation | None) -> None:
         self._tokens = tokens
-        self._device_id, self._enrolled = str(device.id), to_micros(device.enrolled_at)
-        self._received = to_micros(received)
+        self._device_id, self._received = str(device.id), to_micros(received)
+        enrolled = to_micros(device.enrolled_at)
+        # Enrolled before the clock was set back: that time is none of this clock, and nothing else says how early it was.
+        self._enrolled = enrolled if enrolled <= self._received + STEP else 0
         self._issued: dict[str, Issued | None] = {}
         self._before: tuple[Clock, Interval] | None = None
         if before is not None:

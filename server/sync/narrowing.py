@@ -60,8 +60,8 @@ async def narrow_earlier(session: AsyncSession, chain: Sequence[Operation]) -> i
         before = await session.scalar(
             select(Operation).where(Operation.device_id == after.device_id, Operation.seq == after.seq - 1)
         )
-        if before is None or not await _narrow(session, before, after):
-            break
+        if before is None or before.received_at > after.received_at or not await _narrow(session, before, after):
+            break  # also where the clock was set back in between: neither time says anything about the other
         narrowed.append(True)
         after = before
     return sum(narrowed)

@@ -30,7 +30,8 @@ from server.identity.models import Device, User
 from server.identity.tokens import Tokens
 from server.ids import uuid7
 from server.problems import NotFound, Problem
-from server.sync import incidents, revocation
+from server.records.steps import ClockStep
+from server.sync import clock_steps, incidents, revocation
 from server.sync.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
 from server.sync.bounds import Timeline
 from server.sync.chain import (
@@ -197,8 +198,11 @@ async def _run(
     if found is None:
         raise NotFound("This device is not known any more. Enrol it again.")
     device = found.Device
-    # Times of receipt never run backwards in a chain, though the server's clock be set back: a record would be accused of it.
-    received = max(clock.now(), device.last_heard_at or device.enrolled_at)
+    # Times of receipt never run backwards in a chain, unless the clock was set back by much, which is an incident.
+    heard = device.last_heard_at or device.enrolled_at
+    received = clock.from_micros(clock.not_before(clock.to_micros(heard)))
+    if received < heard:
+        await clock_steps.note(session, device, ClockStep(clock.to_micros(heard), clock.to_micros(received)))
     outbox = Outbox(found.User, device, links, received, way)
     take_in = _take_in if way.signed_first else _take_in_while_checked
     pushed = await take_in(session, tokens, outbox)
@@ -233,6 +237,8 @@ async def _take_in(session: AsyncSession, tokens: Tokens, outbox: Outbox) -> Pus
     stored = await _stored(session, device, outbox.links)
     held = await hold(session, user, outbox.links)
     before = stored.by_seq.get(device.last_seq)
+    if before is not None and before.received_at > outbox.received:
+        before = None  # the clock was set back in between: neither time says anything about the other
     batch = _in_order(outbox, stored, Timeline(tokens, device, outbox.received, before))
     for link, problem in batch.incidents:
         await incidents.note(session, device, link, problem)

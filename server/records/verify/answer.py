@@ -6,6 +6,7 @@ from typing import Any
 from server.records.verify import sealing
 from server.records.verify.claim import Claim, Finding, claim
 from server.records.verify.evidence import Evidence
+from server.records.verify.steps import STEPS, Steps
 from server.records.verify.strict import read_canonical, sha256
 from server.records.verify.trusted import Trusted
 
@@ -42,18 +43,20 @@ def answer_claims(record_bytes: bytes, file: bytes, trusted: Trusted) -> list[Cl
 
 def _form(text: str) -> Finding:
     value = read_canonical(text)
-    problems = [] if value["type"] == ANSWER_TYPE and set(value) == MEMBERS else ["the answer is not of the known form"]
+    known = set(value) - {STEPS} == MEMBERS and not Steps(value).problems
+    problems = [] if value["type"] == ANSWER_TYPE and known else ["the answer is not of the known form"]
     return Finding(problems, f"SHA-256 {sha256(text)}")
 
 
 def _about(text: str, proof: dict[str, Any], record_bytes: bytes) -> Finding:
     value, record = json.loads(text), json.loads(record_bytes)
-    problems = []
+    steps, problems = Steps(value), []
     if value["record_sha256"] != sha256(record_bytes) or value["record_id"] != record["record_id"]:
         problems.append("the answer is about another record")
-    elif not record["sealed_at"] <= value["answered_at"]:
+    elif not steps.in_order(record["sealed_at"], value["answered_at"]):
         problems.append("the answer is older than the record")
-    return Finding(problems, f"record {record['record_id']}; leaf {proof['leaf_index']} of the log")
+    found = [f"record {record['record_id']}", f"leaf {proof['leaf_index']} of the log", *steps.words()]
+    return Finding(problems, "; ".join(found))
 
 
 def _said(text: str) -> Finding:

@@ -5,6 +5,7 @@ from typing import Any
 from server.records.verify.claim import Finding
 from server.records.verify.evidence import Evidence
 from server.records.verify.photos import photo_moment
+from server.records.verify.steps import Steps
 from server.records.verify.strict import read_canonical, sha256
 
 REPORT_TYPE = "fieldproof/report/v1"
@@ -151,23 +152,27 @@ def photo_files(evidence: Evidence) -> Finding:
 
 def times(evidence: Evidence) -> Finding:
     """Server times are in order: enrolled, received along each chain, verified or decided about, sealed."""
-    record = evidence.record
+    record, steps = evidence.record, Steps(evidence.record)
     sealed = record["sealed_at"]
-    enrolled = {device["device_id"]: device["enrolled_at"] for device in record["devices"]}
-    problems = []
-    last: dict[str, int] = {}
+    last = {device["device_id"]: device["enrolled_at"] for device in record["devices"]}
+    problems = list(steps.problems)
+    for enrolled in last.values():
+        steps.in_order(enrolled, sealed)
     for each in evidence.operations:
-        name = each.said["device_id"]
-        if not max(enrolled[name], last.get(name, 0)) <= each.received_at <= sealed:
+        name, received = each.said["device_id"], each.received_at
+        if not steps.in_order(last[name], received) or not steps.in_order(received, sealed):
             problems.append(f"{each.name} was received before its device or the one before it, or after the sealing")
-        last[name] = each.received_at
+        last[name] = received
     for photo in record["photos"]:
         done, moment = photo_moment(photo)
-        if moment > sealed:
+        if not steps.in_order(moment, sealed):
             problems.append(f"photo {photo['photo_id']} was {done} after the sealing")
+    if record["arrival"]:
+        steps.in_order(record["arrival"]["latest"], sealed)
     if record.get("answer_until", sealed) < sealed:
         problems.append("the customer's time to answer ended before the sealing")
-    return Finding(problems, "by the company's server clock")
+    problems += steps.unused()
+    return Finding(problems, "; ".join(["by the company's server clock", *steps.words()]), open=bool(steps.named))
 
 
 def phone_times(evidence: Evidence) -> Finding:
@@ -190,7 +195,8 @@ def arrival(evidence: Evidence) -> Finding:
     if window is None:
         return Finding([], f"{verdict['verdict']}; no window is recorded to compare with", open=True)
     problems = []
-    if not earliest <= latest <= evidence.record["sealed_at"] or not window["start"] <= window["end"]:
+    ordered = Steps(evidence.record).in_order(latest, evidence.record["sealed_at"])
+    if not (earliest <= latest and ordered) or not window["start"] <= window["end"]:
         problems.append("the interval of arrival or the agreed window is not in order")
     impossible = {
         "on_time": earliest > window["end"] or latest < window["start"],

@@ -61,10 +61,15 @@ def log_inclusion(evidence: Evidence) -> Finding:
 def checkpoint(evidence: Evidence) -> Finding:
     """The log's key signed the checkpoint, under the name that the key file gives."""
     head, signed, signature = read_checkpoint(evidence.proof["checkpoint"])
-    if evidence.trusted.origins and head.origin not in evidence.trusted.origins:
-        return Finding([f"the checkpoint is of the log {head.origin}, which the key file does not name"])
     if not checkpoint_signed(signed, signature, head.origin, evidence.trusted.log):
         return Finding(["the checkpoint's signature is not by the log's key: checkpoint or signature was changed"])
+    if evidence.trusted.origins and head.origin not in evidence.trusted.origins:
+        return Finding(
+            [
+                f"get the new key file: the log's key signed this under the name {head.origin}, which this key file does not list. "
+                "A company begins a log under a new name when a backup was restored; the checkpoint was not changed"
+            ]
+        )
     return Finding(
         [], f"Ed25519 by the log {head.origin}; compare with a checkpoint kept elsewhere to see that it only grew"
     )

@@ -2,6 +2,7 @@
 import { claim, finding } from './claim.js';
 import { Evidence } from './evidence.js';
 import { checkpoint, logInclusion, proofForm, serverSignature } from './sealing.js';
+import { Steps } from './steps.js';
 import { Malformed, need, readCanonical, sha256, string, text, utf8, whole } from './strict.js';
 
 const MEMBERS = 'answer,answer_until,answered_at,holds,reason,record_id,record_sha256,type';
@@ -40,21 +41,23 @@ export async function answerClaims(recordBytes, file, trusted) {
 
 async function form(statement) {
   const value = readCanonical(statement);
-  const known = need(value, 'type') === 'fieldproof/answer/v1' && Object.keys(value).sort().join() === MEMBERS;
-  return finding(known ? [] : ['the answer is not of the known form'], `SHA-256 ${await sha256(statement)}`);
+  const members = Object.keys(value).filter((name) => name !== 'clock_steps');
+  const known = members.sort().join() === MEMBERS && !new Steps(value).problems.length;
+  return finding(need(value, 'type') === 'fieldproof/answer/v1' && known ? [] : ['the answer is not of the known form'], `SHA-256 ${await sha256(statement)}`);
 }
 
 async function about(statement, proof, recordBytes) {
   const [value, record] = [JSON.parse(statement), JSON.parse(text(recordBytes))];
-  const problems = [];
+  const [steps, problems] = [new Steps(value), []];
   if (
     need(value, 'record_sha256') !== (await sha256(recordBytes)) ||
     need(value, 'record_id') !== need(record, 'record_id')
   )
     problems.push('the answer is about another record');
-  else if (whole(need(record, 'sealed_at')) > whole(need(value, 'answered_at')))
+  else if (!steps.inOrder(need(record, 'sealed_at'), need(value, 'answered_at')))
     problems.push('the answer is older than the record');
-  return finding(problems, `record ${record.record_id}; leaf ${need(proof, 'leaf_index')} of the log`);
+  const found = [`record ${record.record_id}`, `leaf ${need(proof, 'leaf_index')} of the log`, ...steps.words()];
+  return finding(problems, found.join('; '));
 }
 
 async function said(statement) {

@@ -1,33 +1,37 @@
 // Checks of times, arrival, amendment, and that the record claims no more than it holds. (As verify/content.py, modesty.py.)
 import { finding } from './claim.js';
 import { photoMoment, photosStrength } from './photos.js';
+import { Steps } from './steps.js';
 import { list, maybe, need, whole } from './strict.js';
 
 const MINUTE = 60_000_000;
 
 export async function times(evidence) {
   const { record } = evidence;
+  const steps = new Steps(record);
   const sealed = whole(need(record, 'sealed_at'));
-  const enrolled = new Map(
+  const last = new Map(
     list(need(record, 'devices')).map((device) => [need(device, 'device_id'), whole(need(device, 'enrolled_at'))]),
   );
-  const last = new Map();
-  const problems = [];
+  const problems = [...steps.problems];
+  for (const enrolled of last.values()) steps.inOrder(enrolled, sealed);
   for (const each of evidence.operations) {
     const name = need(each.said, 'device_id');
-    const [received, first] = [whole(each.receivedAt), whole(enrolled.get(name))];
-    if (!(Math.max(first, last.get(name) ?? 0) <= received && received <= sealed)) {
+    const received = whole(each.receivedAt);
+    if (!steps.inOrder(last.get(name), received) || !steps.inOrder(received, sealed)) {
       problems.push(`${each.name} was received before its device or the one before it, or after the sealing`);
     }
     last.set(name, received);
   }
   for (const photo of list(need(record, 'photos'))) {
     const [done, moment] = photoMoment(photo);
-    if (whole(moment) > sealed) problems.push(`photo ${need(photo, 'photo_id')} was ${done} after the sealing`);
+    if (!steps.inOrder(moment, sealed)) problems.push(`photo ${need(photo, 'photo_id')} was ${done} after the sealing`);
   }
+  if (need(record, 'arrival')) steps.inOrder(need(record, 'arrival', 'latest'), sealed);
   if (whole(maybe(record, 'answer_until') ?? sealed) < sealed)
     problems.push("the customer's time to answer ended before the sealing");
-  return finding(problems, "by the company's server clock");
+  problems.push(...steps.unused());
+  return finding(problems, ["by the company's server clock", ...steps.words()].join('; '), steps.named.length > 0);
 }
 
 export async function phoneTimes(evidence) {
@@ -48,7 +52,8 @@ export async function arrival(evidence) {
   if (window === null) return finding([], `${need(verdict, 'verdict')}; no window is recorded to compare with`, true);
   const [from, to, start, end] = [earliest, latest, need(window, 'start'), need(window, 'end')].map(whole);
   const problems = [];
-  if (!(from <= to && to <= whole(need(evidence.record, 'sealed_at'))) || start > end)
+  const ordered = new Steps(evidence.record).inOrder(to, need(evidence.record, 'sealed_at'));
+  if (!(from <= to && ordered) || start > end)
     problems.push('the interval of arrival or the agreed window is not in order');
   const impossible = { on_time: from > end || to < start, early: from >= start, late: to <= end, inconclusive: false };
   if (need(impossible, need(verdict, 'time')))

@@ -83,11 +83,12 @@ function showClaims() {
   const facts = claims.filter((each) => each.ok === null);
   const good = allHold(claims);
   const unknown = claims.some((each) => each.unknown);
+  const older = failed.length > 0 && failed.every((each) => each.detail.startsWith('get the new key file'));
   const decided = good ? word('good', claims.length - facts.length) : word('bad', failed.length, claims.length);
   const verdict = element(
     'div',
     `verdict ${good ? 'good' : 'bad'}`,
-    element('h2', '', unknown ? word('unknown') : decided),
+    element('h2', '', unknown ? word('unknown') : older ? word('new_keys') : decided),
   );
   verdict.append(
     element(

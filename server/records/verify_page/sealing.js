@@ -75,10 +75,13 @@ export async function logInclusion({ proof, recordBytes }) {
 
 export async function checkpoint({ proof, trusted }) {
   const { head, signed, line } = readCheckpoint(need(proof, 'checkpoint'));
-  if (trusted.origins.length && !trusted.origins.includes(head.origin))
-    return finding([`the checkpoint is of the log ${head.origin}, which the key file does not name`]);
   if (!(await checkpointSigned(signed, line, head.origin, trusted.log)))
     return finding(["the checkpoint's signature is not by the log's key: checkpoint or signature was changed"]);
+  if (trusted.origins.length && !trusted.origins.includes(head.origin))
+    return finding([
+      `get the new key file: the log's key signed this under the name ${head.origin}, which this key file does not list. ` +
+        'A company begins a log under a new name when a backup was restored; the checkpoint was not changed',
+    ]);
   return finding(
     [],
     `Ed25519 by the log ${head.origin}; compare with a checkpoint kept elsewhere to see that it only grew`,

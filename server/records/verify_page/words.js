@@ -35,6 +35,10 @@ export const WORDS = {
     'This file is of a newer version than this page knows. Nothing of it was checked.',
     '该文件的版本新于本页面所能识别的版本，未对其进行任何验证。',
   ],
+  new_keys: [
+    'Get the new key file. Nothing was changed; the log has begun anew under a name that these keys do not list.',
+    '请获取新的公钥文件。内容未被更改；公司日志已以新名称重新开始，而当前公钥文件未列出该名称。',
+  ],
   working: ['Checking {0} …', '正在验证 {0} …'],
   no_pdf: ['Choose the sealed PDF as well.', '请同时选择封存的 PDF。'],
   too_old: [

@@ -207,6 +207,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Copies
+         * @description How many copies have not arrived in the storage yet, and since when the oldest waits.
+         */
+        get: operations["V1CopiesCopies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -558,7 +578,7 @@ export interface paths {
         };
         /**
          * Checkpoint
-         * @description The signed checkpoint (C2SP tlog-checkpoint): now, or when the log had `size` leaves.
+         * @description The signed checkpoint (C2SP tlog-checkpoint): now, or when the log had `size` leaves; of an older log by its name.
          */
         get: operations["V1LogCheckpointCheckpoint"];
         put?: never;
@@ -2568,6 +2588,7 @@ export interface components {
             id: string;
             leaf_index: number;
             locale: string;
+            origin: string;
             pdf_sha256: string | null;
             /** Format: uuid */
             report_id: string;
@@ -3070,6 +3091,11 @@ export interface components {
          * @enum {string}
          */
         VisitState: "unscheduled" | "scheduled" | "dispatched" | "accepted" | "declined" | "en_route" | "on_site" | "in_progress" | "on_hold" | "completed" | "closed" | "cannot_complete" | "cancelled";
+        /** Waiting */
+        Waiting: {
+            since: string | null;
+            waiting: number;
+        };
         /** WindowIn */
         WindowIn: {
             plan_version: number;
@@ -3518,6 +3544,26 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    V1CopiesCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
                 };
             };
         };
@@ -4296,6 +4342,7 @@ export interface operations {
         parameters: {
             query?: {
                 size?: number | null;
+                origin?: string | null;
             };
             header?: never;
             path?: never;
@@ -4334,6 +4381,7 @@ export interface operations {
             query: {
                 old: number;
                 new?: number | null;
+                origin?: string | null;
             };
             header?: never;
             path?: never;
@@ -4371,6 +4419,7 @@ export interface operations {
         parameters: {
             query?: {
                 size?: number | null;
+                origin?: string | null;
             };
             header?: never;
             path: {

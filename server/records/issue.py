@@ -81,7 +81,7 @@ async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, d
     visit.custody = {name: value for name, value in visit.custody.items() if name != "new_report"}
     facts = {"records": [str(record_id)]}
     if visit.state == "completed":
-        advance(session, visit, "close", actor_id=None, facts=facts)
+        await advance(session, visit, "close", actor_id=None, facts=facts)
     else:
         record(session, visit_id, "sealed", actor_id=None, facts=facts)
     return True

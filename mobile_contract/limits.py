@@ -7,6 +7,11 @@ CONTRACT_VERSION = 1
 
 OPERATION_BYTES = 1_000_000
 """The canonical text of one operation."""
+KIND_BYTES = 64_000
+"""The canonical text of an operation of any kind but `report` and `check_in`; those may have `OPERATION_BYTES`."""
+VISIT_BYTES = 8 * 1024 * 1024
+"""The canonical texts of all operations about one visit. They are in its sealed record, and with all of them, however they
+are escaped, it stays below what verifiers read. What goes beyond it is parked and in no record."""
 ATTACHMENT_BYTES = 500_000
 """What travels beside one operation, such as the strokes of a signature."""
 REQUEST_BYTES = 8 * 1024 * 1024
@@ -26,7 +31,7 @@ PHOTO_BYTES = 256 * 1024 * 1024
 """The largest photo that can be promised."""
 
 LIMITS: dict[str, int] = {
-    "operation_bytes": OPERATION_BYTES, "attachment_bytes": ATTACHMENT_BYTES, "request_bytes": REQUEST_BYTES,
+    "operation_bytes": OPERATION_BYTES, "kind_bytes": KIND_BYTES, "visit_bytes": VISIT_BYTES, "attachment_bytes": ATTACHMENT_BYTES, "request_bytes": REQUEST_BYTES,
     "batch_operations": BATCH_OPERATIONS, "page_bytes_least": PAGE_BYTES_LEAST,
     "page_bytes_most": PAGE_BYTES_MOST, "kind_characters": KIND_CHARACTERS, "integer": INTEGER, "depth": DEPTH,
     "photo_bytes": PHOTO_BYTES,

@@ -163,7 +163,9 @@ class Phone:
         envelope = self._envelope("photo", visit_id, body)
         must_be_sendable(envelope)
         self.pictures.keep(photo_id, data)
-        taken = {**body, "visit_id": visit_id, "state": "waiting", "finding": None}
+        taken = {
+            **body, "visit_id": visit_id, "operation_id": envelope["id"], "state": "waiting", "finding": None,
+        }  # fmt: skip
         self._append(envelope, None, photos={**self.state["photos"], photo_id: taken})
         return photo_id
 

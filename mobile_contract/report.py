@@ -78,11 +78,7 @@ def make_report(
         "parts": parts,
         "charges": [],
         "total": _total(parts),
-        "photos": [
-            {"photo_id": photo_id, "slot": photo["slot"], "sha256": photo["sha256"]}
-            for photo_id, photo in phone.state["photos"].items()
-            if photo["visit_id"] == visit_id
-        ],
+        "photos": shown_photos(phone, visit_id),
         "consent": consent(locale) | {"text": CONSENT[locale]},
         "time_zone": site["time_zone"],
     }  # fmt: skip
@@ -106,6 +102,24 @@ def sign_body(report: Json, outcome: str, *, strokes: str | None, signer: Json |
     }  # fmt: skip
     check_signing(json.loads(report["canonical"]), body, strokes)
     return body
+
+
+def shown_photos(phone: Phone, visit_id: str) -> list[Json]:
+    """The photos of a visit as a report lists them: each once, although it was promised again because the first promise was
+    wrong, and none whose promise the server has parked, because its manifest has no such photo."""
+    outcomes = phone.state["outcomes"]
+    shown: dict[tuple[str, str], Json] = {}
+    for photo_id, photo in phone.state["photos"].items():
+        said = outcomes.get(photo.get("operation_id"), {})
+        nobody_knows = photo["state"] == "refused" and str(photo["finding"]).startswith("not_found:")
+        unknown = (said.get("outcome") == "parked" or nobody_knows) and not phone.row("photo", photo_id)
+        if photo["visit_id"] != visit_id or unknown:
+            continue
+        same = (photo["slot"], photo["sha256"])
+        before = shown.get(same)
+        if before is None or phone.state["photos"][before["photo_id"]]["state"] != "verified":
+            shown[same] = {"photo_id": photo_id, "slot": photo["slot"], "sha256": photo["sha256"]}
+    return list(shown.values())
 
 
 def _total(parts: list[Json]) -> Json | None:

@@ -14,6 +14,7 @@ from server.media.rules import Custody
 from server.media.storage import Storage
 from server.problems import Unavailable
 from server.records.erase import tidy_strokes
+from server.records.missed import begin_what_was_missed
 from server.records.sealer import Sealer
 from server.restore.copies import copy_waiting
 from server.restore.photos import restored_since, verify_promised_again
@@ -31,6 +32,13 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
             said = await alert_missing(session, custody.late_after)
         if said:
             log.warning("photos became late on %d visits", said)
+
+    @queue.schedule("begin_what_was_missed", "*/5 * * * *")
+    async def look_for_what_was_missed(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            begun = await begin_what_was_missed(session)
+        if begun:
+            log.warning("%d reports were ready to be sealed and had no task; they are being sealed", begun)
 
     @queue.schedule("clear_storage", "17 * * * *")
     async def clear_storage(_: Schedule) -> None:

@@ -15,7 +15,7 @@ import rfc8785
 
 from mobile_contract.shapes.fit import Json, Unfit, must_fit
 from mobile_contract.shapes.ink import has_ink, shows
-from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, POINTS, REPORT_BYTES, STROKES_BYTES
+from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, PAD, POINTS, REPORT_BYTES, STROKES_BYTES
 from mobile_contract.shapes.report import Report
 from mobile_contract.shapes.strokes import Strokes
 
@@ -32,7 +32,7 @@ def schema_of(shape: type[msgspec.Struct]) -> Json:
         {"depth": DEPTH, "bytes": REPORT_BYTES} if shape is Report else {"depth": DEPTH, "bytes": STROKES_BYTES}
     )
     if shape is Strokes:
-        limits |= {"points": POINTS, "moves": MOVES}
+        limits |= {"points": POINTS, "moves": MOVES, "pad": PAD}
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **head, "$defs": definitions, "x-limits": limits}
 
@@ -55,6 +55,7 @@ def check_report(canonical: str) -> Json:
     _check_photos(value)
     _check_lines(value)
     _check_consent(value)
+    _check_content(value)
     return value
 
 
@@ -192,6 +193,8 @@ def _check_lines(report: Json) -> None:
     lines: list[tuple[str, int, str]] = []
     for at, part in enumerate(report.get("parts", [])):
         price, quantity = part.get("unit_price"), part.get("quantity")
+        if price is not None and quantity is None:
+            raise Unfit(f"parts[{at}].quantity", f"parts[{at}].quantity is missing beside a price.")
         if price is not None and part.get("currency") is None:
             raise Unfit(f"parts[{at}].currency", f"parts[{at}].currency is missing beside a price.")
         amount = (price or 0) * (quantity or 0)
@@ -227,5 +230,18 @@ def _check_lines(report: Json) -> None:
 def _check_consent(report: Json) -> None:
     consent = report.get("consent") or {}
     text, digest = consent.get("text"), consent.get("sha256")
+    if text is not None and not shows(text):
+        raise Unfit("consent.text", "consent.text shows nothing. Show what the customer agrees to, or leave it out.")
     if text is not None and digest is not None and sha256(text) != digest:
         raise Unfit("consent.sha256", "consent.sha256 is not the hash of consent.text.")
+
+
+def _check_content(report: Json) -> None:
+    """Something was done or found, and is said: a signature under a page of names alone agrees to nothing."""
+    fault = report.get("fault") or {}
+    said = [report.get("work"), *(fault.get(name) for name in ("symptom", "cause", "component"))]
+    if any(map(shows, said)) or any(report.get(name) for name in ("checklist", "parts", "charges", "photos")):
+        return
+    raise Unfit(
+        "work", "work is empty, and there is no fault, checklist, part, charge or photo: the report says nothing."
+    )

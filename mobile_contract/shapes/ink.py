@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from mobile_contract.shapes.limits import MOVES
+from mobile_contract.shapes.limits import MOVES, PAD
 from mobile_contract.shapes.strokes import Strokes
 
 BLANK = (
@@ -21,11 +21,19 @@ def shows(text: str | None) -> bool:
 
 
 def has_ink(drawing: Strokes) -> bool:
-    """Whether a line of the drawing moves."""
+    """Whether a line of the drawing moves, in proportion to the pad."""
+    least = MOVES * _side(drawing)
     return any(
-        any(max(abs(point.x - stroke[0].x), abs(point.y - stroke[0].y)) >= MOVES for point in stroke)
+        any(max(abs(point.x - stroke[0].x), abs(point.y - stroke[0].y)) >= least for point in stroke)
         for stroke in drawing.strokes
     )
+
+
+def _side(drawing: Strokes) -> float:
+    """The pad's longer side in the unit of its points."""
+    if all(0 <= at <= 1 for stroke in drawing.strokes for point in stroke for at in (point.x, point.y)):
+        return 1
+    return max(drawing.width or 0, drawing.height or 0, 0) or PAD
 
 
 def _is_blank(character: str) -> bool:

@@ -27,5 +27,12 @@ POINTS = 50_000
 EXTENT = 1_000_000
 """The largest coordinate of a stroke, either way."""
 
-MOVES = 0.001
-"""How far a line of the strokes must go from its first point, in x or in y, to be ink: pads may count from 0 to 1."""
+MOVES = 0.005
+"""How far a line of the strokes must go from its first point, in x or in y, to be ink: a share of the pad's longer side. Half a
+hundredth is 4 of 800 pixels; a finger that is only set down trembles by less."""
+
+PAD = 100
+"""The longer side of a pad that does not say its width or height, unless all its points lie between 0 and 1: then it counts so."""
+
+NUMBER = 100
+"""Characters of a report's number, which stands in one line of the page's head."""

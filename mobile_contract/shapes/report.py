@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mobile_contract.shapes.limits import LARGEST, LINES, PHOTOS, WORDS
+from mobile_contract.shapes.limits import LARGEST, LINES, NUMBER, PHOTOS, WORDS
 
 REPORT_TYPE = "fieldproof/report/v1"
 
@@ -36,6 +36,11 @@ Quantity = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST, description="a w
 Text = Annotated[str, msgspec.Meta(max_length=WORDS, description=f"a text of up to {WORDS} characters")]
 Name = Text | Whole | None
 """What is printed as it stands: a number of a report, a part or a machine, whether it was sent as text or as a number."""
+
+Number = (
+    Annotated[str, msgspec.Meta(max_length=NUMBER, description=f"a text of up to {NUMBER} characters")] | Whole | None
+)
+"""What a report is called by."""
 
 Currency = Annotated[
     str,
@@ -171,7 +176,7 @@ class Report(msgspec.Struct):
     visit: VisitPart
     amends: Id | None = None
     locale: Text | None = None
-    number: Name = None
+    number: Number = None
     customer: CustomerPart | None = None
     asset: AssetPart | None = None
     technician: TechnicianPart | None = None

@@ -57,7 +57,7 @@ async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     facts: Json = {}
     if not tap.late:
         try:
-            step_on(visit, "check_in")
+            tap.events.extend(step_on(visit, "check_in"))
         except NotPossibleNow:
             facts = {"state": visit.state}
     record_tap(tap, facts)

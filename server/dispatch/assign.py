@@ -32,7 +32,7 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_
     if missing := [str(one) for one in wanted if one not in known]:
         raise Invalid(f"These are no active technicians: {', '.join(missing)}.")
     before = visit.state
-    advance(
+    await advance(
         session, visit, "plan", actor_id=ordered_by, facts={"crew": wanted, "reason": plan.reason, "before": before}
     )
     visit.window_start, visit.window_end = plan.window_start, plan.window_end

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.dispatch.schemas import UnassignIn
+from server.events import emit
 from server.jobs.history import lock_visit, record, step_on
 from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
 from server.jobs.rules import MOVES, VisitState
@@ -23,7 +24,7 @@ async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, ta
     before = visit.state
     if before in (MOVES[step][1], VisitState.UNSCHEDULED):
         return visit
-    step_on(visit, step)
+    await emit(session, *step_on(visit, step))
     if step == "unschedule":
         visit.window_start = visit.window_end = None
     crew = await _release(session, visit_id)

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
 from server.database.tables import Json
+from server.events import CUSTODY_CHANGED, Event, emit
 from server.jobs.models import Visit, VisitEvent
-from server.jobs.rules import VisitState, move
+from server.jobs.rules import ENDED, VisitState, move
 from server.problems import Conflict, NotFound
 from server.taps import Tap
 
@@ -28,20 +29,27 @@ async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:
     return visit
 
 
-def advance(session: AsyncSession, visit: Visit, tap: str, *, actor_id: UUID | None, facts: Json | None = None) -> None:
-    """Make a move of the state machine and append it to the history. Raises `NotPossibleNow`."""
-    step_on(visit, tap)
+async def advance(
+    session: AsyncSession, visit: Visit, tap: str, *, actor_id: UUID | None, facts: Json | None = None
+) -> None:
+    """Make a move of the state machine, append it to the history and tell what follows. Raises `NotPossibleNow`."""
+    told = step_on(visit, tap)
     record(session, visit.id, tap, actor_id=actor_id, facts=facts)
+    await emit(session, *told)
 
 
-def step_on(visit: Visit, tap: str) -> None:
-    """Make a move of the state machine. Raises `NotPossibleNow`."""
+def step_on(visit: Visit, tap: str) -> list[Event]:
+    """Make a move of the state machine. Returns what it makes happen, for the caller to emit. Raises `NotPossibleNow`.
+
+    Whoever moves a visit to where signed reports are sealed has it looked at, whichever move that is.
+    """
     step = move(VisitState(visit.state), tap)
     if step is None:
         raise NotPossibleNow(f"The visit is {visit.state}; '{tap}' cannot happen there.", state=visit.state)
     if step.skipped:
         visit.skipped = {**visit.skipped, **dict.fromkeys(step.skipped, tap)}
     visit.state = step.state
+    return [(CUSTODY_CHANGED, visit.id)] if step.state in ENDED else []
 
 
 def record(

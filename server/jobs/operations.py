@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
-from server.events import CUSTODY_CHANGED
 from server.jobs.history import record_tap, step_on
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
 from server.jobs.rules import merge_text
@@ -96,10 +95,8 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
     if tap.kind == "decline":
         await _leave(session, tap)
-    step_on(visit, tap.kind)
+    tap.events.extend(step_on(visit, tap.kind))
     record_tap(tap, facts)
-    if tap.kind == "complete":
-        tap.events.append((CUSTODY_CHANGED, visit.id))
     return merged
 
 

@@ -96,5 +96,5 @@ class Visits(Controller):
     ) -> VisitOut:
         """Cancel a visit; it leaves its crew's phones."""
         visit = await lock_visit(session, visit_id)
-        advance(session, visit, "cancel", actor_id=request.user.user_id, facts={"reason": data.reason})
+        await advance(session, visit, "cancel", actor_id=request.user.user_id, facts={"reason": data.reason})
         return (await visits_out(session, [visit]))[0]

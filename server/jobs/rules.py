@@ -30,6 +30,13 @@ FORWARD = (S.DISPATCHED, S.ACCEPTED, S.EN_ROUTE, S.ON_SITE, S.IN_PROGRESS)
 OPEN = frozenset({*FORWARD, S.ON_HOLD})
 """States in which a technician is still to do something."""
 
+NOT_SENT = frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED})
+"""States of a visit that nobody is on the way to: it was not given to anybody yet, or was taken or given back."""
+
+ENDED = frozenset({S.COMPLETED, S.CLOSED, S.CANNOT_COMPLETE, S.CANCELLED})
+"""States in which a signed report is sealed. A visit that could not be completed, or was cancelled while the phone was dark,
+may have been worked on and signed for all the same: what was signed is sealed, whatever became of the visit."""
+
 MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "accept": (frozenset({S.DISPATCHED}), S.ACCEPTED),
     "decline": (frozenset({S.DISPATCHED, S.ACCEPTED}), S.DECLINED),
@@ -40,12 +47,12 @@ MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "resume": (frozenset({S.ON_HOLD}), S.IN_PROGRESS),
     "complete": (frozenset({S.ON_SITE, S.IN_PROGRESS, S.ON_HOLD}), S.COMPLETED),
     "cannot_complete": (OPEN, S.CANNOT_COMPLETE),
-    "plan": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.DISPATCHED),
+    "plan": (NOT_SENT | OPEN, S.DISPATCHED),
     "unassign": (frozenset({S.DECLINED, *OPEN}), S.SCHEDULED),
     "unschedule": (frozenset({S.SCHEDULED, S.DECLINED, *OPEN}), S.UNSCHEDULED),
-    "cancel": (frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED, *OPEN}), S.CANCELLED),
+    "cancel": (NOT_SENT | OPEN, S.CANCELLED),
     "close": (frozenset({S.COMPLETED}), S.CLOSED),
-    "finish": (OPEN, S.COMPLETED),
+    "finish": (NOT_SENT | OPEN, S.COMPLETED),
 }
 """What may happen: from which states, and to which it leads."""
 

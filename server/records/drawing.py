@@ -6,7 +6,6 @@ from itertools import groupby, pairwise
 import msgspec
 import segno
 
-from mobile_contract.shapes.limits import MOVES
 from mobile_contract.shapes.strokes import Point, Strokes
 
 INK = "#14213a"
@@ -15,6 +14,9 @@ THINNEST, THICKEST = 0.6, 1.7
 
 SIDE = 1000
 """The longer side of the drawing on the page's own scale: phones count in pixels of any size, some from 0 to 1."""
+
+LEAST = 0.001
+"""The smallest extent that is drawn larger: what has less is a dot."""
 
 MIDDLE = 500
 """The pressure where the phone has none."""
@@ -39,7 +41,7 @@ def signature_svg(strokes: str) -> bytes:
     lines = [stroke for stroke in drawing.strokes if stroke]
     xs = [point.x for line in lines for point in line] or [0]
     ys = [point.y for line in lines for point in line] or [0]
-    scale = SIDE / max(max(xs) - min(xs), max(ys) - min(ys), MOVES)
+    scale = SIDE / max(max(xs) - min(xs), max(ys) - min(ys), LEAST)
     unit = SIDE / 100
     margin = 3 * unit
     width, height = (max(xs) - min(xs)) * scale + 2 * margin, (max(ys) - min(ys)) * scale + 2 * margin

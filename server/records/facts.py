@@ -120,6 +120,7 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
 async def _photos(session: AsyncSession, report: ServiceReport, operations: Iterable[bytes]) -> list[dict[str, Any]]:
     """The photos that the report shows. Each stands under the id that the report gives it, unless that promise was wrong:
     a photo that was promised with a wrong size or type is promised again under another id, and then the true promise counts.
+    A report that shows it under both ids shows one photo: it stands here once.
 
     Where the desk decided about one of them, each says how it stands. Raises `Busy` when one stands otherwise by now than
     when custody was complete.
@@ -135,14 +136,15 @@ async def _photos(session: AsyncSession, report: ServiceReport, operations: Iter
     held = [stored[photo["slot"], photo["sha256"]] for photo in shown]
     plain = all(decision is None for _, decision, _ in held)
     promises = list(_promises(operations))
-    found = []
+    found: dict[str, dict[str, Any]] = {}
     for told, (photo, decision, by) in zip(shown, held, strict=True):
+        photo_id = _signed_as(told["photo_id"], photo, promises)
         entry = {
-            "photo_id": _signed_as(told["photo_id"], photo, promises), "slot": photo.slot, "sha256": photo.sha256,
+            "photo_id": photo_id, "slot": photo.slot, "sha256": photo.sha256,
             "size": photo.size, "content_type": photo.content_type,
         }  # fmt: skip
-        found.append(entry | _stands(photo, decision, by) if not plain else entry | _verified(photo))
-    return found
+        found[photo_id] = entry | (_verified(photo) if plain else _stands(photo, decision, by))
+    return list(found.values())
 
 
 def _verified(photo: Photo) -> dict[str, Any]:

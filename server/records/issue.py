@@ -94,7 +94,7 @@ async def settle_issued(session: AsyncSession, visit: Visit, row: SealedRecord) 
     visit.custody = {name: value for name, value in visit.custody.items() if name != "new_report"}
     facts = {"records": [str(row.id)]}
     if visit.state == "completed":
-        advance(session, visit, "close", actor_id=None, facts=facts)
+        await advance(session, visit, "close", actor_id=None, facts=facts)
     else:
         record(session, visit.id, "sealed", actor_id=None, facts=facts)
 

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 from server.records import wording
 from server.records.labels import Wording
 
+NUMBER = 40
+"""Characters of a report's number that the page's head shows."""
+
 Json = Mapping[str, Any]
 Rows = list[list[str]]
 
@@ -84,8 +87,12 @@ def _part(report: Json, name: str) -> Json:
 
 
 def _number(report: Json) -> Any:
-    """The report's number: phones write it at the top of the report, and some wrote it with the visit."""
-    return report.get("number") or _part(report, "visit").get("number")
+    """The report's number: phones write it at the top of the report, and some wrote it with the visit.
+
+    It stands in the page's head, so one that would fill it is cut; the record keeps it whole.
+    """
+    number = report.get("number") or _part(report, "visit").get("number")
+    return f"{number[:NUMBER]}…" if isinstance(number, str) and len(number) > NUMBER else number
 
 
 def _rows(*pairs: tuple[str, Any]) -> Rows:
@@ -207,6 +214,8 @@ def _parts(report: Json, words: Wording) -> dict[str, Any]:
 
 def _charges(report: Json, words: Wording) -> dict[str, Any]:
     total = _part(report, "total")
+    if not total.get("amount") and not report.get("charges") and not report.get("parts"):
+        total = {}  # nothing, for nothing: phones write it where there is no line at all
     return {
         "title": words.label("charges"),
         "rows": [

@@ -26,6 +26,7 @@ from server.events import CLOCK_STEPPED, COPY_DUE, RECORD_LOGGED, REPORT_READY, 
 from server.ids import uuid7
 from server.jobs.history import lock_visit
 from server.jobs.models import Visit
+from server.jobs.rules import ENDED
 from server.media.custody import standing
 from server.media.storage import Storage
 from server.problems import Busy, Invalid
@@ -40,10 +41,6 @@ from server.records.steps import sealing_moment
 from server.records.strokes import strokes_of
 from server.records.trial import try_seal
 from server.records.vault import LINK
-
-ENDED = frozenset({"completed", "closed", "cannot_complete", "cancelled"})
-"""States of a visit in which a signed report is sealed. A visit that could not be completed, or was cancelled while the phone
-was dark, may have been worked on and signed for all the same: what was signed is sealed, whatever became of the visit."""
 
 TRIES = 3
 """How often a record is made anew in one run, when something came in while it was tried out."""

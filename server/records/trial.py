@@ -22,9 +22,20 @@ from server.records.pdf import render_pdf
 from server.records.record import build_proof
 from server.records.sealer import Sealer
 from server.records.verify import verify_pdf
+from server.records.verify.document import LARGEST
 
 MAX_PDF = 64 * 1024 * 1024
 """Bytes of a sealed PDF: its pictures (`pictures.BUDGET`), the largest record that intake allows, fonts, and a margin."""
+
+
+MAX_RECORD = LARGEST
+"""Bytes of a record: what verifiers unpack of a PDF at most, those that people have already among them."""
+
+
+class RecordTooLarge(Conflict):
+    """The record of the visit is larger than verifiers read"""
+
+    code = "record_too_large"
 
 
 class PdfTooLarge(Conflict):
@@ -42,8 +53,13 @@ class NotVerified(Problem):
 def try_seal(sealer: Sealer, record: bytes, sealed_at: int, strokes: str | None, pictures: Mapping[str, bytes]) -> None:
     """Make and verify the PDF of a record that is not in the log yet.
 
-    Raises `NotVerified` and `PdfTooLarge`. Blocks for tenths of a second.
+    Raises `NotVerified`, `RecordTooLarge` and `PdfTooLarge`. Blocks for tenths of a second.
     """
+    if len(record) > MAX_RECORD:
+        raise RecordTooLarge(
+            f"The record of this visit would have {len(record)} bytes, and verifiers read {MAX_RECORD} at most. More was sent "
+            "about it than a record can hold. End it without a sealed report, or make another visit for a new one."
+        )
     keys, certificate = _throwaway(sealer)
     leaf = merkle.leaf_hash(record)
     proof = build_proof(

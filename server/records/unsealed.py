@@ -16,9 +16,9 @@ from server.identity.models import User
 from server.identity.tokens import Actor
 from server.jobs.history import advance, lock_visit, record
 from server.jobs.models import Job, Visit
+from server.jobs.rules import ENDED
 from server.problems import Conflict, Invalid
 from server.records.models import SealingDecision, ServiceReport, Signature
-from server.records.seal import ENDED
 
 # Photos, operations and faults belong to other rooms; they are read here to say what is waited for.
 FAULTS = f"""
@@ -102,7 +102,8 @@ def why(row: Any) -> tuple[str, str]:
     if row.state not in ENDED:
         return (
             "visit_open",
-            f"The report is signed, and the visit is still {row.state}: nobody has tapped that it is done.",
+            f"The report is signed, and the visit is still {row.state}: nobody has tapped that it is done. Finish it here, "
+            "or have it done on the phone.",
         )
     if missing := row.promised - row.verified - row.damaged - row.decided:
         return "photos", f"{missing} of {row.promised} photos have not arrived."
@@ -175,7 +176,7 @@ async def _close(session: AsyncSession, actor: Actor, visit: Visit, reason: str)
     visit.custody = {name: value for name, value in visit.custody.items() if name != "new_report"}
     if visit.state == "completed":
         facts = {"without_report": True, "reason": reason}
-        advance(session, visit, "close", actor_id=actor.user_id, facts=facts)
+        await advance(session, visit, "close", actor_id=actor.user_id, facts=facts)
 
 
 async def _finish(session: AsyncSession, actor: Actor, visit: Visit, reason: str) -> None:
@@ -189,5 +190,4 @@ async def _finish(session: AsyncSession, actor: Actor, visit: Visit, reason: str
     if signed_at is None:
         raise Conflict("Nobody has signed for this visit. It is finished on the phone, or cancelled.")
     visit.finished_at = visit.finished_at or signed_at
-    advance(session, visit, "finish", actor_id=actor.user_id, facts={"reason": reason})
-    await emit(session, (CUSTODY_CHANGED, visit.id))
+    await advance(session, visit, "finish", actor_id=actor.user_id, facts={"reason": reason})

@@ -29,6 +29,7 @@ from server.sync import revocation
 from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
+from server.sync.room import must_have_room, visits_with_sizes
 from server.sync.store import Applied, Case, store, write
 from server.taps import Changes, Facts, Rows, Tap
 
@@ -88,7 +89,6 @@ FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, R
 a `DBAPIError` is a `StatementError` too, and is looked at before these."""
 
 
-VISITS = select(Visit).where(among(Visit.id, "visits")).order_by(Visit.id).with_for_update()
 CREWS = select(VisitCrew).where(VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "visits"))
 SITES = (
     select(Site.id)
@@ -108,6 +108,8 @@ class Held(msgspec.Struct):
 
     crews: dict[UUID, VisitCrew] = {}
     rows: Rows = {}
+    sizes: dict[UUID, int] = {}
+    """Bytes of the operations about each visit."""
     facts: Facts = []
     changes: Changes = {}
     events: list[Event] = []
@@ -157,8 +159,18 @@ async def park_all(
 def _parked(device: Device, case: Case, held: Held) -> Applied:
     envelope = case.link.envelope
     kind, visit = KINDS.get(envelope.kind), held.rows.get((Visit, envelope.subject.id))
+    if visit is not None and not _has_room(case.link, held):
+        visit = None
     creates = _id_in(envelope.body, kind.creates) if kind else None
     return Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
+
+
+def _has_room(link: Link, held: Held) -> bool:
+    try:
+        must_have_room(link, held.sizes[link.envelope.subject.id])
+    except Problem:
+        return False
+    return True
 
 
 async def apply(session: AsyncSession, user: User, device: Device, case: Case) -> Applied:
@@ -226,12 +238,12 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     be changed are shared by visits, so they are held in one order too.
     """
     wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
-    visits = await session.scalars(VISITS, {"visits": wanted})
-    rows: Rows = {(Visit, visit.id): visit for visit in visits}
+    visits, sizes = await visits_with_sizes(session, wanted, [link.envelope.id for link in links])
+    rows: Rows = {(Visit, visit_id): visit for visit_id, visit in visits.items()}
     crews = await session.scalars(CREWS, {"visits": wanted, "technician": user.id})
     if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
         await session.execute(SITES, {"visits": list(changed)})
-    return Held({crew.visit_id: crew for crew in crews}, rows | await _named(session, links))
+    return Held({crew.visit_id: crew for crew in crews}, rows | await _named(session, links), sizes)
 
 
 async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
@@ -269,6 +281,9 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     visit: Visit | None = held.rows.get((Visit, envelope.subject.id))
     if visit is None or envelope.subject.type != "visit":
         raise NotFound("There is no such visit.")
+    if envelope.kind in KINDS:  # another is parked in any case, and says so
+        must_have_room(case.link, held.sizes[visit.id])
+    held.sizes[visit.id] += len(case.link.raw)
     crew = held.crews.get(visit.id)
     if crew is None:
         raise NotYourVisit("This visit was never assigned to you.")

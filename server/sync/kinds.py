@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.limits import KIND_BYTES, OPERATION_BYTES
 from server.arrival import operations as arrival
 from server.customers.models import Part
 from server.followup import operations as followup
@@ -32,6 +33,8 @@ class Kind(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     reads: dict[str, Any] = {}
     changes: dict[str, Any] = {}
+    most_bytes: int = KIND_BYTES
+    """Of an operation's text."""
     lenient: type[msgspec.Struct] | None = None
     """The shape that is taken, where more is taken than the contract asks for."""
 
@@ -60,9 +63,13 @@ KINDS: dict[str, Kind] = {
     ),
     "expense": Kind(jobs.ExpenseBody, jobs.expense, creates="expense_id"),
     "access_note": Kind(jobs.AccessNoteBody, jobs.access_note),
-    "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id", lenient=arrival.Claim),
+    "check_in": Kind(
+        arrival.CheckInBody, arrival.check_in, creates="check_in_id", most_bytes=OPERATION_BYTES, lenient=arrival.Claim
+    ),
     "photo": Kind(media.PhotoBody, media.photo, creates="photo_id"),
-    "report": Kind(records.ReportBody, records.report, creates="report_id", needs=("amends_id",)),
+    "report": Kind(
+        records.ReportBody, records.report, creates="report_id", needs=("amends_id",), most_bytes=OPERATION_BYTES
+    ),
     "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",)),
     "survey": Kind(followup.SurveyBody, followup.survey, creates="survey_id"),
 }

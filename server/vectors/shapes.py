@@ -11,7 +11,7 @@ from mobile_contract.report import consent
 from mobile_contract.shapes.check import check_report, check_signing, check_strokes, sha256
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.ink import shows
-from mobile_contract.shapes.limits import DEPTH, LARGEST, PHOTOS, REPORT_BYTES
+from mobile_contract.shapes.limits import DEPTH, LARGEST, NUMBER, PHOTOS, REPORT_BYTES
 
 Json = dict[str, Any]
 Change = Callable[[Json], object]
@@ -68,6 +68,17 @@ def _bill(parts: list[tuple[int, int]], charges: list[int], total: int) -> Chang
     return change
 
 
+def _only(whole: Json, **says: Any) -> None:
+    for name in SAYS:
+        whole.pop(name)
+    whole.update(says)
+
+
+def _consent(words: str) -> Change:
+    """A consent with its right hash."""
+    return lambda whole: whole["consent"].update(text=words, sha256=sha256(words))
+
+
 def _deep(levels: int) -> Any:
     value: Any = []
     for _ in range(levels - 1):
@@ -76,9 +87,28 @@ def _deep(levels: int) -> Any:
 
 
 MUST = ("type", "report_id", "visit")
+SAYS = ("work", "fault", "checklist", "parts", "charges", "total", "photos")
 REPORTS: dict[str, Change] = {
     "a whole report": lambda _: None,
-    "only what must be there": lambda whole: [whole.pop(name) for name in [*whole] if name not in MUST],
+    "only what must be there": lambda whole: [whole.pop(name) for name in [*whole] if name not in (*MUST, "work")],
+    "nothing but names": lambda whole: [whole.pop(name) for name in [*whole] if name in SAYS],
+    "work that shows nothing": lambda whole: _only(whole, work=" \u200b\n"),
+    "a fault alone": lambda whole: _only(whole, fault={"component": "Fan"}),
+    "a fault that shows nothing": lambda whole: _only(whole, fault={"symptom": "", "cause": None}),
+    "a photo alone": lambda whole: _only(whole, photos=whole["photos"]),
+    "a line of the checklist alone": lambda whole: _only(whole, checklist=whole["checklist"][:1]),
+    "a blank consent": _consent(" "),
+    "an invisible consent": _consent("\u2060\u3164"),
+    "no text of the consent": lambda whole: whole["consent"].pop("text"),
+    "a price without a quantity": lambda whole: whole["parts"][0].pop("quantity"),
+    "a price with a quantity that is null": _set("parts.0.quantity", None),
+    "a price without a quantity, and a total of nothing": lambda whole: whole.update(
+        parts=[{"name": "Fan", "unit_price": 90_000, "currency": "EUR"}], charges=[], total={"amount": 0, "currency": "EUR"}
+    ),
+    "a part that was taken back whole": _bill([(0, 90_000)], [], 0),
+    "a number as long as may be": _set("number", "N" * NUMBER),
+    "a number that fills the page": _set("number", "N" * (NUMBER + 1)),
+    "a number in digits": _set("number", 17),
     "unknown members at every level": lambda whole: [
         part.update({"unknown": {"a": [1, None, "x"]}})
         for part in (whole, whole["visit"], whole["parts"][0], whole["photos"][0], whole["consent"], whole["total"])
@@ -149,7 +179,17 @@ DRAWINGS = {
     "an empty stroke": '{"strokes":[[]]}',
     "one dot": '{"strokes":[[[5,5,0,500]]]}',
     "one dot that was held": '{"strokes":[[[5,5,0,500],[5,5,16,500],[5,5,32,500]]]}',
-    "a line from 0 to 1": '{"strokes":[[[0.1,0.2],[0.101,0.2]]]}',
+    "a line from 0 to 1": '{"strokes":[[[0.1,0.2],[0.106,0.2]]]}',
+    "a dot from 0 to 1": '{"strokes":[[[0.1,0.2],[0.104,0.203]]]}',
+    "a line from 0 to 1 on a pad of 800": '{"height":300,"strokes":[[[0.1,0.2],[0.3,0.4]]],"width":800}',
+    "a dot that trembles": '{"height":300,"strokes":[[[400.2,100.1,0,500],[400.3,100.1,16,500]]],"width":800}',
+    "a dot that trembles by pixels": '{"height":300,"strokes":[[[400,100],[402,101],[399,103.9]]],"width":800}',
+    "a dot that trembles on a pad that does not say its size": '{"strokes":[[[54.4,10.9],[54.8,10.6]]]}',
+    "a short line": '{"height":300,"strokes":[[[400,100],[402,102],[404,104]]],"width":800}',
+    "a short line on a small pad": '{"height":40,"strokes":[[[5,5],[5,5.5]]],"width":100}',
+    "a pad that says nothing of itself": '{"height":0,"strokes":[[[5,5],[5,5.5]]],"width":null}',
+    "a pad that is smaller than nothing": '{"height":-9,"strokes":[[[5,5],[5,5.5]]],"width":-800}',
+    "a pad of which the height is known": '{"height":1000,"strokes":[[[5,5],[5,9]]]}',
     "a dot that trembles less than anybody sees": '{"strokes":[[[5,5],[5.0000001,5]]]}',
     "two dots": '{"strokes":[[[5,5]],[[9,9]]]}',
     "a list of strokes alone": "[[[1,2],[3,4]]]",

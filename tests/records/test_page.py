@@ -75,6 +75,21 @@ def test_the_reports_number_is_printed_wherever_the_phone_wrote_it() -> None:
     assert ["Report no.", "J-7"] in old["number"]
 
 
+def test_a_number_of_a_whole_page_leaves_room_for_the_page() -> None:
+    [[_, printed]] = seen(report={"number": "N" * 8000})["number"][:1]
+    assert printed == "N" * 40 + "…"
+    [[_, printed]] = seen(report={"number": "N" * 40})["number"][:1]
+    assert printed == "N" * 40
+
+
+def test_a_total_of_nothing_for_nothing_has_no_heading() -> None:
+    nothing = {"parts": [], "charges": [], "total": {"amount": 0, "currency": "CNY"}}
+    assert seen(report=nothing)["charges"]["total"] == []
+    part = {"name": "Fan", "quantity": 1, "unit_price": 90_000, "currency": "CNY", "charged": False}
+    for says in ({"parts": [part]}, {"charges": [{"label": "Goodwill", "amount": 0, "currency": "CNY"}]}):
+        assert seen(report=nothing | says)["charges"]["total"], "that nothing is to be paid says something here"
+
+
 def test_no_card_is_printed_for_a_customer_or_times_of_which_nothing_is_known() -> None:
     empty = {"customer": None, "arrived_at": None, "started_at": None, "finished_at": None, "work": " \n"}
     view = seen(report=empty)

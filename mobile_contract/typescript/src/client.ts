@@ -6,6 +6,7 @@ import { differing } from './integrity.js';
 import { type Signer, keySigner, makeKey } from './key.js';
 import { append, chainAnew, reading } from './outbox.js';
 import { bring, keepPhoto } from './photos.js';
+import { type PhotoLine, photosToShow } from './showing.js';
 import { DEFAULT_RETRY, type RetryPolicy, Unreachable } from './retry.js';
 import { type Fetch, NotEnrolled, Session } from './session.js';
 import { mustBeSealable, remembered } from './shapes/tap.js';
@@ -143,6 +144,11 @@ export class Client {
     await keepPhoto(this.storage, await this.#key(), { ...photo, reading: await this.reading() });
     this.#tell();
     return photo.id;
+  }
+
+  /** The photos of a visit that were taken here, as the `photos` of its report. */
+  photosToShow(visitId: string): Promise<PhotoLine[]> {
+    return photosToShow(this.storage, visitId);
   }
 
   /**

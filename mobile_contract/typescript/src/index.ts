@@ -14,6 +14,7 @@ export { checkReport, checkSigning, checkStrokes, type Signing } from './shapes/
 export { Unfit } from './shapes/fit.js';
 export { shows } from './shapes/ink.js';
 export { type Fetch, NotEnrolled, Session } from './session.js';
+export { type PhotoLine, photosToShow } from './showing.js';
 export { openIndexedDb } from './storage/indexeddb.js';
 export { MemoryStorage } from './storage/memory.js';
 export { type Decision, type Storage, type StoreName, STORES, update, type Write } from './storage/storage.js';

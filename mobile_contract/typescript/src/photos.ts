@@ -36,6 +36,9 @@ export async function keepPhoto(storage: Storage, signer: Signer, photo: NewPhot
   const stored: StoredPhoto = {
     id: photo.id,
     visit_id: photo.visitId,
+    slot: photo.slot,
+    sha256: body.sha256,
+    operation_id: photo.operationId,
     content_type: photo.contentType,
     bytes,
     state: 'waiting',

@@ -88,6 +88,10 @@ export interface Outcome {
 export interface StoredPhoto {
   id: string;
   visit_id: string;
+  /** What was promised; a photo that an older version took has it only in its row. */
+  slot?: string;
+  sha256?: string;
+  operation_id?: string;
   content_type: string;
   bytes: Uint8Array | null;
   state: 'waiting' | 'verified' | 'refused';

@@ -5,10 +5,12 @@ export const LIMITS = {
   batch_operations: 500,
   depth: 100,
   integer: 9007199254740991,
+  kind_bytes: 64000,
   kind_characters: 40,
   operation_bytes: 1000000,
   page_bytes_least: 4096,
   page_bytes_most: 4194304,
   photo_bytes: 268435456,
   request_bytes: 8388608,
+  visit_bytes: 8388608,
 } as const;

@@ -590,8 +590,8 @@ export const REPORT_SCHEMA: object = {
         "number": {
           "anyOf": [
             {
-              "description": "a text of up to 8000 characters",
-              "maxLength": 8000,
+              "description": "a text of up to 100 characters",
+              "maxLength": 100,
               "type": "string"
             },
             {
@@ -1019,7 +1019,8 @@ export const STROKES_SCHEMA: object = {
   "x-limits": {
     "bytes": 500000,
     "depth": 32,
-    "moves": 0.001,
+    "moves": 0.005,
+    "pad": 100,
     "points": 50000
   }
 };

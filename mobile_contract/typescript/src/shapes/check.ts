@@ -6,12 +6,12 @@ import { sha256Hex, utf8 } from '../bytes.js';
 import { NotCanonical, canonical } from '../canonical.js';
 import { REPORT_SCHEMA, STROKES_SCHEMA } from '../generated/shapes.js';
 import { type Json, type Schema, Unfit, isObject, mustFit } from './fit.js';
-import { hasInk, shows } from './ink.js';
+import { type Drawing, hasInk, shows } from './ink.js';
 
 /** A schema of the contract, with the limits that JSON Schema has no keyword for. */
 interface Whole extends Schema {
   $defs: Record<string, Schema>;
-  'x-limits': { bytes: number; depth: number; points?: number; moves?: number };
+  'x-limits': { bytes: number; depth: number; points?: number; moves?: number; pad?: number };
 }
 
 /** The members of a `sign` operation's body that are looked at. */
@@ -49,9 +49,13 @@ export async function checkReport(text: string): Promise<Json> {
   checkPhotos(value);
   checkLines(value);
   const consent = (value.consent ?? {}) as Json;
+  if (present(consent.text) && !shows(consent.text as string)) {
+    throw new Unfit('consent.text', 'consent.text shows nothing. Show what the customer agrees to, or leave it out.');
+  }
   if (present(consent.text) && present(consent.sha256) && (await sha256Hex(consent.text as string)) !== consent.sha256) {
     throw new Unfit('consent.sha256', 'consent.sha256 is not the hash of consent.text.');
   }
+  checkContent(value);
   return value;
 }
 
@@ -63,12 +67,12 @@ export function checkStrokes(text: string): void {
     if (!Number.isFinite(number)) throw new Unfit('', 'The strokes should be JSON text with nothing before or after it.');
   }
   mustFit(value, STROKES, STROKES.$defs);
-  const strokes = value.strokes as [number, number][][];
-  const { points: most, moves } = STROKES['x-limits'] as Required<Whole['x-limits']>;
-  if (strokes.reduce((sum, stroke) => sum + stroke.length, 0) > most) {
+  const drawing = value as unknown as Drawing;
+  const { points: most, moves, pad } = STROKES['x-limits'] as Required<Whole['x-limits']>;
+  if (drawing.strokes.reduce((sum, stroke) => sum + stroke.length, 0) > most) {
     throw new Unfit('strokes', `strokes has more than ${most} points.`);
   }
-  if (!hasInk(strokes, moves)) {
+  if (!hasInk(drawing, moves, pad)) {
     throw new Unfit('strokes', 'strokes holds no line that moves, so nothing is signed. Let the customer sign again.');
   }
 }
@@ -217,6 +221,9 @@ function partLines(report: Json): Line[] {
   const lines: Line[] = [];
   for (const [at, part] of ((report.parts ?? []) as Json[]).entries()) {
     const field = `parts[${at}]`;
+    if (present(part.unit_price) && !present(part.quantity)) {
+      throw new Unfit(`${field}.quantity`, `${field}.quantity is missing beside a price.`);
+    }
     if (present(part.unit_price) && !present(part.currency)) {
       throw new Unfit(`${field}.currency`, `${field}.currency is missing beside a price.`);
     }
@@ -227,6 +234,14 @@ function partLines(report: Json): Line[] {
     if (amount !== 0n && part.charged !== false) lines.push([field, amount, part.currency as string]);
   }
   return lines;
+}
+
+/** Something was done or found, and is said: a signature under a page of names alone agrees to nothing. */
+function checkContent(report: Json): void {
+  const { symptom, cause, component } = (report.fault ?? {}) as Record<string, string | null | undefined>;
+  if ([report.work as string, symptom, cause, component].some(shows)) return;
+  if (['checklist', 'parts', 'charges', 'photos'].some((name) => ((report[name] ?? []) as unknown[]).length > 0)) return;
+  throw new Unfit('work', 'work is empty, and there is no fault, checklist, part, charge or photo: the report says nothing.');
 }
 
 function sum(lines: Line[]): bigint {

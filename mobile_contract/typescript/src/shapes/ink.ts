@@ -12,8 +12,22 @@ export function shows(text: string | null | undefined): boolean {
   return (text ?? '').replace(BLANK, '') !== '';
 }
 
-/** Whether a line of the strokes moves, from its first point and by at least `least` in x or in y. */
-export function hasInk(strokes: readonly (readonly (readonly [number, number])[])[], least: number): boolean {
+/** A drawing: its lines of points x and y, and the pad's size where it is known. */
+export interface Drawing {
+  strokes: readonly (readonly (readonly [number, number])[])[];
+  width?: number | null;
+  height?: number | null;
+}
+
+/**
+ * Whether a line of the strokes moves, from its first point in x or in y, by at least the share `moves` of the pad's longer side;
+ * `pad` is that of a pad that does not say its size, unless all its points lie between 0 and 1.
+ */
+export function hasInk(drawing: Drawing, moves: number, pad: number): boolean {
+  const { strokes } = drawing;
+  const isUnit = strokes.every((stroke) => stroke.every(([x, y]) => x >= 0 && x <= 1 && y >= 0 && y <= 1));
+  const side = isUnit ? 1 : Math.max(drawing.width ?? 0, drawing.height ?? 0, 0) || pad;
+  const least = moves * side;
   return strokes.some((stroke) =>
     stroke.some(([x, y]) => Math.max(Math.abs(x - stroke[0]![0]), Math.abs(y - stroke[0]![1])) >= least),
   );

@@ -171,7 +171,7 @@ def _mended(phone: "Phone", refused: SyncRefused) -> bool:
         return True
     if refused.code == "sequence_gap":
         # The server lacks what it had acknowledged: are those operations still at hand?
-        expected = refused.problem["expected_seq"]
+        expected = refused.problem.get("expected_seq")
         if expected in {seq_of(wire) for wire in phone.state["sent"]}:
             phone.commit(**_landed(phone, expected - 1))
             return True
@@ -189,8 +189,8 @@ def _note_refusal(phone: "Phone", refused: SyncRefused) -> None:
             "sent": (phone.state["sent"] + here)[-SENT_KEPT:],
             "outbox": [wire for wire in phone.state["outbox"] if wire not in here],
         }
-    if refused.code in CHAIN:
-        left = changed["outbox"] if here else phone.state["outbox"]
+    left = changed.get("outbox", phone.state["outbox"])
+    if refused.code in CHAIN and left:
         first = envelope_of(left[0])["id"]
         changed["stopped_by"] = {"id": first, "poison": False, "problem": refused.problem}
     if changed:

@@ -7,16 +7,18 @@ is kept for later.
 
 import asyncio
 import email.utils
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 
+from mobile_contract.answers import is_answer, is_problem
 from mobile_contract.chain import DeviceKey
 
 Json = dict[str, Any]
+NO_JSON = object()
+"""What stands for the JSON of an answer that has none."""
 
 
 class SyncRefused(Exception):
@@ -102,25 +104,27 @@ def good(answer: httpx.Response) -> Any:
     """The JSON of an answer. Raises `SyncRefused` for a problem and `NotTheServer` for what the server never says."""
     if answer.is_error:
         raise SyncRefused(problem_of(answer))
-    try:
-        return answer.json() if answer.is_success else _no_answer(answer)
-    except json.JSONDecodeError:
-        return _no_answer(answer)
-
-
-def _no_answer(answer: httpx.Response) -> Any:
-    raise NotTheServer(f"{answer.status_code} with {answer.text[:100]!r} is no answer of the server")
+    found = _parsed(answer)
+    asked = answer.request.method, answer.request.url.path
+    if not answer.is_success or found is NO_JSON or not is_answer(*asked, found):
+        raise NotTheServer(f"{answer.status_code} with {answer.text[:100]!r} is no answer of the server")
+    return found
 
 
 def problem_of(answer: httpx.Response) -> Json:
-    """The problem document of an answer; a page of something in between becomes its detail."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if isinstance(found, dict) and "code" in found:
-        return {"status": answer.status_code, **found}
+    """The problem document of an answer, with its HTTP status; a page of something in between becomes its detail."""
+    found = _parsed(answer)
+    if is_problem(found):
+        return {**found, "status": answer.status_code}
     return {"code": "not_json", "status": answer.status_code, "detail": answer.text[:200]}
+
+
+def _parsed(answer: httpx.Response) -> Any:
+    """The JSON of an answer, or `NO_JSON`."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return NO_JSON
 
 
 def retry_after(header: str | None) -> float | None:

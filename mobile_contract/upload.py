@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from mobile_contract.session import SyncRefused, TryLater, good
+from mobile_contract.session import SyncRefused, TryLater, good, problem_of
 
 Json = dict[str, Any]
 Call = Callable[..., Awaitable[httpx.Response]]
@@ -60,7 +60,7 @@ async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: by
             await asyncio.sleep(max(PAUSE * 2 ** (attempt - 1), asked_for))
         try:
             return await _attempt(call, storage, photo_id, data)
-        except (httpx.TransportError, TryLater, UploadFailed) as error:
+        except (httpx.TransportError, httpx.InvalidURL, TryLater, UploadFailed) as error:
             failure = error
             asked_for = error.retry_after if isinstance(error, TryLater) else 0.0
             if asked_for > PAUSE_AT_MOST:
@@ -84,23 +84,21 @@ async def _in_parts(call: Call, storage: httpx.AsyncClient, photo_id: str, data:
     begun = _good(await call("POST", path))
     size = begun["part_size"]
     parts = {number: data[(number - 1) * size : number * size] for number in range(1, begun["parts"] + 1)}
-    there = {part["number"] for part in begun["arrived"] if part["size"] == len(parts[part["number"]])}
+    there = {part["number"] for part in begun["arrived"] if part["size"] == len(parts.get(part["number"], b""))}
     for number in parts.keys() - there:
         await _part(call, storage, path, number, parts[number])
     done = await call("POST", f"{path}/complete")
-    if done.status_code == 409:
-        problem = done.json()
-        if problem["code"] == "parts_missing":
-            for number in problem["missing"]:
-                await _part(call, storage, path, number, parts[number])
-            done = await call("POST", f"{path}/complete")
+    if done.status_code == 409 and (missing := problem_of(done).get("missing")):
+        for number in parts.keys() & set(missing):
+            await _part(call, storage, path, number, parts[number])
+        done = await call("POST", f"{path}/complete")
     return _good(done)
 
 
 async def _part(call: Call, storage: httpx.AsyncClient, path: str, number: int, data: bytes) -> None:
     wanted = {"number": number, "sha256": hashlib.sha256(data).hexdigest()}
     answer = await call("POST", f"{path}/parts", json={"parts": [wanted]})
-    if answer.status_code == 409 and answer.json()["code"] == "part_changed":
+    if answer.status_code == 409 and problem_of(answer)["code"] == "part_changed":
         await call("DELETE", path)  # signed for other bytes once: only a new upload takes the true ones
     where = _good(answer)["parts"][0]
     put = await storage.put(where["url"], headers=where["headers"], content=data)

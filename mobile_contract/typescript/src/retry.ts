@@ -1,4 +1,5 @@
 /** How a request is tried again: growing pauses with jitter, never shorter than the server asked for. */
+import { isAnswer, isProblem } from './answers.js';
 
 /** The server's answer is final: sending the same again will not mend it. Holds the problem document (RFC 9457). */
 export class Refused extends Error {
@@ -79,29 +80,29 @@ export function retryAfter(header: string | null): number {
   return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
-/** The same answer with its body read, so that what is cut off in the middle is tried again. Throws `NoAnswer`. */
-export async function whole(answer: Response): Promise<Response> {
-  if (answer.status === 204) return answer;
+/**
+ * The JSON of an answer, which is read whole, so that what is cut off in the middle is tried again; a refusal stays as it
+ * is. Throws `NoAnswer` for what the server never says to this request.
+ */
+export async function whole(method: string, path: string, answer: Response): Promise<Response> {
   const text = await answer.text();
-  if (answer.ok) {
-    try {
-      JSON.parse(text);
-    } catch {
-      throw new NoAnswer(`${answer.status} with ${text.slice(0, 100)} is no answer of the server.`);
-    }
+  if (answer.status < 400 && !(answer.ok && isAnswer(method, path, parsed(text)))) {
+    throw new NoAnswer(`${answer.status} with ${text.slice(0, 100)} is no answer of the server.`);
   }
-  return new Response(text, { status: answer.status, headers: answer.headers });
+  return new Response(text === '' ? null : text, { status: answer.status, headers: answer.headers });
 }
 
 /** The problem document of an answer; a proxy's own page becomes its detail. */
 export async function problemOf(answer: Response): Promise<Record<string, unknown>> {
   const text = await answer.text();
-  let found: unknown;
+  const found = parsed(text);
+  return isProblem(found) ? found : { code: 'not_json', detail: text.slice(0, 200) };
+}
+
+function parsed(text: string): unknown {
   try {
-    found = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    found = null;
+    return undefined;
   }
-  if (typeof found === 'object' && found !== null && 'code' in found) return found as Record<string, unknown>;
-  return { code: 'not_json', detail: text.slice(0, 200) };
 }

@@ -34,6 +34,8 @@ export class Session {
     const answer = await this.#asDevice((token) =>
       withRetry(this.#retry, async () =>
         whole(
+          method,
+          path,
           await this.#fetch(this.#server + path, {
             method,
             headers: { ...headers, authorization: `Bearer ${token}` },
@@ -75,6 +77,8 @@ export class Session {
   async #open<T>(path: string, body: unknown, retry: RetryPolicy): Promise<T> {
     const answer = await withRetry(retry, async () =>
       whole(
+        'POST',
+        path,
         await this.#fetch(this.#server + path, {
           method: 'POST',
           headers: body === undefined ? {} : { 'content-type': 'application/json' },

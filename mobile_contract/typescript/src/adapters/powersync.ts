@@ -6,7 +6,7 @@ import {
   type SyncOptions,
 } from '@powersync/common';
 import { LIMITS } from '../generated/limits.js';
-import { problemOf } from '../retry.js';
+import { problemOf, whole } from '../retry.js';
 import { sendable } from '../sendable.js';
 import { mustBeSealable } from '../shapes/tap.js';
 import type { Anchor } from '../types.js';
@@ -251,7 +251,7 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
     }
     if (response.status === 429 || response.status >= 500) throw new Error(`the server answered ${response.status}`);
     if (!response.ok) throw new Refused(await problemOf(response), response.status);
-    return (await response.json()) as Answer;
+    return (await (await whole('POST', '/v1/sync', response)).json()) as Answer;
   }
 
   async #post(operations: Wire[]): Promise<Response> {

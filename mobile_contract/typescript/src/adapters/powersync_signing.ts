@@ -1,4 +1,5 @@
 // What a phone signs with, and how it signs in, for the PowerSync adapter: canonical JSON (RFC 8785), ECDSA P-256, UUIDv7.
+import { whole } from '../retry.js';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -58,14 +59,14 @@ export interface Session {
   sign(text: string): Promise<string>;
 }
 
-async function post(call: typeof fetch, url: string, body: unknown): Promise<Record<string, string>> {
-  const response = await call(url, {
+async function post(call: typeof fetch, endpoint: string, path: string, body: unknown): Promise<Record<string, string>> {
+  const response = await call(endpoint + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Record<string, string>;
+  if (response.status >= 400) throw new Error(`${endpoint + path} answered ${response.status}: ${await response.text()}`);
+  return (await (await whole('POST', path, response)).json()) as Record<string, string>;
 }
 
 /** Enrols a device with the one-time code that the dispatcher gave. Returns its id. */
@@ -74,7 +75,7 @@ export async function enrol(
 ): Promise<string> {
   const spki = base64url(await crypto.subtle.exportKey('spki', key.publicKey));
   const body = { code, public_key: spki, label, platform, proof: await sign(key, code) };
-  return (await post(call, `${endpoint}/v1/devices`, body)).device_id!;
+  return (await post(call, endpoint, '/v1/devices', body)).device_id!;
 }
 
 /** A session of an enrolled device, which signs in by its key. */
@@ -84,9 +85,9 @@ export function deviceSession(endpoint: string, deviceId: string, key: CryptoKey
     deviceId,
     sign: (text) => sign(key, text),
     async signIn() {
-      const { challenge } = await post(call, `${endpoint}/v1/auth/device/${deviceId}/challenge`, {});
+      const { challenge } = await post(call, endpoint, `/v1/auth/device/${deviceId}/challenge`, {});
       const proof = { challenge, signature: await sign(key, challenge!) };
-      return (await post(call, `${endpoint}/v1/auth/device`, proof)).access_token!;
+      return (await post(call, endpoint, '/v1/auth/device', proof)).access_token!;
     },
   };
 }

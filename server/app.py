@@ -23,6 +23,7 @@ from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
+from server.described import describe_problems
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
@@ -156,7 +157,7 @@ def make_app(
     custody: Custody = USUAL,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             health, SignIn, Users, Devices, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
@@ -199,3 +200,5 @@ def make_app(
             title="Fieldproof", version="1", path="/schema", render_plugins=[ScalarRenderPlugin()], use_handler_docstrings=True
         ),
     )  # fmt: skip
+    describe_problems(app)
+    return app

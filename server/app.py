@@ -22,6 +22,7 @@ from server.arrival.routes import Arrivals, Codes, customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
+from server.described import describe_problems
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.door.bodies import Bodies
@@ -182,7 +183,7 @@ def make_app(
     enrolment_people: int = 1,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
-    return Litestar(
+    app = Litestar(
         state=State({"enrolment_people": enrolment_people}),
         route_handlers=[
             People, LoginSessions, log_out_route,
@@ -230,3 +231,5 @@ def make_app(
         request_max_body_size=MAX_BODY,
         openapi_config=described("Fieldproof", "1"),
     )  # fmt: skip
+    describe_problems(app)
+    return app

@@ -26,7 +26,8 @@ from server.database import embedded as postgres
 from server.media import embedded as storage
 
 SUBJECTS = (
-    "sync_delta", "sync_parts", "sync_push", "sync_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "records",
+    "sync_delta", "sync_parts", "sync_push", "sync_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "front",
+    "records",
 )  # fmt: skip
 SERVERLESS = frozenset({"arrival", "records"})
 SIZES = (10_000, 100_000, 1_000_000)

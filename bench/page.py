@@ -28,6 +28,7 @@ TITLES = {
     "sync_peers": "Beside others",
     "arrival": "Arrival verdicts",
     "media": "Photos",
+    "front": "One address",
     "records": "Sealed records",
 }
 HEAD = """# Benchmarks
@@ -38,7 +39,7 @@ subject; `ARGS=--profile` prints where the server's time goes. It needs Node 20 
 `ARGS='--against REV'` compares the present tree with another revision (see the end) and writes nothing either.
 
 Read the ratios: they compare a thing with its floor, measured in turn in the same run through the same client, as medians.
-Milliseconds belong to the machine of the last run: {machine}. Server, database and the client that measures share it. The server is one uvicorn process on a real socket; PostgreSQL
+Milliseconds belong to the machine of the last run: {machine}. Server, database and the client that measures share it. The server is one uvicorn process, as `fieldproof serve` has it, on a real socket; PostgreSQL
 waits for the disk at each commit; the data is a company with up to a million visits, whose feeds were filled by the
 product's own triggers.
 """

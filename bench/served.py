@@ -1,12 +1,14 @@
 """The application that is measured: the product's own, and beside it one route that answers fixed bytes.
 
-`uvicorn --factory bench.served:factory` reads the product's settings from the environment. The fixed route goes through
-the same server, middleware and guard as the exchange and does nothing else: it is the floor for anything over HTTP.
+`python -m bench.served PORT` serves it as `fieldproof serve` does, with the product's settings from the environment; only the
+number of connections of one address is not limited, since all come from here. The fixed route goes through the same
+server, middleware and guard as the exchange and does nothing else: it is the floor for anything over HTTP.
 """
 
 import collections
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,9 @@ import msgspec
 from litestar import Litestar, MediaType, Response, get
 from litestar.params import FromPath
 
+from server.door.door import Door
+from server.door.limits import Limits
+from server.door.listen import bind, server
 from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import Role
 from server.runtime import build
@@ -75,3 +80,9 @@ def sampler(file: Path, interval: float = 0.001) -> tuple[Callable[[], None], Ca
         signal.setitimer(signal.ITIMER_PROF, interval, interval)
 
     return begin, write
+
+
+if __name__ == "__main__":
+    door = Door(limits=Limits(connections=1_000_000, address_connections=1_000_000))
+    running = server(factory(), door.crowd, limits=door.limits, timeout_keep_alive=60)
+    running.run([bind("127.0.0.1", int(sys.argv[1]))])

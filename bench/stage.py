@@ -117,11 +117,7 @@ def serving(stage: Stage, size: Size, *, profile: Path | None = None) -> Iterato
     port, environ = free_ports(1)[0], environment(stage, size)
     if profile is not None:
         environ["BENCH_PROFILE"] = str(profile)
-    command = [
-        sys.executable, "-m", "uvicorn", "--factory", "bench.served:factory", "--host", "127.0.0.1", "--port", str(port),
-        "--loop", "uvloop", "--no-access-log", "--log-level", "warning",
-        "--timeout-graceful-shutdown", "3", "--backlog", "4096", "--timeout-keep-alive", "60",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "bench.served", str(port)]
     with program(command, port, environ, stage.folder / "server.log") as pid:
         yield Server(port, pid)
 

@@ -98,3 +98,27 @@ def test_keys_for_strokes_are_32_bytes_in_base64_and_days_are_days() -> None:
     ):  # fmt: skip
         with pytest.raises(SettingsError, match=name):
             load_settings({name: value})
+
+
+def test_tls_needs_both_files_and_makes_the_default_address_https(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "server.crt", tmp_path / "server.key"
+    certificate.write_text("")
+    key.write_text("")
+    both = {"FIELDPROOF_TLS_CERTIFICATE": str(certificate), "FIELDPROOF_TLS_KEY": str(key)}
+    settings = load_settings(both)
+    assert settings.public_url == "https://127.0.0.1:8080"
+    assert settings.tls is not None
+    for one in both:
+        with pytest.raises(SettingsError, match="both FIELDPROOF_TLS_CERTIFICATE and FIELDPROOF_TLS_KEY"):
+            load_settings({one: both[one]})
+    with pytest.raises(SettingsError, match=r"FIELDPROOF_TLS_KEY.*no such file"):
+        load_settings(both | {"FIELDPROOF_TLS_KEY": str(tmp_path / "missing")})
+
+
+def test_proxies_are_addresses_or_networks_and_never_everybody() -> None:
+    settings = load_settings({"FIELDPROOF_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"})
+    assert settings.trusted_proxies == ("127.0.0.1", "10.0.0.0/8", "fd00::/8")
+    assert load_settings({}).trusted_proxies == ()
+    for wrong in ("*", "0.0.0.0/0", "::/0", "proxy.example.com", "127.0.0.1,", "10.0.0.1/8"):
+        with pytest.raises(SettingsError, match="FIELDPROOF_PROXIES"):
+            load_settings({"FIELDPROOF_PROXIES": wrong})

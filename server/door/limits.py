@@ -30,8 +30,9 @@ class Limits(msgspec.Struct, frozen=True):
     """Of TLS."""
     connections: int = 4096
     """Of all processes of a machine."""
-    address_connections: int = 256
-    """Of one client address, in one process; a proxy that is configured is not held to it."""
+    address_connections: int = 1024
+    """Of one client address, in one process: many phones come from one address of their operator. A proxy that is configured
+    is not held to it."""
     body_bytes: int = 256 * 1024 * 1024
     """Of bodies that are held, in all processes of a machine."""
     address_body_bytes: int = 80 * 1024 * 1024
@@ -44,11 +45,14 @@ SPARE_FILES = 256
 
 
 def within_files(limits: Limits) -> Limits:
-    """These limits with no more connections than this process may open files."""
+    """These limits with no more connections than this process may open files, and half of them for one address."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return limits
-    return msgspec.structs.replace(limits, connections=min(limits.connections, max(64, soft - SPARE_FILES)))
+    connections = min(limits.connections, max(64, soft - SPARE_FILES))
+    return msgspec.structs.replace(
+        limits, connections=connections, address_connections=min(limits.address_connections, connections // 2)
+    )
 
 
 def client_of(host: str | None) -> str:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from mobile_contract.upload import upload
+from server.door.address import only_here
 from server.identity.tokens import Tokens
 from server.media.address import S3Address
 from server.media.storage import Storage, checksum_of, object_key
@@ -184,3 +185,19 @@ async def test_with_a_storage_address_of_its_own_photos_go_straight_there(
         closed = await http.put(f"/objects{path.path}?{path.query}", headers=where["headers"], content=b"x")
         assert closed.status_code == 404
         assert "Warning: S3_PUBLIC_ENDPOINT_URL is http://127.0.0.1:" in running.said()
+
+
+def test_what_only_this_machine_reaches() -> None:
+    here = (
+        "http://127.0.0.1:1",
+        "http://127.9.9.9",
+        "https://localhost",
+        "http://a.localhost:8",
+        "http://[::1]:1",
+        "http://0.0.0.0:8080",
+        "http://[::]",
+    )
+    assert all(only_here(url) for url in here)
+    assert not any(
+        only_here(url) for url in ("https://service.example.com", "http://192.168.1.4:8080", "http://[fd00::1]")
+    )

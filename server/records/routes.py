@@ -1,6 +1,5 @@
 """HTTP: sealed records of a visit, their PDFs and customers' answers, the public keys, and verification for anybody."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -30,8 +29,8 @@ from server.records.log import ORIGIN
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 from server.records.sealer import Sealer
 from server.records.trial import MAX_PDF
-from server.records.verify import all_hold, verify_pdf
-from server.records.verify.document import carried_record
+from server.records.verify import all_hold
+from server.records.verify_apart import Line
 
 Caller = Request[Actor, str, State]
 BY_LINK = per_address("customer", 60)
@@ -188,15 +187,20 @@ class Public(Controller):
         sealer: Sealer = state.sealer
         return public_keys(sealer.keys, ORIGIN)
 
-    @post("/verify", status_code=200, request_max_body_size=MAX_PDF)
+    @post(
+        "/verify",
+        status_code=200,
+        request_max_body_size=MAX_PDF,
+        middleware=[per_address("verify", 30)],
+    )
     async def verify(self, state: State, request: Caller, session: NamedDependency[AsyncSession]) -> VerificationOut:
         """Verify a sealed PDF, sent as the body, against this server's keys. It is not stored."""
         sealer: Sealer = state.sealer
-        pdf = await request.body()
-        claims = await asyncio.to_thread(verify_pdf, pdf, public_keys(sealer.keys, ORIGIN).encode())
-        held = all_hold(claims)
-        customer = await _customer_of(session, pdf) if held else None
-        return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)
+        line: Line = state.verifying
+        found = await line.verify(await request.body(), public_keys(sealer.keys, ORIGIN).encode())
+        held = all_hold(found.claims)
+        customer = await _customer_of(session, found.record) if held else None
+        return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in found.claims], customer)
 
     @get("/shared/{token:str}", media_type="application/pdf", middleware=[BY_LINK])
     async def shared(
@@ -227,9 +231,8 @@ async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> Seale
     return row
 
 
-async def _customer_of(session: AsyncSession, pdf: bytes) -> CustomerOut | None:
-    """How the customer stands to the record in a PDF that holds; None when it was not sealed here."""
-    record = await asyncio.to_thread(carried_record, pdf)
+async def _customer_of(session: AsyncSession, record: bytes) -> CustomerOut | None:
+    """How the customer stands to the record of a PDF that holds; None when it was not sealed here."""
     row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
     if row is None or row.record != record:
         return None

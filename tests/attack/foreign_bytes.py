@@ -1,9 +1,8 @@
-"""What hostile PDFs cost: `python -m tests.attack.foreign_bytes` reads each and prints a table; `--short` leaves the largest out.
+"""What hostile PDFs cost: `python -m tests.attack.foreign_bytes` reads each and prints a table.
 
 Nothing is sent anywhere. Each is bounded by the limits of `records/verify_apart.py`, which are what is measured.
 """
 
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,10 +13,7 @@ import psutil
 
 from server.records.verify import all_hold
 from server.records.verify_apart import PROGRAM, verify_apart
-from tests.attack.hostile_pdfs import HOSTILE, KEPT, cross_references
-
-LARGE = {"100 kB of cross-references, deflated twice": lambda: cross_references(36_000)}
-"""Takes a minute to make."""
+from tests.attack.hostile_pdfs import HOSTILE, KEPT
 
 
 class Cost(NamedTuple):
@@ -74,9 +70,8 @@ def cost_of(pdf: bytes) -> Cost:
 
 def main() -> None:
     """Print the table."""
-    rows = HOSTILE if "--short" in sys.argv else {**HOSTILE, **LARGE}
     print("| file | bytes | seconds | MB | answer |\n|---|---|---|---|---|")
-    for what, make in rows.items():
+    for what, make in HOSTILE.items():
         cost = cost_of(make())
         print(
             f"| {what} | {cost.size:,} | {cost.seconds:.2f} | {cost.memory / 1e6:.0f} | {cost.said[:90]} |", flush=True

@@ -1,7 +1,9 @@
 """PDFs that anybody sends are read in limited processes: they say what the verifier says, and stop at their limits."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -22,6 +24,17 @@ from tests.records.test_kept import FACTS, KEPT, KEYS
 def ended() -> Iterator[None]:
     yield
     PROGRAM.close()
+
+
+def test_the_page_of_operations_has_the_same_limits() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    for name, value in msgspec.structs.asdict(LIMITS).items():
+        shown = (
+            f"{value // MB} MB"
+            if name in ("memory", "answer")
+            else f"{value:g} s".removesuffix(" s" * ("times" in name))
+        )
+        assert f"| `{name}` | {shown} |" in page, name
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
@@ -90,8 +103,6 @@ def test_a_program_that_does_not_start_accuses_nobody(monkeypatch: pytest.Monkey
 
 
 async def test_who_comes_when_too_many_wait_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    import asyncio
-
     go = threading.Event()
     monkeypatch.setattr(apart, "verify_apart", lambda pdf, keys: go.wait(20))
     line = Line(at_a_time=1, most_waiting=2)

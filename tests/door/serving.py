@@ -68,7 +68,7 @@ def _said(log: Path) -> str:
 
 
 async def _address(process: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(600):
+    for _ in range(2400):
         assert process.poll() is None, _said(log)[-2000:]
         if found := re.search(r"API: (https?://\S+)", _said(log)):
             url = found[1]

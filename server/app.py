@@ -52,6 +52,7 @@ from server.records.log_routes import Log
 from server.records.routes import Public, Records
 from server.records.sealer import Sealer
 from server.records.unsealed_routes import Unsealed
+from server.records.verify_apart import Line
 from server.records.verify_routes import verify_files, verify_page
 from server.requests.routes import Tickets
 from server.restore.routes import Copies
@@ -146,7 +147,7 @@ async def connected(
     app.state.sessions, app.state.readers = make_sessions(engine, vault=sealer.keys.vault), readers
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
-    app.state.custody = custody
+    app.state.custody, app.state.verifying = custody, Line()
     app.state.relay = Relay()
     app.state.door = door or Door()
     app.state.ended = ended = Ended(Readers(database_url, size=1))
@@ -165,6 +166,7 @@ async def connected(
                 yield
     finally:
         await app.state.relay.close()
+        app.state.verifying.close()
         await app.state.tailer.close()
         await ended.close()
         await readers.close()

@@ -19,7 +19,8 @@ from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed
 from server.records.erase import Tidied, tidy_strokes
-from server.records.verify import all_hold, lines, verify_pdf, verify_pdf_answer
+from server.records.verify import all_hold, lines
+from server.records.verify_apart import verify_apart
 from server.runtime import make_sealer, make_storage, public_key_path, vault
 from server.schema import migrate as migrate_schema
 from server.services import Services, running_services
@@ -191,9 +192,8 @@ def verify(pdf: Path, *, key: Path, answer: tuple[Path, ...] = ()) -> int:
         if not file.is_file():
             say(f"There is no file {file}.")
             return 2
-    claims = verify_pdf(pdf.read_bytes(), key.read_bytes())
-    for file in answer:
-        claims += verify_pdf_answer(pdf.read_bytes(), file.read_bytes(), key.read_bytes())
+    answers = tuple(file.read_bytes() for file in answer)
+    claims = verify_apart(pdf.read_bytes(), key.read_bytes(), answers).claims
     sys.stdout.write(lines(claims) + "\n")
     return 0 if all_hold(claims) else 1
 

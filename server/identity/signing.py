@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -10,13 +10,18 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from server.problems import Invalid
 
+LONGEST = 200
+"""Bytes of a P-256 key as SubjectPublicKeyInfo, generously; it has 91."""
+
 
 @lru_cache(maxsize=4096)
 def load_public_key(spki: bytes) -> ec.EllipticCurvePublicKey:
     """A P-256 public key from its SubjectPublicKeyInfo (DER). Raises `Invalid` for anything else."""
+    if len(spki) > LONGEST:
+        raise Invalid("The public key is too long for one on curve P-256. Make an ECDSA key on P-256.")
     try:
         key = load_der_public_key(spki)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise Invalid("The public key is not a DER SubjectPublicKeyInfo. Export it as 'spki'.") from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise Invalid("The public key is not on curve P-256. Make an ECDSA key on P-256.")

@@ -1,22 +1,10 @@
-"""Run as a program of its own: decodes images, each in a limited process that is made for it and ends with it.
+"""Run as a program of its own (`server/forked.py`): decodes images, each in a limited process that is made for it and ends with it.
 
-It loads the image library once and then forks for each image, so that start-up is not paid again and a process that
-an image took over is never used for the next one. File 3 is a socket on which the parent sends a line of JSON and two
-files: the image, and a pipe for the answer. The answer is `BEGUN`, a line of JSON, the shrunk image as JPEG without any
-metadata, and `DONE`. A process that dies, or says nothing in time, is the parent's to judge (`decoder.py`); one whose time
-is up has said so by then (`TIME_IS_UP`).
-
-Of the server it loads only what reads containers (`picture/`): it runs isolated, and what it does not have cannot be
-taken from it.
+The answer is what the image is, and the shrunk image as JPEG without any metadata. Of the server it loads only what reads containers
+(`picture/`): it runs isolated, and what it does not have cannot be taken from it.
 """
 
-import gc
-import json
 import mmap
-import os
-import resource
-import signal
-import socket
 import warnings
 from io import BytesIO
 from typing import IO, Any, cast
@@ -24,14 +12,11 @@ from typing import IO, Any, cast
 import pi_heif
 from PIL import Image, ImageCms
 
+from server import forked
+from server.forked import TimeIsUp
 from server.media.picture import heif, jpeg, png, trailing, webp
 from server.media.picture.parts import CUT, Part, Parts, Picture, Refused
 
-CONTROL = 3
-NOBODY = 65534
-HUNG_UP = 3
-BEGUN, DONE, TIME_IS_UP = b"+", b".", bytes([signal.SIGXCPU])
-TOO_MUCH, TOO_LONG = "decoding it takes too much memory", "decoding it takes too long"
 STRANGE = "it cannot be decoded as an image"
 NO_END = "the end of its file is missing, and perhaps fine detail with it"
 UPRIGHT = {
@@ -39,89 +24,6 @@ UPRIGHT = {
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
 """What makes a picture upright that is turned or mirrored as EXIF says (Exif 2.32, 4.6.4)."""
-
-
-class TimeIsUp(Exception):
-    """The system's signal that the processor time is used up."""
-
-
-def serve() -> None:
-    """Keep one process ready for the next request, until the parent hangs up."""
-    control = socket.socket(fileno=CONTROL)
-    ended = 0
-    while ended != HUNG_UP:
-        child = os.fork()
-        if child == 0:
-            os._exit(_serve_one(control))
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def _serve_one(control: socket.socket) -> int:
-    line, files, _, _ = socket.recv_fds(control, 4096, 2)
-    if not line:
-        return HUNG_UP
-    control.close()
-    _answer(json.loads(line), *files)
-    return 0
-
-
-def _answer(asked: dict[str, Any], image: int, answer: int) -> None:
-    os.write(answer, BEGUN)
-    _watch_the_time(answer)
-    with mmap.mmap(image, 0, prot=mmap.PROT_READ) as data, os.fdopen(answer, "wb") as out:
-        limit(asked["memory"], asked["cpu_seconds"], threads=asked["threads"])
-        try:
-            head, small = shrink(data, asked)
-        except Refused as refused:
-            head, small = {"fault": str(refused)}, b""
-        except MemoryError:
-            head, small = {"fault": TOO_MUCH}, b""
-        except TimeIsUp:
-            head, small = {"fault": TOO_LONG}, b""
-        except Exception:  # noqa: BLE001  whatever a decoder raises about strange bytes means the same
-            head, small = {"fault": STRANGE}, b""
-        signal.set_wakeup_fd(-1)
-        os.set_blocking(answer, True)
-        out.write(json.dumps(head).encode() + b"\n" + small + DONE)
-
-
-def _watch_the_time(answer: int) -> None:
-    """When the processor time is up, a byte goes to the parent at once, whatever a library is doing; a second later the
-    process is killed, unless the library returns before."""
-
-    def stop(*_: object) -> None:
-        raise TimeIsUp
-
-    os.set_blocking(answer, False)
-    signal.set_wakeup_fd(answer, warn_on_full_buffer=False)
-    signal.signal(signal.SIGXCPU, stop)
-
-
-def limit(memory: int, cpu_seconds: int, *, threads: bool) -> None:
-    """From here on: so much more memory and time, no further file, socket or privilege; no process unless `threads`.
-
-    The library for HEIC starts a thread, and the system counts threads as processes.
-    """
-    now = _address_space()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-    if not threads:
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-
-def _address_space() -> int:
-    try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[0]) * mmap.PAGESIZE
-    except OSError:  # only Linux says
-        return 1 << 29
 
 
 def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -256,6 +158,4 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     ImageCms.createProfile("sRGB")
     warm()
-    gc.disable()  # each process lives for one image, and must not copy what it shares with this one
-    gc.freeze()
-    serve()
+    forked.serve(shrink, doing="decoding it", strange=STRANGE)

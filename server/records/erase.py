@@ -4,7 +4,6 @@ Erasing changes no signed byte: the hash stays bound, so the chain, the record a
 No transaction is open while a PDF is drawn or stored, and one that cannot be done stops none of the others.
 """
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from server.records.issue import LOCKED, draw_pdf, lock_pdf, pdf_key, store_pdf
 from server.records.log import origin_of
 from server.records.models import SealedRecord, Signature
 from server.records.sealer import Sealer
+from server.records.threads import drawing
 from server.records.trial import must_verify
 
 log = logging.getLogger("fieldproof.records")
@@ -99,7 +99,7 @@ async def erase_drawing(sessions: Sessions, storage: Storage, sealer: Sealer, op
         return 0  # its PDF is still being made with it; the next run finds it issued
     if sealed is not None:
         pdf = await draw_pdf(storage, sealer, sealed.record, sealed.proof, strokes=None, link=None)
-        await asyncio.to_thread(must_verify, pdf, sealer.keys, origin_of(sealed.proof))
+        await drawing(must_verify, pdf, sealer.keys, origin_of(sealed.proof))
         digest = await store_pdf(storage, sealer.keys.vault, sealed.id, pdf)
         facts = {"record_id": str(sealed.id), "pdf_sha256_before": sealed.pdf_sha256, "pdf_sha256": digest}
     async with sessions.begin() as session:

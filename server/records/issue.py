@@ -5,7 +5,6 @@ begun again after it was cut off anywhere: until the row says `issued`, the whol
 the signature: an object store that is read by somebody else shows nothing.
 """
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from server.records.pdf import render_pdf
 from server.records.pictures import pictures_of
 from server.records.sealer import Sealer
 from server.records.strokes import strokes_of_report
+from server.records.threads import drawing, sealing
 from server.records.trial import MAX_PDF, PdfTooLarge, must_fit, must_verify
 from server.records.vault import LINK, PDF, Vault, is_sealed
 
@@ -62,7 +62,7 @@ async def issue_record(sessions: Sessions, storage: Storage, sealer: Sealer, rec
     token = vault.open(LINK, row.id, row.link).decode() if row.link else None
     link = f"{sealer.public_url}/r/{token}" if token else None
     pdf = await draw_pdf(storage, sealer, row.record, row.proof, strokes=strokes, link=link)
-    await asyncio.to_thread(must_verify, pdf, sealer.keys, origin_of(row.proof))
+    await drawing(must_verify, pdf, sealer.keys, origin_of(row.proof))
     digest = await store_pdf(storage, vault, record_id, pdf)
     if hashlib.sha256(await fetch_pdf(storage, vault, record_id, pdf_key(record_id))).hexdigest() != digest:
         raise Unavailable("The storage gave other bytes than it was given. Nothing was issued; it is tried again.")
@@ -105,8 +105,8 @@ async def draw_pdf(
     """The sealed PDF of a record, with the photos' pictures from the storage. Raises `PdfTooLarge`."""
     facts = json.loads(record)
     pictures = await pictures_of(storage, facts["photos"])
-    pages = await asyncio.to_thread(render_pdf, record, proof, strokes, pictures, link=link)
-    pdf = await asyncio.to_thread(
+    pages = await drawing(render_pdf, record, proof, strokes, pictures, link=link)
+    pdf = await sealing(
         sign_pdf, pages, sealer.keys.document, sealer.certificate, signed_at=from_micros(facts["sealed_at"]),
         timestamp_url=sealer.tsa_url,
     )  # fmt: skip

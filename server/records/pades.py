@@ -21,9 +21,11 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import fields, signers, timestamps
+from pyhanko.sign import fields, signers
 from pyhanko.sign.signers import cms_embedder
 from pyhanko_certvalidator.registry import CertificateStore, SimpleCertificateStore
+
+from server.records.authority import Authority
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """id-kp-documentSigning (RFC 9336)."""
@@ -134,7 +136,7 @@ def sign_pdf(
         )
     )
     digest, _ = steps.send(cms_embedder.SigIOSetup(md_algorithm="sha256", output=out))
-    stamper = timestamps.HTTPTimeStamper(timestamp_url) if timestamp_url else None
+    stamper = Authority(timestamp_url) if timestamp_url else None
 
     def sign() -> cms.ContentInfo:
         seal = _Seal(key, cert)

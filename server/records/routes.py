@@ -1,6 +1,5 @@
 """HTTP: sealed records of a visit, their PDFs and customers' answers, the public keys, and verification for anybody."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -29,8 +28,8 @@ from server.records.log import origin_of, origins
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
 from server.records.sealer import Sealer
 from server.records.trial import MAX_PDF
-from server.records.verify import all_hold, verify_pdf
-from server.records.verify.document import carried_record
+from server.records.verify import all_hold
+from server.records.verify_apart import Line
 
 Caller = Request[Actor, str, State]
 BY_LINK = per_address("customer", 60)
@@ -186,16 +185,24 @@ class Public(Controller):
         sealer: Sealer = state.sealer
         return public_keys(sealer.keys, *await origins(session))
 
-    @post("/verify", status_code=200, request_max_body_size=MAX_PDF)
-    async def verify(self, state: State, request: Caller, session: NamedDependency[AsyncSession]) -> VerificationOut:
+    @post(
+        "/verify",
+        status_code=200,
+        request_max_body_size=MAX_PDF,
+        middleware=[per_address("verify", 30)],
+    )
+    async def verify(self, state: State, request: Caller, sessions: NamedDependency[Sessions]) -> VerificationOut:
         """Verify a sealed PDF, sent as the body, against this server's keys. It is not stored."""
         sealer: Sealer = state.sealer
+        line: Line = state.verifying
         pdf = await request.body()
-        keys = public_keys(sealer.keys, *await origins(session))
-        claims = await asyncio.to_thread(verify_pdf, pdf, keys.encode())
-        held = all_hold(claims)
-        customer = await _customer_of(session, pdf) if held else None
-        return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in claims], customer)
+        async with sessions() as session:  # closed before it waits in the line
+            keys = public_keys(sealer.keys, *await origins(session)).encode()
+        found = await line.verify(pdf, keys)
+        held = all_hold(found.claims)
+        async with sessions() as session:
+            customer = await _customer_of(session, found.record) if held else None
+        return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in found.claims], customer)
 
     @get("/shared/{token:str}", media_type="application/pdf", middleware=[BY_LINK])
     async def shared(
@@ -226,9 +233,8 @@ async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> Seale
     return row
 
 
-async def _customer_of(session: AsyncSession, pdf: bytes) -> CustomerOut | None:
-    """How the customer stands to the record in a PDF that holds; None when it was not sealed here."""
-    record = await asyncio.to_thread(carried_record, pdf)
+async def _customer_of(session: AsyncSession, record: bytes) -> CustomerOut | None:
+    """How the customer stands to the record of a PDF that holds; None when it was not sealed here."""
     row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
     if row is None or row.record != record:
         return None

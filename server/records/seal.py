@@ -5,7 +5,6 @@ transaction: pictures, record, a trial PDF, verified. With the head: that the fa
 is committed as `logged`. What follows is `issue.py`.
 """
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -39,6 +38,7 @@ from server.records.record import build_record
 from server.records.sealer import Sealer
 from server.records.steps import sealing_moment
 from server.records.strokes import strokes_of
+from server.records.threads import drawing
 from server.records.trial import try_seal
 from server.records.vault import LINK
 
@@ -138,7 +138,7 @@ async def _prepare(sessions: Sessions, storage: Storage, sealer: Sealer, report_
         }
     )  # fmt: skip
     pictures = await pictures_of(storage, facts["photos"])
-    await asyncio.to_thread(try_seal, sealer, record, sealed_at, strokes, pictures)
+    await drawing(try_seal, sealer, record, sealed_at, strokes, pictures)
     stepped = any(step.to == sealed_at for step in steps)
     return Prepared(record_id, report_id, UUID(facts["visit_id"]), sealed_at, stepped, facts, record)
 

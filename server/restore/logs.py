@@ -4,7 +4,6 @@ What is missing is looked for among the leaves that were kept, then inside the s
 of the newest checkpoint is proven by making the tree again up to it. Run again after it was cut off, it goes on from there.
 """
 
-import asyncio
 from collections.abc import Iterable
 
 import msgspec
@@ -20,6 +19,7 @@ from server.records.checkpoint import Checkpoint
 from server.records.keys import ServerKeys
 from server.records.log import ORIGIN, Place, add_nodes, append_leaf, checkpoint, head_of, origin_of, read_nodes
 from server.records.models import LogHead, LogOrigin, SealedRecord
+from server.records.threads import drawing
 from server.restore.branches import Branch, follow
 from server.restore.copies import NOTE, OCTETS
 from server.restore.copies import leaf as kept_leaf
@@ -139,7 +139,7 @@ async def _rows(
             origin.statement, origin.proof = leaf.data, leaf.proof
             continue
         record = await _record_of(session, leaf)
-        wrong = await asyncio.to_thread(faults, leaf, record, keys)
+        wrong = await drawing(faults, leaf, record, keys)
         if wrong:
             log.refused[f"leaf {leaf.index}"] = "; ".join(f"{claim.statement}: {claim.detail}" for claim in wrong)
         elif await bring_back(session, storage, keys, origin_id, leaf):

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from server.media import decode as program
+from server import forked, limited
 from server.media import decoder
 from server.media.decoder import Decoded, decode
 from server.media.limits import LIMITS
@@ -112,7 +112,7 @@ def test_the_process_that_decodes_can_open_nothing_and_start_nothing(tmp_path: o
     if child == 0:
         refused = 0
         try:
-            program.limit(100_000_000, 5, threads=False)
+            forked.limit(100_000_000, 5, threads=False)
             for attempt in (
                 lambda: os.open(os.devnull, os.O_RDONLY),
                 os.pipe,
@@ -161,13 +161,13 @@ def test_a_program_that_dies_before_it_begins_is_replaced() -> None:
 
 def times_asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     asked: list[int] = []
-    ask = decoder._ask_one
+    ask = limited._Server.ask
 
-    def counted(server: decoder._Server, image: int, said: bytes) -> bytes:
+    def counted(server: limited._Server, image: int, *more: object) -> bytes:
         asked.append(image)
-        return ask(server, image, said)
+        return ask(server, image, *more)
 
-    monkeypatch.setattr(decoder, "_ask_one", counted)
+    monkeypatch.setattr(limited._Server, "ask", counted)
     return asked
 
 
@@ -192,7 +192,7 @@ def test_one_that_is_killed_because_a_library_did_not_return_is_not_tried_again(
 ) -> None:
     decoder.close()
     with monkeypatch.context() as patch:
-        patch.setattr(decoder, "_AT_THREE", KILLED_BY_THE_CLOCK)
+        patch.setattr(limited, "_AT_THREE", KILLED_BY_THE_CLOCK)
         asked = times_asked(patch)
         assert decoded(encoded()).fault == "decoding it takes too long"
         assert len(asked) == 1
@@ -203,12 +203,12 @@ def test_the_time_is_told_even_while_a_library_does_not_return() -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        program._watch_the_time(writing)
-        program.limit(100_000_000, 1, threads=False)
+        forked.watch_the_time(writing)
+        forked.limit(100_000_000, 1, threads=False)
         hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)  # one call that takes minutes
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        assert pipe.read() == program.TIME_IS_UP
+        assert pipe.read() == forked.TIME_IS_UP
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
@@ -221,20 +221,20 @@ BEGINS_AND_DIES = (
 def test_a_program_that_dies_in_the_middle_says_nothing_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder.close()
     with monkeypatch.context() as patch:
-        patch.setattr(decoder, "_AT_THREE", BEGINS_AND_DIES)
-        decoder._idle.append(decoder._Server())
+        patch.setattr(limited, "_AT_THREE", BEGINS_AND_DIES)
+        decoder.PROGRAM._idle.append(limited._Server(decoder.PROGRAM._program))
     assert decoded(encoded()).fault == ""
 
 
 def test_a_photo_of_which_every_program_dies_cannot_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder.close()
-    monkeypatch.setattr(decoder, "_AT_THREE", BEGINS_AND_DIES)
+    monkeypatch.setattr(limited, "_AT_THREE", BEGINS_AND_DIES)
     assert decoded(encoded()).fault == "it cannot be decoded as an image"
 
 
 def test_a_program_that_does_not_start_is_no_fault_of_the_photo(monkeypatch: pytest.MonkeyPatch) -> None:
     decoder.close()
-    monkeypatch.setattr(decoder, "_AT_THREE", "raise SystemExit('a library is missing')")
+    monkeypatch.setattr(limited, "_AT_THREE", "raise SystemExit('a library is missing')")
     with pytest.raises(OSError, match="does not start"):
         decoded(encoded())
 

@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
-from server import clock, worker
+from server import clock, limited, worker
 from server.faults import keep
 from server.media import decoder
 from server.media.embedded import S3Address
@@ -181,7 +181,7 @@ async def test_a_decoder_that_does_not_start_sets_no_photo_aside(
     assert await put(await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload"), data) == 200
     decoder.close()
     with monkeypatch.context() as patch:
-        patch.setattr(decoder, "_AT_THREE", "raise SystemExit('a library is missing')")
+        patch.setattr(limited, "_AT_THREE", "raise SystemExit('a library is missing')")
         assert (await company.call("wei", "POST", f"/v1/photos/{photo_id}/complete")).status_code == 503
         assert (await state_of(company, visit_id))[photo_id] == ("promised", "")
     assert (await company.must("wei", "POST", f"/v1/photos/{photo_id}/complete"))["state"] == "verified"

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
+from server import forked
+
 Data = mmap.mmap | bytes
 Part = tuple[int, int] | bytes
 """From and to in the file; or bytes that stand there instead."""
@@ -13,7 +15,7 @@ Part = tuple[int, int] | bytes
 CUT = "the file ends in the middle of the picture"
 
 
-class Refused(Exception):
+class Refused(forked.Refused):
     """The image is not one that we take; the message completes 'it was set aside: ...'."""
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zlib
 from typing import Any
 
@@ -25,7 +26,8 @@ def opening(pdf: bytes) -> pikepdf.Pdf:
     try:
         return pikepdf.open(io.BytesIO(pdf))
     except (pikepdf.PikepdfError, ValueError, RuntimeError) as error:
-        raise NoRecord(f"it cannot be read as a PDF: {error}") from error
+        said = re.sub(r"stream <[^>]*>:? ?", "", str(error))  # the library names the object that it reads from
+        raise NoRecord(f"it cannot be read as a PDF: {said}") from error
 
 
 def attachments(opened: pikepdf.Pdf) -> tuple[bytes, dict[str, Any], str | None]:

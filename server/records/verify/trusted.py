@@ -10,8 +10,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from server.records.verify.strict import sha256
 
-_PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
+_PEM = re.compile(rb"-----BEGIN PUBLIC KEY-----.{1,1000}?-----END PUBLIC KEY-----", re.DOTALL)
 _LOG = re.compile(rb"^Log: ([^+\s]+)\+", re.MULTILINE)
+
+
+LARGEST = 100_000
+"""Bytes of a key file; a key has some two hundred."""
 
 
 class NoKeys(ValueError):
@@ -34,6 +38,8 @@ def read_keys(key_file: bytes) -> Trusted:
     """The keys of a file with PEM public keys and `Log:` lines; raises `NoKeys` unless both kinds are there."""
     document: dict[str, ec.EllipticCurvePublicKey] = {}
     log: list[Ed25519PublicKey] = []
+    if len(key_file) > LARGEST:
+        raise NoKeys("the key file is too large")
     for pem in _PEM.findall(key_file):
         try:
             key = load_pem_public_key(pem)

@@ -60,7 +60,7 @@ class SignIn(Controller):
     ) -> Response[TokenPair]:
         """Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
 
-        After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+        After five wrong passwords each try has to wait, up to half a minute (429). A browser keeps a cookie that opens nothing; by it
         a user who was there before is told from somebody else at the same address.
         """
         browser = browser_of(tokens, request.cookies)

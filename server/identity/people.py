@@ -126,16 +126,21 @@ async def change_own_password(sessions: Sessions, actor: Actor, present: str, ne
         await end_sessions(session, SessionEnd.PASSWORD_CHANGED, user_id=user.id, keep=actor.session_id)
 
 
-async def _to_change(session: AsyncSession, actor: Actor, user_id: UUID, *, loses_administrator: bool = False) -> User:
-    """The user, held for a change by an administrator who is one at this moment.
+async def hold_administrators(session: AsyncSession, actor: Actor) -> dict[UUID, User]:
+    """All active administrators, held for a change by one who is one at this moment. Raises `Forbidden`.
 
-    All active administrators are held, in one order: of two who take each other's access away, the second is none any more.
+    They are held in one order: of two who take each other's access away, the second is none any more.
     """
     query = select(User).where(User.role == Role.ADMIN, User.active).order_by(User.id)
-    held: dict[str, Any] = {"populate_existing": True}
-    administrators = {user.id: user for user in await session.scalars(query.with_for_update(), execution_options=held)}
-    if actor.user_id not in administrators:
+    anew: dict[str, Any] = {"populate_existing": True}
+    held = {user.id: user for user in await session.scalars(query.with_for_update(), execution_options=anew)}
+    if actor.user_id not in held:
         raise Forbidden("You are no administrator any more. Sign in again.")
+    return held
+
+
+async def _to_change(session: AsyncSession, actor: Actor, user_id: UUID, *, loses_administrator: bool = False) -> User:
+    administrators = await hold_administrators(session, actor)
     user = administrators.get(user_id) or await session.get(User, user_id, with_for_update=True)
     if user is None:
         raise NotFound("No user has this id.")

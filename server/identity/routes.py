@@ -19,6 +19,7 @@ from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
+from server.identity.people import hold_administrators
 from server.identity.permissions import allow
 from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
 from server.identity.schemas import (
@@ -61,7 +62,7 @@ class SignIn(Controller):
     ) -> Response[TokenPair]:
         """Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
 
-        After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+        After five wrong passwords each try has to wait, up to half a minute (429). A browser keeps a cookie that opens nothing; by it
         a user who was there before is told from somebody else at the same address.
         """
         browser = browser_of(tokens, request.cookies)
@@ -118,9 +119,12 @@ class Users(Controller):
         return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
 
     @post("/users", guards=[allow(ADMINS)])
-    async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
+    async def add_user(
+        self, data: JSONBody[UserIn], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> UserOut:
         """Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused."""
         password_hash = await hashed(data.password, data.login, data.name)
+        await hold_administrators(session, request.user)
         known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
         if known is not None:
             raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)

@@ -22,7 +22,7 @@ from server.texts import folded
 
 FREE = 5
 """Wrong passwords without any delay."""
-LONGEST = timedelta(seconds=60)
+LONGEST = timedelta(seconds=30)
 FORGOTTEN = timedelta(days=1)
 """After so long without a try a lane begins anew."""
 LATELY = timedelta(hours=1)
@@ -54,7 +54,7 @@ def login_digest(login: str) -> bytes:
 
 
 def delay_after(failures: int) -> timedelta:
-    """What is waited after so many wrong passwords: nothing five times, then 1 s, doubled each time, a minute at most."""
+    """What is waited after so many wrong passwords: nothing five times, then 1 s, doubled each time, half a minute at most."""
     if failures <= FREE:
         return timedelta(0)
     return min(timedelta(seconds=1 << min(failures - FREE - 1, 10)), LONGEST)

@@ -10,12 +10,13 @@ import pytest
 from litestar import Litestar
 
 from server.database.engine import Sessions
-from server.identity import signin
+from server.identity import passwords, signin
 from server.identity.passwords import is_password
-from tests.company import Company
+from tests.company import HASH, PASSWORD, Company
 from tests.identity.guessing import at, sign_in
 
 FLOOD = 200
+NEW = "umbrella walnut sunday"
 
 
 class Held:
@@ -61,6 +62,34 @@ async def test_while_passwords_are_looked_at_no_connection_is_held_and_others_ar
     answers = [answer.status_code for answer in await asyncio.gather(*flood)]
     assert set(answers) <= {401, 429}
     assert held.threads == {"passwords"}
+
+
+async def test_while_a_new_password_is_hashed_no_connection_is_held(
+    company: Company, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, begun, goes_on = app.state.sessions, threading.Event(), threading.Event()
+
+    def held(password: str) -> str:
+        begun.set()
+        goes_on.wait(20)
+        return HASH
+
+    monkeypatch.setattr(passwords, "hash_password", held)
+    user = {
+        "login": "tom", "name": "Tom", "role": "dispatcher", "office_id": company.ids["office"], "password": PASSWORD,
+    }  # fmt: skip
+    for who, path, body in (
+        ("root", "/v1/users", user),
+        ("root", f"/v1/users/{company.ids['mei']}/password", {"password": NEW}),
+        ("wei", "/v1/me/password", {"present": PASSWORD, "new": NEW}),
+    ):
+        begun.clear()
+        goes_on.clear()
+        call = asyncio.create_task(company.call(who, "POST", path, json=body))
+        assert await asyncio.to_thread(begun.wait, 10), path
+        assert connections(sessions) == 0, path
+        goes_on.set()
+        assert (await call).is_success, path
 
 
 async def test_who_signs_in_beside_a_flood_from_elsewhere_waits_a_moment(company: Company, app: Litestar) -> None:

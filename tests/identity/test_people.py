@@ -94,6 +94,10 @@ async def test_an_administrator_of_before_changes_nothing_by_a_token_of_before(c
     for path in ("deactivate", "reactivate", "password"):
         answer = await company.call("root", "POST", f"/v1/users/{company.ids['mei']}/{path}", json={"password": NEW})
         assert answer.status_code in (401, 403), path
+    body = {
+        "login": "eve", "name": "Eve", "role": "admin", "office_id": company.ids["office"], "password": PASSWORD,
+    }  # fmt: skip
+    assert (await company.call("root", "POST", "/v1/users", json=body)).status_code in (401, 403)
 
 
 async def test_a_user_changes_their_password_and_other_sessions_end(company: Company, app: Litestar) -> None:

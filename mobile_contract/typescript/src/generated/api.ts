@@ -133,7 +133,7 @@ export interface paths {
          * LogIn
          * @description Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
          *
-         *     After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+         *     After five wrong passwords each try has to wait, up to half a minute (429). A browser keeps a cookie that opens nothing; by it
          *     a user who was there before is told from somebody else at the same address.
          */
         post: operations["V1AuthLoginLogIn"];

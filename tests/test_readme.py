@@ -1,0 +1,67 @@
+"""README's way from a clone to a company's first sealed report, word for word, against a server with nobody in it."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.media.embedded import S3Address
+from server.processes import free_ports, wait_until
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
+PASSWORD = "castle umbrella walnut"
+
+
+def commands(heading: str) -> list[str]:
+    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+
+
+@pytest.fixture
+def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> dict[str, str]:
+    (port,) = free_ports(1)
+    return {
+        **os.environ, "DATABASE_URL": database_url, "S3_ENDPOINT_URL": s3_address.endpoint_url,
+        "AWS_ACCESS_KEY_ID": s3_address.access_key_id, "AWS_SECRET_ACCESS_KEY": s3_address.secret_access_key,
+        "FIELDPROOF_DATA": str(tmp_path / "data"), "FIELDPROOF_PORT": str(port),
+        "FIELDPROOF_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def serving(environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.cli", "serve"], env=environment, stderr=subprocess.DEVNULL
+    )
+
+    def answers() -> bool:
+        try:
+            return httpx.get(f"{environment['FIELDPROOF_URL']}/health", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        assert wait_until(answers, 60)
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.usefixtures("serving")
+def test_the_way_to_the_first_report_is_as_it_is_written(environment: dict[str, str], tmp_path: Path) -> None:
+    _, admin, report = commands("From a clone to your own first sealed report")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    script = f"{admin.strip()} --password-stdin <<< '{PASSWORD}'\n{report.replace('the password of lena', PASSWORD)}"
+    done = subprocess.run(
+        ["bash", "-e", "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert len(lines) > 20
+    assert all(line.startswith(("ok", "--")) for line in lines)

@@ -7,7 +7,6 @@ what was found last.
 
 import asyncio
 import logging
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from os import urandom
@@ -36,6 +35,8 @@ truncate health_write
 WRITE = "insert into health_write values ($1)"
 PAGE = 7000
 """Bytes; a row of this size has a page of its own."""
+OBJECT = 5000
+"""Bytes; more than a block, in which a smaller one may find room on a full disk."""
 
 
 class Health:
@@ -118,7 +119,7 @@ class Health:
             raise
 
     async def _write_object(self) -> None:
-        await self._storage().write(KEY, b64encode(urandom(300)), "text/plain")
+        await self._storage().write(KEY, urandom(OBJECT), "application/octet-stream")
 
 
 @asynccontextmanager

@@ -24,18 +24,8 @@ def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProce
 
 def test_help_names_every_command() -> None:
     shown = fieldproof("--help").stdout
-    commands = (
-        "serve",
-        "admin",
-        "demo",
-        "migrate",
-        "restored",
-        "worker",
-        "verify",
-        "keys",
-        "conformance",
-        "erase-strokes",
-    )
+    commands = ("serve", "admin", "demo", "migrate", "restored", "worker", "verify", "keys", "conformance", "erase-strokes",
+                "storage", "make-role")  # fmt: skip
     assert all(command in shown for command in commands)
 
 

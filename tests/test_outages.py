@@ -12,7 +12,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server import health, outages
+from server import outages
 from server.health import beating
 from server.media.embedded import S3Address
 from server.outages import DATABASE, STORAGE, Outages
@@ -166,7 +166,7 @@ def test_a_full_disk_makes_a_server_unwell_until_there_is_room_and_the_log_says_
     fill(stuffing)
     until(lambda: httpx.get(f"{server.url}/health", timeout=10).status_code == 503, server.said)
     until(lambda: "No space left" in server.said(), server.said)
-    time.sleep(4 * health.BEAT / 2)
+    until(lambda: f"{STORAGE} takes no writes" in server.said(), server.said)
     stuffing.unlink()
     until(lambda: healthy(server), server.said)
     until(lambda: f"{DATABASE}: answers again" in server.said(), server.said)

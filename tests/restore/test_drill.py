@@ -11,5 +11,5 @@ async def test_the_drill_finds_nothing_undone() -> None:
     with TemporaryDirectory(prefix="fieldproof-drill-") as folder:
         await drill(Path(folder), said.append, visits=1)
     assert [line.partition(":")[0] for line in said if not line.startswith("restored")] == [
-        "dumped", "worked on", "lost", "serve", "log", "links", "answers", "revocation", "photos", "verify", "next",
+        "dumped", "worked on", "lost", "serve", "log", "links", "answers", "revocation", "photos", "phones", "verify", "next",
     ]  # fmt: skip

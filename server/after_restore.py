@@ -18,6 +18,8 @@ from server.services import Services, running_services
 from server.settings import Settings
 
 Say = Callable[[str], None]
+LOOK_SECONDS = 10.0
+"""How long a start waits for the storage to say whether its log is newer."""
 
 
 @asynccontextmanager
@@ -51,9 +53,10 @@ async def must_not_be_older(settings: Settings, services: Services, say: Say) ->
     storage = make_storage(settings, services)
     async with _sessions(settings, services.database_url) as sessions:
         try:
-            await storage.prepare()
-            older = await newer_than_the_database(sessions, storage, make_sealer(settings))
-        except Unavailable:
+            async with asyncio.timeout(LOOK_SECONDS):  # a storage that hangs is no reason not to serve
+                await storage.prepare()
+                older = await newer_than_the_database(sessions, storage, make_sealer(settings))
+        except (Unavailable, TimeoutError):
             say("Storage: it does not answer, so nobody could look whether the database is an older backup.")
             return
     if older:

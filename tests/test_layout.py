@@ -20,6 +20,7 @@ DOMAINS = (
     "notifications",
     "records",
     "requests",
+    "restore",
 )
 VAGUE = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 NOW = re.compile(r"\bdatetime\.(?:now|today|utcnow)\(|\bdate\.today\(|\btime\.time(?:_ns)?\(")

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from server.problems import Unavailable
 from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.issue import pdf_key
-from server.records.keys import public_keys
+from server.records.keys import ServerKeys, public_keys
 from server.records.log import ORIGIN
 from server.records.models import SealedRecord
 from server.records.verify import all_hold, verify_pdf
@@ -155,18 +157,22 @@ async def test_what_was_forged_or_moved_is_refused_and_named(
     leaf = await leaf_object(world, 0)
     await write(leaf.replace("/000000000000-", "/000000000004-"), await world.storage.read(leaf, 10**7) or b"", "x/y")
     await write("records/00000000-0000-7000-8000-000000000009.pdf.enc", b"%PDF-1.7 not ours", "application/pdf")
+    thief = ServerKeys(ec.generate_private_key(ec.SECP256R1()), other, world.sealer.keys.vault)
+    stolen = kept_key("user", company.ids["anna"])  # by whoever has the key of the vault, and not that of documents
+    said = {"id": company.ids["anna"], "changed_at": 2**52, "active": False, "role": "technician"}
+    await write(stolen, seal(thief, stolen, said), "application/octet-stream")
     clear = kept_key("user", company.ids["mei"])
     await write(clear, b'{"active":false}', "application/json")
     async with world.serving(await world.restore()) as company:
         taken = await world.restored()
         [log] = taken.logs
         assert (log.whole, log.after, log.records) == (True, 1, 1)
-        assert set(taken.standing.refused) == {revoked, moved, clear}
+        assert set(taken.standing.refused) == {revoked, moved, clear, stolen}
         assert {name.rpartition("/")[2].partition("-")[0] for name in log.refused} == {"000000000007", "000000000004"}
         assert taken.standing.devices == taken.standing.users == 0
         devices = await company.must("root", "GET", "/v1/devices")
         assert all(one["revoked_at"] is None for one in devices)
-        assert sum(line.startswith("REFUSED") for line in in_words(taken)) == 5
+        assert sum(line.startswith("REFUSED") for line in in_words(taken)) == 6
 
 
 async def test_a_newer_state_in_the_backup_is_not_undone_by_an_older_copy(world: World, database_url: str) -> None:
@@ -174,8 +180,6 @@ async def test_a_newer_state_in_the_backup_is_not_undone_by_an_older_copy(world:
         await company.must("root", "POST", f"/v1/users/{company.ids['anna']}/deactivate")
         await world.copies()
         async with world.app.state.sessions.begin() as session:
-            from sqlalchemy import text
-
             await session.execute(text("update app_user set active = true where login = 'anna'"))
         world.dump(database_url)
     async with world.serving(await world.restore()) as company:

@@ -76,6 +76,49 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
                 setattr(self, field.name, [field.read(one) for one in value])
 
 
+class Exact(msgspec.Struct):
+    """A body that a program writes: what must be written in one way is written so to its end."""
+
+    def __post_init__(self) -> None:
+        must_end_there(self)
+
+
+def must_end_there(body: msgspec.Struct) -> None:
+    """Raises `Invalid` for a text with a line's end where its pattern's `$` stands.
+
+    A schema's `$` means the end of the text to everybody but Python, which also lets it stand before a last line break; a
+    pattern that all readers of a schema understand alike has no word for what is meant.
+    """
+    for name, inner in _ended(type(body)):
+        value = getattr(body, name)
+        if isinstance(value, str):
+            if inner is None and value.endswith("\n"):
+                raise Invalid(f"{name}: it ends with a line break, and nothing may follow there.", field=name)
+        elif isinstance(value, msgspec.Struct):
+            must_end_there(value)
+
+
+@cache
+def _ended(kind: type[msgspec.Struct]) -> tuple[tuple[str, type | None], ...]:
+    """The fields whose texts have a pattern to their end, and those that hold a struct with such a field."""
+    described = inspect.type_info(kind)
+    assert isinstance(described, inspect.StructType)
+    found: list[tuple[str, type | None]] = []
+    for field in described.fields:
+        for one in _plain(field.type):
+            if isinstance(one, inspect.StrType) and (one.pattern or "").endswith("$"):
+                found.append((field.name, None))
+            elif isinstance(one, inspect.StructType) and _ended(one.cls):
+                found.append((field.name, one.cls))
+    return tuple(found)
+
+
+def _plain(kind: inspect.Type) -> tuple[inspect.Type, ...]:
+    if isinstance(kind, inspect.Metadata):
+        return _plain(kind.type)
+    return tuple(one for some in kind.types for one in _plain(some)) if isinstance(kind, inspect.UnionType) else (kind,)
+
+
 class _Text(msgspec.Struct, frozen=True):
     """How a text of a body is read."""
 

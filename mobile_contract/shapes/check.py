@@ -49,6 +49,8 @@ def check_report(canonical: str) -> Json:
         if isinstance(number, int) and abs(number) > LARGEST:
             raise Unfit(field, f"{field} is a number beyond {LARGEST}, which not every reader keeps exact.")
     _must_have_shape(value, Report)
+    if (value.get("asset") or {}).get("arrival_date") == "\n":  # Python's `$` also stands before a last line break
+        raise Unfit("asset.arrival_date", "asset.arrival_date should be a date like 2026-03-14.")
     if not _is_canonical(value, raw):
         raise Unfit("", "The report is not in canonical form (RFC 8785).")
     _check_time_zone(value)

@@ -16,6 +16,7 @@ from server.jobs.history import lock_visit, record
 from server.jobs.models import VisitPlan
 from server.moments import must_be_window
 from server.problems import Conflict, Invalid, NotFound
+from server.texts import is_blank
 
 
 async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn, author_id: UUID) -> int:
@@ -41,7 +42,7 @@ async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn
 
 async def exempt(session: AsyncSession, visit_id: UUID, wanted: ExemptionIn, author_id: UUID) -> ArrivalExemption:
     """Record why a late arrival does not count. Raises `NotFound`, or `Invalid` for 'other' without a note."""
-    if wanted.reason is ExemptionReason.OTHER and not wanted.note.strip():
+    if wanted.reason is ExemptionReason.OTHER and is_blank(wanted.note):
         raise Invalid("Say in `note` what the reason is.")
     await lock_visit(session, visit_id)
     row = ArrivalExemption(visit_id=visit_id, reason=wanted.reason, note=wanted.note, author_id=author_id)

@@ -12,7 +12,7 @@ import unicodedata
 from base64 import b32encode
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -33,7 +33,7 @@ class CodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     step: Annotated[int, Meta(gt=0)] = 30 * _SECOND
     digits: Annotated[int, Meta(ge=6, le=8)] = 6
-    algorithm: Annotated[str, Meta(pattern="^sha(1|256|512)$")] = "sha1"
+    algorithm: Literal["sha1", "sha256", "sha512"] = "sha1"
     skew: Annotated[int, Meta(ge=0)] = 30 * _SECOND
     entry: Annotated[int, Meta(ge=0)] = 120 * _SECOND
     chance_ppm: Ppm = 10_000

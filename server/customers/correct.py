@@ -10,6 +10,7 @@ from server.customers.models import Site, SitePosition
 from server.customers.schemas import SiteChange
 from server.events import SITE_CORRECTED, emit
 from server.problems import Invalid, NotFound
+from server.texts import is_blank
 
 POSITION = ("latitude", "longitude", "datum", "geofence_radius_m")
 FURTHEST = 85.0
@@ -41,7 +42,7 @@ def must_be_place(latitude: float, datum: str) -> None:
 
 
 def _check(given: dict[str, object]) -> None:
-    if not given.get("reason"):
+    if is_blank(str(given.get("reason") or "")):
         raise Invalid("Arrivals are judged again when a position, datum or radius changes. Say why in `reason`.")
     if ("latitude" in given) != ("longitude" in given):
         raise Invalid("A position has a latitude and a longitude. Send both.")

@@ -151,7 +151,7 @@ class PartIn(Written):
     number: Annotated[Code, msgspec.Meta(examples=["FAN-12"])]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Condenser fan 冷凝风机"])]
     unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12, examples=[45000])]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3)] = "CNY"
 
 
 class PartOut(msgspec.Struct):

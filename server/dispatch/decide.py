@@ -16,6 +16,7 @@ from server.media.models import Photo, PhotoDecision
 from server.media.schemas import Decision
 from server.media.storage import Storage
 from server.problems import Conflict, Duplicate, Invalid
+from server.texts import is_blank
 
 DECIDED = "photo_decided"
 """The line of the visit's history."""
@@ -59,7 +60,7 @@ async def decide(
 def _in_words(reason: str) -> str:
     """The reason in one line. Raises `Invalid` when it says nothing."""
     line = " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in reason).split())
-    if not any(one.isprintable() and not one.isspace() for one in line):
+    if is_blank(line):
         raise Invalid("Say in reason why the photo does not come, or why it is kept as it is. The customer reads it.")
     return line
 

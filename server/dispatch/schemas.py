@@ -10,7 +10,7 @@ from server.jobs.rules import VisitState
 from server.jobs.schemas import Skill
 from server.texts import Written
 
-Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
 
 
 class TechnicianIn(Written):

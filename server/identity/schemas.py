@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role, SessionEnd, SessionKind
-from server.texts import AS_TYPED, CODE, Written
+from server.texts import AS_TYPED, CODE, Exact, Written
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
 Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200, extra=AS_TYPED)]
@@ -35,7 +35,7 @@ class DeviceProof(msgspec.Struct, forbid_unknown_fields=True):
     signature: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the challenge")]
 
 
-class Enrol(msgspec.Struct, forbid_unknown_fields=True):
+class Enrol(Exact, forbid_unknown_fields=True):
     """A phone that enrols with the one-time code its technician was given."""
 
     code: Annotated[str, msgspec.Meta(max_length=40)]

@@ -13,6 +13,7 @@ from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visi
 from server.jobs.rules import merge_text
 from server.problems import Conflict, Invalid, NotFound
 from server.taps import Tap
+from server.texts import is_blank
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -77,7 +78,7 @@ class ExpenseBody(msgspec.Struct):
     expense_id: UUID
     kind: Annotated[str, msgspec.Meta(pattern="^(travel|parking|lodging|meal|material|other)$")]
     amount: Annotated[int, msgspec.Meta(gt=0, le=10**10)]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3)]
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
@@ -85,6 +86,8 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     """A move of the visit; True if its summary met another's. After a reassignment: raises `AfterReassignment`."""
     if tap.late:
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
+    if isinstance(body, Because) and is_blank(body.reason):
+        raise Invalid("reason is blank. Write something that can be seen.", field="reason")
     visit: Visit = tap.rows[Visit, tap.visit_id]
     facts, merged = msgspec.structs.asdict(body), False
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):

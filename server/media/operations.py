@@ -18,7 +18,7 @@ from server.media.signed import must_be_open_for
 from server.problems import Invalid
 from server.taps import Tap
 
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
 
 class PhotoBody(msgspec.Struct):

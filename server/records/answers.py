@@ -22,6 +22,7 @@ from server.records.keys import ServerKeys
 from server.records.log import append_leaf, head_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
 from server.records.steps import ClockStep
+from server.texts import is_blank
 
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
@@ -81,7 +82,7 @@ async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, re
     if clock.now() > row.answer_until:
         raise DisputeTooLate("The time to dispute this report here is over. Please write to the company.")
     reason = "".join(letter for letter in reason if letter.isprintable() or letter in "\n\t").strip()
-    if not reason or len(reason) > MAX_REASON:
+    if is_blank(reason) or len(reason) > MAX_REASON:
         raise Invalid(f"Say what is not right, in at most {MAX_REASON} characters.")
     return await _append(session, keys, row, "disputed", reason)
 

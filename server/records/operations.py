@@ -52,7 +52,7 @@ class Consent(msgspec.Struct):
 
     id: Annotated[str, msgspec.Meta(max_length=60)]
     sha256: Sha256
-    locale: Annotated[str, msgspec.Meta(max_length=10)]
+    locale: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$", max_length=10)]
 
 
 class Signer(msgspec.Struct):

@@ -19,6 +19,7 @@ from server.jobs.models import Job, Visit
 from server.jobs.rules import ENDED
 from server.problems import Conflict, Invalid
 from server.records.models import SealingDecision, ServiceReport, Signature
+from server.texts import is_blank
 
 # Photos, operations and faults belong to other rooms; they are read here to say what is waited for.
 FAULTS = f"""
@@ -142,7 +143,7 @@ async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str,
     rows = await unsealed(session, limit=100, visit_id=visit_id)
     if not rows:
         raise NothingToDecide("Everything that was signed on this visit is sealed or decided. Load the list again.")
-    if not reason and kind != "try_again":
+    if is_blank(reason) and kind != "try_again":
         raise Invalid("Say why: the reason stays in the visit's history.")
     await {"try_again": _try_again, "new_report": _ask, "without_report": _close, "finish": _finish}[kind](
         session, actor, visit, reason

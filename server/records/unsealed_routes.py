@@ -15,6 +15,7 @@ from server.identity.permissions import allow
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.records.unsealed import closed_without, decide, unsealed, why
+from server.texts import Written
 
 
 class UnsealedOut(msgspec.Struct):
@@ -39,7 +40,7 @@ class UnsealedOut(msgspec.Struct):
     asked_at: datetime | None
 
 
-class SealingDecisionIn(msgspec.Struct, forbid_unknown_fields=True):
+class SealingDecisionIn(Written):
     """`try_again` needs no reason; `new_report`, `without_report` and `finish` do."""
 
     decision: Annotated[str, msgspec.Meta(pattern="^(try_again|new_report|without_report|finish)$")]
@@ -93,7 +94,7 @@ class Unsealed(Controller):
         session: NamedDependency[AsyncSession],
     ) -> list[UnsealedOut]:
         """Decide over a visit: try again, ask for a new report, finish it, or let it end without one. Answers what still waits."""
-        await decide(session, request.user, visit_id, data.decision, data.reason.strip())
+        await decide(session, request.user, visit_id, data.decision, data.reason)
         return [_out(row) for row in await unsealed(session, limit=100, visit_id=visit_id)]
 
 

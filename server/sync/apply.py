@@ -32,6 +32,7 @@ from server.sync.models import Operation
 from server.sync.room import must_have_room, visits_with_sizes
 from server.sync.store import Applied, Case, store, write
 from server.taps import Changes, Facts, Rows, Tap
+from server.texts import must_end_there
 
 log = logging.getLogger("fieldproof.sync")
 
@@ -315,6 +316,10 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
         body = msgspec.convert(link.envelope.body, KINDS[name].read_as, str_keys=True)
     except msgspec.ValidationError as error:
         raise MalformedBody(f"In its body: {in_words(error)}.") from error
+    try:
+        must_end_there(body)
+    except Invalid as error:
+        raise MalformedBody(f"In its body: {error.detail}") from error
     # Verifiers compare the ids of signed texts letter by letter.
     for field in body.__struct_fields__:
         found = getattr(body, field)

@@ -20,11 +20,12 @@ from server.problems import NotFound
 from server.sync.chain import SequenceGap
 from server.sync.incidents import acknowledge, acknowledgements, select_incidents
 from server.sync.models import Incident, IncidentAcknowledgement
+from server.texts import Written
 
 Caller = Request[Actor, str, State]
 
 
-class AcknowledgeIn(msgspec.Struct, forbid_unknown_fields=True):
+class AcknowledgeIn(Written):
     """What the desk found out about an incident."""
 
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, examples=["The phone was restored from a backup"])]

@@ -24,6 +24,7 @@ from server.sync.models import Operation
 from server.sync.revocation import DeviceRevoked
 from server.sync.schemas import WireOperation
 from server.sync.store import Case
+from server.texts import is_blank
 
 UNREAD = (NotCanonical.code, OperationTooLarge.code)
 """Codes of what was never taken as it is, and never can be."""
@@ -50,8 +51,8 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
     row = await _locked(session, actor, operation_id)
     if row.outcome != "parked" or row.resolution is not None:
         raise Conflict("This operation is not waiting for a decision any more.")
-    if resolution == "dismissed" and not reason:
-        raise Invalid("Dismissing needs a reason.")
+    if resolution == "dismissed" and is_blank(reason):
+        raise Invalid("Dismissing needs a reason: it stays in the visit's history.", field="reason")
     if resolution == "attached" and row.visit_id is None:
         raise Invalid(
             "It is about no visit that exists, so there is nothing to attach it to. Dismiss it with a reason."

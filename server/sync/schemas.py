@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from server.arrival.bounded_time import Clock
+from server.texts import Written
 
 MAX_OPERATIONS = 500
 MAX_TEXT = 1_000_000
@@ -121,7 +122,7 @@ class DigestIn(msgspec.Struct):
     """What a phone holds of one bucket: how many rows, and the sum of their shares."""
 
     count: Annotated[int, msgspec.Meta(ge=0)]
-    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+    checksum: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
 
 
 class ReconcileIn(msgspec.Struct):
@@ -154,7 +155,7 @@ class ParkedOut(msgspec.Struct):
     resolution: str | None
 
 
-class ResolveIn(msgspec.Struct, forbid_unknown_fields=True):
+class ResolveIn(Written):
     """What to do with a parked operation; dismissing needs a reason."""
 
     resolution: Annotated[str, msgspec.Meta(pattern="^(applied|attached|dismissed)$")]

@@ -139,6 +139,8 @@ REPORTS: dict[str, Change] = {
     "a photo twice": lambda whole: whole["photos"].append(whole["photos"][0]),
     "too many photos": _set("photos", [{"photo_id": REPORT, "slot": "x", "sha256": "0" * 64}] * (PHOTOS + 1)),
     "a day that is none": _set("asset.arrival_date", "14.03.2026"),
+    "a day that is a line break": _set("asset.arrival_date", "\n"),
+    "a currency with a line break": _set("total.currency", "EUR\n"),
     "a zone that is no place": _set("time_zone", "localtime"),
     "another zone that is no place": _set("time_zone", "Factory"),
     "a zone that nobody knows": _set("time_zone", "Asia/Nowhere"),

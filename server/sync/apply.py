@@ -16,9 +16,11 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.arrival.bounded_time import Clock
 from server.customers.models import Site
 from server.database.refusals import cause_of, refusal
 from server.database.rows import among
+from server.database.storable import with_nul, without_nul
 from server.events import Event, emit
 from server.identity.models import Device, User
 from server.ids import is_plain
@@ -87,6 +89,9 @@ FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, R
 """What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch:
 a `DBAPIError` is a `StatementError` too, and is looked at before these."""
 
+
+NUL = b"\\u0000"
+"""How a NUL stands in canonical JSON; a text without it has none."""
 
 VISITS = select(Visit).where(among(Visit.id, "visits")).order_by(Visit.id).with_for_update()
 CREWS = select(VisitCrew).where(VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "visits"))
@@ -278,7 +283,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     tap = Tap(
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
-        clock=envelope.clock, interval=when.interval, late=late,
+        clock=_clock(case.link), interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
         facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
@@ -296,8 +301,15 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     name = link.envelope.kind
     if name not in KINDS:
         raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
+    said: Any = link.envelope.body
+    if NUL in link.raw:
+        if KINDS[name].exact and (field := with_nul(said)):
+            raise MalformedBody(
+                f"{field} holds a character (NUL) that no text can keep. Write it without, and send it anew."
+            )
+        said = without_nul(said)
     try:
-        body = msgspec.convert(link.envelope.body, KINDS[name].read_as, str_keys=True)
+        body = msgspec.convert(said, KINDS[name].read_as, str_keys=True)
     except msgspec.ValidationError as error:
         raise MalformedBody(f"In its body: {in_words(error)}.") from error
     # Verifiers compare the ids of signed texts letter by letter.
@@ -306,6 +318,12 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
         if type(found) is UUID and not is_plain(link.envelope.body[field]):
             raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
     return KINDS[name], body
+
+
+def _clock(link: Link) -> Clock:
+    if NUL not in link.raw:
+        return link.envelope.clock
+    return msgspec.convert(without_nul(msgspec.to_builtins(link.envelope.clock)), Clock)
 
 
 async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:

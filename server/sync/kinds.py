@@ -35,6 +35,9 @@ class Kind(msgspec.Struct, frozen=True):
     lenient: type[msgspec.Struct] | None = None
     """The shape that is taken, where more is taken than the contract asks for."""
 
+    exact: bool = False
+    """Its texts stand in the sealed record and are compared with the signed ones: what cannot be stored is parked."""
+
     @property
     def read_as(self) -> type[msgspec.Struct]:
         return self.lenient or self.body
@@ -62,7 +65,7 @@ KINDS: dict[str, Kind] = {
     "access_note": Kind(jobs.AccessNoteBody, jobs.access_note),
     "check_in": Kind(arrival.CheckInBody, arrival.check_in, creates="check_in_id", lenient=arrival.Claim),
     "photo": Kind(media.PhotoBody, media.photo, creates="photo_id"),
-    "report": Kind(records.ReportBody, records.report, creates="report_id", needs=("amends_id",)),
-    "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",)),
+    "report": Kind(records.ReportBody, records.report, creates="report_id", needs=("amends_id",), exact=True),
+    "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",), exact=True),
     "survey": Kind(followup.SurveyBody, followup.survey, creates="survey_id"),
 }

@@ -136,7 +136,9 @@ def test_the_examples_of_the_contract_are_answers() -> None:
     paths = openapi()["paths"]
     for pattern, _ in ANSWERS:
         known = [
-            path for path in paths if pattern.fullmatch("POST " + path.replace("{", "").replace("}", "")) and "post" in paths[path]
+            path
+            for path in paths
+            if pattern.fullmatch("POST " + path.replace("{", "").replace("}", "")) and "post" in paths[path]
         ]
         assert known, pattern
     change = {"collection": "visit", "id": uuid7(), "rev": 1, "scope": "s"}

@@ -26,6 +26,7 @@ from server.identity.models import Device, User
 from server.ids import is_plain
 from server.jobs.history import NotPossibleNow, record_tap
 from server.jobs.models import Job, Visit, VisitCrew
+from server.legible import legible
 from server.plain import in_words
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.sync import revocation
@@ -325,7 +326,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
 def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     name = link.envelope.kind
     if name not in KINDS:
-        raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
+        raise UnknownKind(f"'{legible(name)}' is not known here; it is kept until it is.")
     said: Any = link.envelope.body
     if NUL in link.raw:
         if KINDS[name].exact and (field := with_nul(said)):

@@ -3,8 +3,11 @@
 The library's own messages speak of regular expressions and Python types, which say nothing to whoever reads a sentence.
 """
 
+import ast
 import re
 from collections.abc import Callable
+
+from server.legible import legible
 
 TYPES = {
     "int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false", "array": "a list",
@@ -26,7 +29,7 @@ def in_words(error: BaseException | str) -> str:
     place = _PLACE.search(message)
     field = place["path"].removeprefix("$").removeprefix(".").replace("[...]", "[]") if place else ""
     said = _said(message[: place.start()] if place else message)
-    return f"{field}: {said}" if field else said
+    return f"{field}: {said}" if field.strip("[]") else said
 
 
 def _said(message: str) -> str:
@@ -65,6 +68,15 @@ def _range(found: re.Match[str]) -> str:
     return f"{bound} {found['number']} is expected"
 
 
+def _unknown(found: re.Match[str]) -> str:
+    """The library quotes the value as Python would write it."""
+    try:
+        value = str(ast.literal_eval(found["value"]))
+    except (ValueError, SyntaxError):
+        value = found["value"]
+    return f"'{legible(value[:60])}' is none of the values that are known"
+
+
 def _fixed(words: str) -> Callable[[re.Match[str]], str]:
     return lambda _: words
 
@@ -78,9 +90,9 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Expected `datetime` with a timezone"), _fixed("a time with its offset from UTC is expected")),
     (re.compile(r"^Expected `(?P<wanted>[\w |]+)`(?:, got `(?P<got>\w+)`)?$"), _expected),
     (re.compile(r"^Invalid UUID"), _fixed("an id (a UUID) is expected")),
-    (re.compile(r"^Invalid RFC3339 encoded (?P<what>\w+)"), lambda found: f"a {found['what']} such as "
+    (re.compile(r"^Invalid RFC3339 encoded (?P<what>\w+)"), lambda found: f"a {'date and time' if found['what'] == 'datetime' else found['what']} such as "
      f"{'2026-03-02' if found['what'] == 'date' else '2026-03-02T09:00:00+08:00'} is expected"),
-    (re.compile(r"^Invalid enum value (?P<value>.*)$"), lambda found: f"{found['value'][:60]} is none of the values that are known"),
+    (re.compile(r"^Invalid enum value (?P<value>.*)$"), _unknown),
     (re.compile(r"^Integer value out of range|^Number out of range"), _fixed("the number is too large")),
     (re.compile(r"^Invalid base64"), _fixed("base64 text is expected")),
     (re.compile(r"surrogate|hex escape|codec can't decode"), _fixed("it holds half a character")),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,6 +35,10 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     amount: Annotated[int, Meta(gt=0, le=5)]
 
 
+class Colour(StrEnum):
+    RED = "red"
+
+
 class Form(msgspec.Struct):
     kind: Annotated[str, Meta(pattern="^(travel|parking|meal)$")] = "meal"
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] = "0" * 64
@@ -41,6 +47,14 @@ class Form(msgspec.Struct):
     lines: Annotated[list[Line], Meta(max_length=2)] = []
     by_name: dict[str, Line] = {}
     note: Annotated[str, Meta(min_length=1)] = "x"
+    at: datetime | None = None
+    colour: Colour = Colour.RED
+
+
+def test_a_place_without_a_name_is_not_told() -> None:
+    with pytest.raises(msgspec.DecodeError) as caught:
+        msgspec.json.decode(b"[[" + b"9" * 6000 + b"]]", type=list[list[int]])
+    assert "[]" not in in_words(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +72,8 @@ class Form(msgspec.Struct):
         ({"lines": [1, 2, 3]}, "lines: at most 2 entries are expected"),
         ({"by_name": {"a": {"amount": "x"}}}, "by_name[].amount: a whole number is expected, not a text"),
         ({"note": ""}, "note: at least 1 character is expected"),
+        ({"at": "soon"}, "at: a date and time such as 2026-03-02T09:00:00+08:00 is expected"),
+        ({"colour": "x\0y"}, "colour: 'x[U+0000]y' is none of the values that are known"),
         ([], "an object is expected, not a list"),
     ],
 )

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from server.arrival.evidence import MAX_FIXES, Fix, Reason, Taken, Unusable
+from server.database.storable import STANDS_FOR_NUL, without_nul
 from server.database.tables import Json
 
 _LONGEST = 2_000
@@ -32,17 +33,8 @@ def _storable(one: Any) -> Json:
     text = msgspec.json.encode(one)
     if not isinstance(one, dict) or len(text) > _LONGEST:
         return {"unreadable": text[:_LONGEST].decode(errors="replace")}
-    return {_without_nul(name): _without_nul(value) for name, value in one.items()}
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd")
-    if isinstance(value, list):
-        return [_without_nul(one) for one in value]
-    if isinstance(value, dict):
-        return {_without_nul(name): _without_nul(one) for name, one in value.items()}
-    return value
+    found: Json = without_nul(one)
+    return found
 
 
 def _read(one: Json) -> Taken:
@@ -62,7 +54,7 @@ def _fix(one: Json, otherwise: Reason) -> Taken:
         fix = msgspec.convert(one, Fix)
     except msgspec.ValidationError:
         return Unusable(otherwise)
-    return Unusable(otherwise) if "\ufffd" in (fix.provider or "") else fix
+    return Unusable(otherwise) if STANDS_FOR_NUL in (fix.provider or "") else fix
 
 
 def _within(value: Any, most: int) -> bool:

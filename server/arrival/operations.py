@@ -10,6 +10,7 @@ from server.arrival.evidence import Fixes
 from server.arrival.fixes import kept
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
+from server.arrival.witness import NOT_A_TEXT
 from server.clock import from_micros
 from server.database.tables import Json
 from server.jobs.history import NotPossibleNow, record_tap, step_on
@@ -65,8 +66,13 @@ async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
 
 def _code(typed: Any) -> str | None:
     """The typed code as a column can hold it; whatever somebody typed, the arrival counts. The whole is in the operation."""
-    code = f"{typed:06d}" if type(typed) is int else str("" if typed is None else typed)
-    return code.replace("\0", "").strip()[:20] or None
+    if typed is None:
+        return None
+    if type(typed) is int:
+        typed = f"{typed:06d}"
+    if not isinstance(typed, str):
+        return NOT_A_TEXT
+    return typed.replace("\0", "").strip()[:20] or None
 
 
 def _plan(held: Any) -> int:

@@ -21,6 +21,9 @@ from msgspec import Meta
 from server.arrival.bounded_time import Interval, narrow_by_witness
 from server.arrival.evidence import Micros, Ppm
 
+NOT_A_TEXT = "(not a text)"
+"""What is kept of a code that a client sent as a list, an object or the like."""
+
 _SECOND = 1_000_000
 
 

@@ -21,7 +21,8 @@ from server.arrival.evidence import (
     WindowVersion,
 )
 from server.arrival.place import Finding
-from server.arrival.witness import Outcome, Reading
+from server.arrival.witness import NOT_A_TEXT, Outcome, Reading
+from server.legible import legible
 from server.local_time import differ, local, offset, outward
 
 Pair = tuple[str, str]
@@ -262,15 +263,18 @@ def _time(facts: Facts) -> list[Pair]:
 
 def _code(reading: Reading, tell: Teller) -> Pair:
     """What the typed code says. It proves that somebody saw it, not who, nor from where."""
+    code = " ".join(legible(reading.code).split("\n"))
     if reading.earliest is None or reading.latest is None:
         english, chinese = UNSEEN[reading.outcome]
-        return f"The typed code {reading.code!r} {english}.", f"输入的动态码“{reading.code}”{chinese}。"
+        if reading.code == NOT_A_TEXT:
+            return f"The typed code is not a text: it {english}.", f"输入的动态码不是文本：{chinese}。"
+        return f"The typed code '{code}' {english}.", f"输入的动态码“{code}”{chinese}。"
     first, last = map(tell, _bounds(reading.earliest, reading.latest))
     chance = _percent(reading.chance_ppm or 0)
     return (
-        f"The typed code {reading.code} was shown between {first} and {last}, with the clock's error and the time to "
+        f"The typed code {code} was shown between {first} and {last}, with the clock's error and the time to "
         f"type it in; a guess would have fitted with a probability of {chance[0]}.",
-        f"输入的动态码 {reading.code} 在 {first} 与 {last} 之间显示（已计入时钟误差与输入时间）；随意猜中的概率为{chance[1]}。",
+        f"输入的动态码 {code} 在 {first} 与 {last} 之间显示（已计入时钟误差与输入时间）；随意猜中的概率为{chance[1]}。",
     )
 
 

@@ -15,18 +15,19 @@ from server.identity.models import Office
 from server.moments import must_be_day, must_be_moment
 from server.problems import Invalid, NotFound
 
-# First the day's, then what is late, then what has no window yet, so that a long backlog hides nothing of the day. A visit
+# First the day's, then what is late or came back whatever its window, then what has no window yet, so that a long backlog hides nothing of the day. A visit
 # that could not be completed waits for the desk until the job has another one.
 VISITS = text(
     """
 with chosen as (
   select v.id, v.job_id, v.window_start,
-         case when v.window_start is null then 2 when v.window_end <= :start then 1 else 0 end as place
+         case when v.window_start is null then 2 when v.window_end <= :start or v.window_start >= :end then 1 else 0 end as place
   from visit v
   where v.state not in ('completed','closed','cancelled')
     and (v.window_start is null or v.window_start < :end and v.window_end > :start
          or v.window_end <= least(:start, cast(:now as timestamptz))
-            and (v.state <> 'cannot_complete' or not exists (another)))
+            and (v.state <> 'cannot_complete' or not exists (another))
+         or v.state = 'on_hold' or v.state = 'cannot_complete' and not exists (another))
   union all
   select v.id, v.job_id, v.window_start, 0 from visit v
   where v.state in ('completed','closed') and tstzrange(v.window_start, v.window_end) && tstzrange(:start, :end)

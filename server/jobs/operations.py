@@ -83,7 +83,10 @@ class ExpenseBody(msgspec.Struct):
 
 
 async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Completion) -> bool:
-    """A move of the visit; True if its summary met another's. After a reassignment: raises `AfterReassignment`."""
+    """A move of the visit; True if it was there already, or its summary met another's.
+
+    After a reassignment: raises `AfterReassignment`.
+    """
     if tap.late:
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
     if isinstance(body, Because) and is_blank(body.reason):
@@ -98,9 +101,10 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
     if tap.kind == "decline":
         await _leave(session, tap)
+    before = visit.state
     tap.events.extend(step_on(visit, tap.kind))
     record_tap(tap, facts)
-    return merged
+    return merged or visit.state == before
 
 
 async def _leave(session: AsyncSession, tap: Tap) -> None:
@@ -128,6 +132,9 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
     if item is None or item.visit_id != tap.visit_id:
         raise NotFound("This visit has no such checklist line.")
     before = item.answer or {}
+    if before and item.answered_by == tap.user_id and before["value"] == body.answer:
+        record_tap(tap)
+        return True
     conflict = bool(before) and item.answered_by != tap.user_id and before["value"] != body.answer
     others = [*before.get("others", ()), before["value"]] if conflict else before.get("others", [])
     tap.change(item, item.id, answer={"value": body.answer, "others": others}, answered_by=tap.user_id)
@@ -136,7 +143,10 @@ async def checklist_answer(session: AsyncSession, tap: Tap, body: ChecklistAnswe
 
 
 async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool:
-    """Quantities are deltas: the same line from two phones adds up. The price is the office's, at this time."""
+    """Quantities are deltas: the same line from two phones adds up. The price is the office's, at this time.
+
+    What one person says twice in the same words never gets here: it is counted once.
+    """
     part, line = tap.row(Part, body.part_id), tap.row(PartUsed, body.part_used_id)
     if part is None:
         raise NotFound("No part has this id.")
@@ -167,9 +177,10 @@ async def access_note(session: AsyncSession, tap: Tap, body: AccessNoteBody) -> 
     )
     if site is None:
         raise NotFound("The visit's site is not there any more.")
-    site.access_note, merged = merge_text(site.access_note, body.was, body.text)
+    before = site.access_note
+    site.access_note, merged = merge_text(before, body.was, body.text)
     record_tap(tap)
-    return merged
+    return merged or site.access_note == before
 
 
 async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:

@@ -16,13 +16,17 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.arrival.bounded_time import Clock
 from server.customers.models import Site
 from server.database.refusals import cause_of, refusal
 from server.database.rows import among
+from server.database.storable import with_nul, without_nul
 from server.events import Event, emit
 from server.identity.models import Device, User
 from server.ids import is_plain
+from server.jobs.history import NotPossibleNow, record_tap
 from server.jobs.models import Job, Visit, VisitCrew
+from server.legible import legible
 from server.plain import in_words
 from server.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.sync import revocation
@@ -30,6 +34,7 @@ from server.sync.chain import Link
 from server.sync.kinds import KINDS, Kind
 from server.sync.models import Operation
 from server.sync.room import must_have_room, visits_with_sizes
+from server.sync.schemas import Envelope
 from server.sync.store import Applied, Case, store, write
 from server.taps import Changes, Facts, Rows, Tap
 from server.texts import must_end_there
@@ -90,6 +95,9 @@ FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, R
 a `DBAPIError` is a `StatementError` too, and is looked at before these."""
 
 
+NUL = b"\\u0000"
+"""How a NUL stands in canonical JSON; a text without it has none."""
+
 CREWS = select(VisitCrew).where(VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "visits"))
 SITES = (
     select(Site.id)
@@ -114,6 +122,8 @@ class Held(msgspec.Struct):
     facts: Facts = []
     changes: Changes = {}
     events: list[Event] = []
+    taken: list[Envelope] = []
+    """What was taken of the batch so far and is not stored yet."""
     admitted: bool = False
     """The domain's handler was reached: what failed since is about what the operation says, not about who may say it."""
 
@@ -178,6 +188,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     """Apply one operation in a savepoint of its own; a failure parks it, a fault of ours as well, so that it blocks nobody."""
     held = await hold(session, user, [case.link])
     parked = _parked(device, case, held)
+    overtaken = False
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
@@ -187,6 +198,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         return applied
     except Problem as problem:
         parked.code, parked.sentence = problem.code, problem.detail
+        overtaken = isinstance(problem, NotPossibleNow)
     except DBAPIError as error:
         if (refused := _refused(error)) is None:
             raise
@@ -197,29 +209,43 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
             "operation %s (%s) met a fault of ours and is parked", case.link.envelope.id, case.link.envelope.kind
         )
         parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
-    if held.admitted and parked.visit_id and await _said_before(session, user, parked, case.link):
+    envelope = case.link.envelope
+    by = None if overtaken and not envelope.body else user
+    if held.admitted and parked.visit_id and await _said_before(session, by, parked.visit_id, envelope, parked.creates):
         return Applied("merged", parked.visit_id, flags=parked.flags, creates=parked.creates)
     return parked
 
 
-async def _said_before(session: AsyncSession, user: User, parked: Applied, link: Link) -> bool:
-    """Whether the same person has said the same of the same visit before, under another operation's id, and it took effect.
+async def _said_before(
+    session: AsyncSession, user: User | None, visit_id: UUID, envelope: Envelope, creates: UUID | None
+) -> bool:
+    """Whether this person has said the same of the same visit before, under another operation's id, and it took effect.
 
-    A client that lost its outbox makes its operations anew. Asked only when one fails: most failures are of another kind.
+    A client that lost its outbox makes its operations anew. With no `user` it may be anybody: a move without a word to it
+    that the visit is past already. Asked only when one fails or meets what it makes: most do neither.
     """
-    if parked.creates is None:
-        return False
-    texts = await session.scalars(
-        select(Operation.raw).where(
-            Operation.visit_id == parked.visit_id,
-            Operation.user_id == user.id,
-            Operation.kind == link.envelope.kind,
-            Operation.creates == parked.creates,
-            Operation.id != link.envelope.id,
-            (Operation.outcome != "parked") | (Operation.resolution == "applied"),
-        )
+    query = select(Operation.raw).where(
+        Operation.visit_id == visit_id,
+        Operation.kind == envelope.kind,
+        Operation.id != envelope.id,
+        (Operation.outcome != "parked") | (Operation.resolution == "applied"),
     )
-    return any(msgspec.json.decode(text)["body"] == link.envelope.body for text in texts)
+    if creates is not None:
+        query = query.where(Operation.creates == creates)
+    if user is not None:
+        query = query.where(Operation.user_id == user.id)
+    return any(msgspec.json.decode(text)["body"] == envelope.body for text in await session.scalars(query))
+
+
+async def _adds_again(session: AsyncSession, user: User, kind: Kind, envelope: Envelope, held: Held) -> bool:
+    """Whether the operation would add to what it makes, and the same person has said the very same of it before."""
+    table, creates = kind.changes.get(kind.creates or ""), _id_in(envelope.body, kind.creates)
+    if table is None or creates is None or (table, creates) not in held.rows:
+        return False
+    visit_id = envelope.subject.id
+    if any((one.subject.id, one.kind, one.body) == (visit_id, envelope.kind, envelope.body) for one in held.taken):
+        return True
+    return await _said_before(session, user, visit_id, envelope, creates)
 
 
 def _refused(error: DBAPIError) -> Problem | None:
@@ -294,12 +320,17 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     tap = Tap(
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
-        clock=envelope.clock, interval=when.interval, late=late,
+        clock=_clock(case.link), interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
         facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
     held.admitted = True
-    merged = await kind.handler(session, tap, body)
+    if await _adds_again(session, user, kind, envelope, held):
+        record_tap(tap)
+        merged: bool | None = True
+    else:
+        merged = await kind.handler(session, tap, body)
+    held.taken.append(envelope)
     if late and not visit.after_reassignment:
         visit.after_reassignment = True
     flags = _flags(device, case) | ({"after_reassignment": True} if late else {})
@@ -311,9 +342,16 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
 def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     name = link.envelope.kind
     if name not in KINDS:
-        raise UnknownKind(f"'{name}' is not known here; it is kept until it is.")
+        raise UnknownKind(f"'{legible(name)}' is not known here; it is kept until it is.")
+    said: Any = link.envelope.body
+    if NUL in link.raw:
+        if KINDS[name].exact and (field := with_nul(said)):
+            raise MalformedBody(
+                f"{field} holds a character (NUL) that no text can keep. Write it without, and send it anew."
+            )
+        said = without_nul(said)
     try:
-        body = msgspec.convert(link.envelope.body, KINDS[name].read_as, str_keys=True)
+        body = msgspec.convert(said, KINDS[name].read_as, str_keys=True)
     except msgspec.ValidationError as error:
         raise MalformedBody(f"In its body: {in_words(error)}.") from error
     try:
@@ -326,6 +364,12 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
         if type(found) is UUID and not is_plain(link.envelope.body[field]):
             raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
     return KINDS[name], body
+
+
+def _clock(link: Link) -> Clock:
+    if NUL not in link.raw:
+        return link.envelope.clock
+    return msgspec.convert(without_nul(msgspec.to_builtins(link.envelope.clock)), Clock)
 
 
 async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from server.ids import is_plain, uuid7
 from server.plain import in_words
 from server.problems import Conflict, Invalid
 from server.sync.schemas import MAX_ATTACHMENT, MAX_TEXT, Envelope, Subject, WireOperation
-from server.sync.unread import Told, clock_of, told_by
+from server.sync.unread import Told, clock_of, told_by, without_anchor
 
 
 class ChainProblem(Conflict):
@@ -124,7 +124,7 @@ def read_link(wire: WireOperation, device_id: UUID) -> Link:
     envelope = None
     try:
         value = _decoder.decode(raw)
-        envelope = msgspec.convert(value, Envelope)
+        envelope = _envelope(value)
         must_be_canonical(wire.body, raw, value)
         _must_write_ids_plainly(value, envelope)
         if envelope.device_id != device_id:
@@ -134,6 +134,14 @@ def read_link(wire: WireOperation, device_id: UUID) -> Link:
         fault, told = _why(error), _told(envelope) if envelope else told_by(wire.body)
         return Link(_stand_in(told, device_id, raw, sha256), raw, signature, wire.attachment, sha256, fault)
     return Link(envelope, raw, signature, wire.attachment, sha256)
+
+
+def _envelope(value: Any) -> Envelope:
+    """The fields of an operation; what it carries for an anchor never decides over the tap."""
+    try:
+        return msgspec.convert(value, Envelope)
+    except msgspec.ValidationError:
+        return msgspec.convert(without_anchor(value), Envelope)
 
 
 def must_be_canonical(text: str, raw: bytes, value: Any) -> None:

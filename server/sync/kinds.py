@@ -38,6 +38,9 @@ class Kind(msgspec.Struct, frozen=True):
     lenient: type[msgspec.Struct] | None = None
     """The shape that is taken, where more is taken than the contract asks for."""
 
+    exact: bool = False
+    """Its texts stand in the sealed record and are compared with the signed ones: what cannot be stored is parked."""
+
     @property
     def read_as(self) -> type[msgspec.Struct]:
         return self.lenient or self.body
@@ -68,8 +71,13 @@ KINDS: dict[str, Kind] = {
     ),
     "photo": Kind(media.PhotoBody, media.photo, creates="photo_id"),
     "report": Kind(
-        records.ReportBody, records.report, creates="report_id", needs=("amends_id",), most_bytes=OPERATION_BYTES
+        records.ReportBody,
+        records.report,
+        creates="report_id",
+        needs=("amends_id",),
+        most_bytes=OPERATION_BYTES,
+        exact=True,
     ),
-    "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",)),
+    "sign": Kind(records.SignBody, records.sign, creates="signature_id", needs=("report_id",), exact=True),
     "survey": Kind(followup.SurveyBody, followup.survey, creates="survey_id"),
 }

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.rows import add_rows, change_rows
+from server.database.storable import without_nul
 from server.database.tables import Table
 from server.identity.models import Device, User
 from server.records.strokes import lock
@@ -53,18 +54,13 @@ async def store(
 def _row(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> dict[str, Any]:
     link, envelope = case.link, case.link.envelope
     return {
-        "id": envelope.id, "device_id": device.id, "user_id": user.id, "seq": envelope.seq, "kind": _text(envelope.kind),
-        "subject_type": _text(envelope.subject.type), "subject_id": envelope.subject.id, "visit_id": applied.visit_id,
+        "id": envelope.id, "device_id": device.id, "user_id": user.id, "seq": envelope.seq, "kind": without_nul(envelope.kind),
+        "subject_type": without_nul(envelope.subject.type), "subject_id": envelope.subject.id, "visit_id": applied.visit_id,
         "raw": link.raw, "signature": link.signature, "attachment": lock(session, envelope.id, link.attachment),
-        "sha256": link.sha256, "outcome": applied.outcome, "code": applied.code, "sentence": _text(applied.sentence),
+        "sha256": link.sha256, "outcome": applied.outcome, "code": applied.code, "sentence": without_nul(applied.sentence),
         "flags": applied.flags, "creates": applied.creates, "earliest": case.when.earliest, "latest": case.when.latest,
         "received_at": case.received,
     }  # fmt: skip
-
-
-def _text(value: str | None) -> str | None:
-    """What a text column can hold: PostgreSQL has no NUL. The bytes as signed are kept whole."""
-    return value and value.replace("\0", "\ufffd")
 
 
 async def write(session: AsyncSession, facts: Facts, changes: Changes) -> None:

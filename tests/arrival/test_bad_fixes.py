@@ -108,7 +108,9 @@ async def test_of_more_than_twenty_fixes_the_first_are_weighed(company: Company,
         ({"witness_code": 402731}, "402731"),
         ({"witness_code": 42731}, "042731"),
         ({"witness_code": "9" * 900}, "9" * 20),
-        ({"witness_code": {"code": 1}}, "{'code': 1}"),
+        ({"witness_code": {"code": 1}}, "(not a text)"),
+        ({"witness_code": True}, "(not a text)"),
+        ({"witness_code": [None]}, "(not a text)"),
         ({"plan_version": None}, None),
         ({"plan_version": "1"}, None),
         ({"plan_version": -(2**53) + 1}, None),
@@ -123,6 +125,23 @@ async def test_whatever_else_is_wrong_with_it_somebody_has_said_that_they_are_he
     (one,) = (await arrival(company, visit_id))["check_ins"]
     assert one["witness_code"] == code
     assert one["plan_version_held"] == (0 if "plan_version" in more else 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"code": 1}, "The typed code is not a text: it "), (True, "The typed code is not a text: it "),
+        ([None], "The typed code is not a text: it "), ("12\n34", "The typed code '12 34' "),
+        ("\u202e123456", "The typed code '[U+202E]123456' "), ("12\u206034", "The typed code '12[U+2060]34' "),
+        ("it's", "The typed code 'it's' "),
+    ],
+)  # fmt: skip
+async def test_what_was_typed_is_told_as_people_read_it(company: Company, wei: Phone, typed: Any, shown: str) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    await checked_in(wei, visit_id, [fix(wei, visit_id)], witness_code=typed)
+    said = (await newest(company, visit_id))["words"]["en"]
+    assert shown in (said if isinstance(said, str) else " ".join(said))
 
 
 def test_at_the_poles_every_fix_under_every_datum_is_judged() -> None:

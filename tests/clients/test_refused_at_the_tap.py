@@ -137,3 +137,14 @@ def test_the_limits_are_the_servers() -> None:
     page = SyncIn.__annotations__["page_bytes"].__metadata__[0]
     assert (REQUEST_BYTES, BATCH_OPERATIONS, PHOTO_BYTES) == (MAX_BODY, MAX_OPERATIONS, MAX_PHOTO)
     assert (page.ge, page.le) == (PAGE_BYTES_LEAST, PAGE_BYTES_MOST)
+
+
+@pytest.mark.parametrize("how", ["upper", "without hyphens", "in braces", "urn"])
+def test_an_id_that_every_server_parks_is_refused_at_the_tap(phone: Phone, how: str) -> None:
+    written = {
+        "upper": VISIT.upper(), "without hyphens": VISIT.replace("-", ""), "in braces": "{" + VISIT + "}",
+        "urn": f"urn:uuid:{VISIT}",
+    }[how]  # fmt: skip
+    with pytest.raises(NotSendable, match="small letters with hyphens"):
+        phone.tap("note", written, {"note_id": uuid7(), "text": "x"})
+    assert phone.state["outbox"] == []

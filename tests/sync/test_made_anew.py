@@ -84,11 +84,11 @@ async def test_the_same_words_of_somebody_else_are_not_the_same(company: Company
 
 async def test_quantities_stay_deltas(company: Company, wei: Phone) -> None:
     visit_id = await company.visit("wei")
-    body = {"part_used_id": uuid7(), "part_id": company.ids["part"], "quantity": 2}
-    for _ in range(2):
-        wei.tap("part_used", visit_id, body)
+    body = {"part_used_id": uuid7(), "part_id": company.ids["part"]}
+    for quantity in (2, 3):
+        wei.tap("part_used", visit_id, {**body, "quantity": quantity})
         await wei.sync()
-    assert [row["quantity"] for row in wei.rows("part_used")] == [4]
+    assert [row["quantity"] for row in wei.rows("part_used")] == [5]
 
 
 async def test_what_is_applied_later_shows_when_it_was_tapped(company: Company, wei: Phone, app: Litestar) -> None:
@@ -122,3 +122,66 @@ async def test_whatever_year_a_phone_shows_its_taps_count(company: Company, wei:
     taps.append(wei.tap("check_in", visit_id, body))
     await wei.sync()
     assert [outcome(wei, one)[0] for one in taps] == ["applied"] * 3
+
+
+async def test_a_whole_visit_made_anew_is_merged_and_nothing_counts_twice(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    item = next(row["id"] for row in wei.rows("checklist_item") if row["visit_id"] == visit_id)
+    taps: list[tuple[str, dict[str, Any]]] = [
+        ("accept", {}), ("depart", {}),
+        ("check_in", {"check_in_id": uuid7(), "fixes": [fix(wei, visit_id)], "plan_version": 1}),
+        ("start", {}), ("hold", {"reason": "part"}), ("resume", {}), ("note", {"note_id": uuid7(), "text": "n"}),
+        ("checklist_answer", {"item_id": item, "answer": "yes"}),
+        ("part_used", {"part_used_id": uuid7(), "part_id": company.ids["part"], "quantity": 2}),
+        ("expense", {"expense_id": uuid7(), "kind": "meal", "amount": 1, "currency": "EUR"}),
+        ("access_note", {"was": "", "text": "ring"}), ("survey", {"survey_id": uuid7(), "satisfaction": 5}),
+        ("complete", {"work_summary": "done"}),
+    ]  # fmt: skip
+    for kind, body in taps:
+        wei.tap(kind, visit_id, body)
+    await wei.sync()
+    before = [row for row in wei.rows("part_used") if row["visit_id"] == visit_id]
+    again = {kind: wei.tap(kind, visit_id, body) for kind, body in taps}
+    await wei.sync()
+    assert {kind: outcome(wei, one) for kind, one in again.items()} == dict.fromkeys(again, ("merged", None))
+    assert [row for row in wei.rows("part_used") if row["visit_id"] == visit_id] == before
+    assert [row["quantity"] for row in before] == [2]
+
+
+async def test_a_part_that_is_said_twice_counts_once_and_other_quantities_of_its_line_add_up(
+    company: Company, wei: Phone, anna: Phone
+) -> None:
+    visit_id = await company.visit("wei", "anna")
+    await wei.sync()
+    await anna.sync()
+    line = {"part_used_id": uuid7(), "part_id": company.ids["part"], "quantity": 2}
+    one_batch = [wei.tap("part_used", visit_id, line), wei.tap("part_used", visit_id, line)]
+    await wei.sync()
+    assert [outcome(wei, one)[0] for one in one_batch] == ["applied", "merged"]
+    later = wei.tap("part_used", visit_id, line)
+    takes_back = wei.tap("part_used", visit_id, {**line, "quantity": -1})
+    await wei.sync()
+    hers = anna.tap("part_used", visit_id, line)
+    await anna.sync()
+    assert [outcome(wei, later)[0], outcome(wei, takes_back)[0], outcome(anna, hers)[0]] == ["merged"] * 3
+    await wei.sync()
+    assert [row["quantity"] for row in wei.rows("part_used") if row["visit_id"] == visit_id] == [2 - 1 + 2]
+
+
+async def test_a_move_that_another_of_the_crew_has_made_is_merged(company: Company, wei: Phone, anna: Phone) -> None:
+    visit_id = await company.visit("wei", "anna")
+    await wei.sync()
+    await anna.sync()
+    for kind in ("accept", "depart", "start"):
+        wei.tap(kind, visit_id)
+    wei.tap("hold", visit_id, {"reason": "part"})
+    await wei.sync()
+    overtaken = [anna.tap(kind, visit_id) for kind in ("accept", "depart", "start")]
+    another = anna.tap("hold", visit_id, {"reason": "lunch"})
+    wei.tap("resume", visit_id)
+    wei.tap("complete", visit_id, {"work_summary": "done"})
+    await wei.sync()
+    await anna.sync()
+    assert [outcome(anna, one) for one in overtaken] == [("merged", None)] * 3
+    assert outcome(anna, another) == ("parked", "state_not_possible"), "a reason of her own is not lost"

@@ -4,7 +4,8 @@ import { NotCanonical, NotSendable, canonical, isWellFormed } from './canonical.
 import { LIMITS } from './generated/limits.js';
 import type { Envelope, Reading } from './types.js';
 
-const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/** As every server writes it, and verifiers compare it letter by letter. */
+const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** The canonical text of an operation that every server can take. Throws `NotSendable`, whose message names what is wrong. */
 export function sendable(envelope: Envelope, attachment: string | undefined): string {
@@ -13,7 +14,9 @@ export function sendable(envelope: Envelope, attachment: string | undefined): st
     throw new NotCanonical(`The kind of an operation is a name of up to ${LIMITS.kind_characters} characters.`);
   }
   if (!ID.test(id)) throw new NotCanonical(`${id} is not the id of an operation.`);
-  if (!ID.test(subject.id)) throw new NotCanonical(`${subject.id} is not the id of anything; give the visit's.`);
+  if (!ID.test(subject.id)) {
+    throw new NotCanonical(`${subject.id} is not the id of anything; give the visit's, in small letters with hyphens.`);
+  }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new NotCanonical('The body of an operation is an object with named fields.');
   }

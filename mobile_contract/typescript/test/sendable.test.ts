@@ -84,3 +84,12 @@ test('a photo that nobody takes leaves neither promise nor bytes, and the name o
   await phone.takePhoto(VISIT, 'before', new Uint8Array(1), 'image/jpg');
   assert.match((await phone.pending())[0]!.wire.body, /"content_type":"image\/jpg"/);
 });
+
+test('an id that every server parks is refused', async () => {
+  const phone = await enrolled();
+  for (const visit of [VISIT.toUpperCase(), VISIT.replaceAll('-', ''), `{${VISIT}}`, `urn:uuid:${VISIT}`]) {
+    const tapped = phone.tap('note', visit, { note_id: uuid7(), text: 'x' });
+    await assert.rejects(tapped, (error) => error instanceof NotSendable && /small letters with hyphens/.test(error.message));
+  }
+  assert.deepEqual(await phone.pending(), []);
+});

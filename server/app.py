@@ -28,8 +28,10 @@ from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
 from server.identity.ended import Ended
 from server.identity.enrolment_routes import Enrolment
+from server.identity.people_routes import People
 from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
+from server.identity.session_routes import LoginSessions, log_out_route
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
@@ -168,6 +170,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people}),
         route_handlers=[
             health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            People, LoginSessions, log_out_route,
             PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -1,4 +1,4 @@
-"""`fieldproof`: serve, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
+"""`fieldproof`: serve, admin, demo, migrate, restored, worker, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
 import logging
@@ -10,8 +10,9 @@ from typing import Annotated
 import uvicorn
 from cyclopts import App, Parameter
 
-from server import clock
+from server import administrator, clock
 from server.database.engine import make_engine, make_sessions
+from server.identity.founding import Founder
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
 from server.records.erase import Tidied, tidy_strokes
@@ -50,6 +51,8 @@ def serve(
         raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
     with running_services(settings, say) as services:
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
+        if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
+            say(administrator.NOBODY)
         say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
         config = uvicorn.Config(
             build(settings, services, work=work), host=settings.host, port=settings.port, log_level="warning",
@@ -61,6 +64,29 @@ def serve(
         except KeyboardInterrupt:
             say("Stopped.")
         return 0 if server.started else 1
+
+
+@app.command
+def admin(
+    login: str, *, name: str = "", office: str | None = None, time_zone: str | None = None, password_stdin: bool = False
+) -> int:
+    """Make the first administrator (or another one); for a login that exists, set a new password.
+
+    Parameters
+    ----------
+    login
+        What the administrator signs in with.
+    name
+        Their name as others see it; the login when it is missing.
+    office
+        The office that they belong to; it is made if there is none of this name. Without it: the first office, made if there is none.
+    time_zone
+        Of an office that is made, such as Asia/Shanghai; this machine's when it is missing.
+    password_stdin
+        Read the password from the first line of standard input. Otherwise it is asked for, or made and printed where there is no terminal.
+    """
+    wanted = Founder(login, name or login, office, time_zone or administrator.local_zone())
+    return administrator.run(load_settings(), wanted, from_stdin=password_stdin, say=say)
 
 
 @app.command

@@ -7,6 +7,7 @@ from pgqueuer.models import Schedule
 
 from server.database.engine import Sessions, snapshot
 from server.dispatch.missing import alert_missing
+from server.identity.upkeep import forget
 from server.media.orphans import abort_abandoned, collect_orphans
 from server.media.rules import Custody
 from server.media.storage import Storage
@@ -42,6 +43,10 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     async def tidy(_: Schedule) -> None:
         done = await tidy_strokes(sessions, storage, sealer)
         log.info("signatures: %s PDFs encrypted, %s drawings erased, %s not yet", done.locked, done.erased, done.failed)
+
+    @queue.schedule("sign_in_upkeep", "50 3 * * *")
+    async def forget_sign_ins(_: Schedule) -> None:
+        log.info("forgot %d rows of sessions and sign-ins", await forget(sessions))
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

@@ -42,6 +42,11 @@ class Company:
         assert answer.is_success, answer.text
         return answer.json()
 
+    async def must_be(self, status: int, who: str, method: str, path: str, **kwargs: Any) -> None:
+        """For answers without a body."""
+        answer = await self.call(who, method, path, **kwargs)
+        assert answer.status_code == status, answer.text
+
     async def visit(self, *technicians: str, start: str = "2026-03-02T09:00:00+08:00", **job: Any) -> str:
         """A repair at the customer's site; assigned when technicians are named. Returns the visit's id."""
         body = {"site_id": self.ids["site"], "asset_id": self.ids["asset"], "title": "Chiller shows E42", **job}

@@ -19,7 +19,18 @@ def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProce
 
 def test_help_names_every_command() -> None:
     shown = fieldproof("--help").stdout
-    commands = ("serve", "demo", "migrate", "restored", "worker", "verify", "keys", "conformance", "erase-strokes")
+    commands = (
+        "serve",
+        "admin",
+        "demo",
+        "migrate",
+        "restored",
+        "worker",
+        "verify",
+        "keys",
+        "conformance",
+        "erase-strokes",
+    )
     assert all(command in shown for command in commands)
 
 

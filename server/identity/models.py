@@ -57,7 +57,7 @@ class LoginSession(Table):
     """One sign-in and all that follows from it: its refresh tokens, and the access tokens whose `sid` is its id.
 
     A phone has one that goes on: each sign-in by its key takes up the one that has not ended. `failures_before` is how many
-    wrong passwords there had been at this login since the sign-in before.
+    wrong passwords there had been at this login since the sign-in before; an administrator acknowledges many of them.
     """
 
     __tablename__ = "login_session"
@@ -78,6 +78,8 @@ class LoginSession(Table):
     last_used_at: Mapped[Made] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class RefreshToken(Table):

@@ -109,12 +109,12 @@ class Users(Controller):
     @get("/me", guards=[allow(EVERYONE)])
     async def me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
         """The user who calls."""
-        return _user(await session.get_one(User, request.user.user_id))
+        return UserOut.of(await session.get_one(User, request.user.user_id))
 
     @get("/users", guards=[allow(DESK)])
     async def users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
         """All users by name."""
-        return [_user(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
+        return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
 
     @post("/users", guards=[allow(ADMINS)])
     async def add_user(self, data: JSONBody[UserIn], session: NamedDependency[AsyncSession]) -> UserOut:
@@ -129,17 +129,7 @@ class Users(Controller):
         )  # fmt: skip
         session.add(user)
         await session.flush()
-        return _user(user)
-
-    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
-    async def deactivate(self, user_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> UserOut:
-        """Take a user's access away. What their phones still hold comes in and is parked."""
-        user = await session.get(User, user_id, with_for_update=True)
-        if user is None:
-            raise NotFound("No user has this id.")
-        user.active = False
-        await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
-        return _user(user)
+        return UserOut.of(user)
 
     @get("/offices", guards=[allow(EVERYONE)])
     async def offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
@@ -205,10 +195,6 @@ class Devices(Controller):
             await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)
             device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
         return _device(device)
-
-
-def _user(user: User) -> UserOut:
-    return UserOut(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)  # type: ignore[arg-type]
 
 
 def _device(row: Device) -> DeviceOut:

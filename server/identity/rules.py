@@ -36,6 +36,10 @@ class Delivery(StrEnum):
     MESSAGE = "message"
 
 
+WARNED_FROM = 10
+"""Failed tries at a login that administrators are told of."""
+
+
 class SessionKind(StrEnum):
     """How a session began."""
 

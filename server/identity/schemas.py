@@ -1,12 +1,12 @@
 """What identity sends and takes on the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
-from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role
+from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role, SessionEnd, SessionKind
 from server.texts import AS_TYPED, CODE, Written
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
@@ -152,6 +152,66 @@ class UserOut(msgspec.Struct):
     office_id: UUID
     locale: str
     active: bool
+
+    @classmethod
+    def of(cls, user: Any) -> "UserOut":
+        """From the row."""
+        return cls(user.id, user.login, user.name, user.role, user.office_id, user.locale, user.active)
+
+
+class UserChange(Written):
+    """What is to be another than it is; what is left out stays."""
+
+    name: Name | None = None
+    login: Login | None = None
+    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] | None = None
+    office_id: UUID | None = None
+    role: Role | None = None
+
+
+class PasswordReset(Written):
+    """Another password for a user who has lost theirs."""
+
+    password: Password
+
+
+class NewPassword(Written):
+    """One's own password, and the one that is to come."""
+
+    present: Annotated[str, msgspec.Meta(max_length=200, extra=AS_TYPED)]
+    new: Password
+
+
+class SessionOut(msgspec.Struct):
+    """A sign-in and what followed from it; `current` is the one that asks. `failures_before`: wrong passwords just before it."""
+
+    id: UUID
+    user_id: UUID
+    device_id: UUID | None
+    device_label: str | None
+    kind: SessionKind
+    address: str
+    agent: str
+    failures_before: int
+    started_at: datetime
+    last_used_at: datetime
+    ended_at: datetime | None
+    ended_why: SessionEnd | None
+    current: bool
+
+
+class SignInWarning(msgspec.Struct):
+    """A login at which passwords were guessed. With `session_id`: somebody then signed in, the user or the guesser."""
+
+    user_id: UUID
+    login: str
+    name: str
+    tries: int
+    last_at: datetime
+    addresses: list[str]
+    since: datetime | None = None
+    session_id: UUID | None = None
+    session_ended_at: datetime | None = None
 
 
 class DeviceOut(msgspec.Struct):

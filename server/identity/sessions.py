@@ -112,6 +112,13 @@ async def by_refresh(session: AsyncSession, tokens: Tokens, token: str) -> Token
     return await _issue(session, tokens, user, row)
 
 
+async def log_out(session: AsyncSession, tokens: Tokens, token: str) -> None:
+    """End the session of a refresh token, used or not; a token of no session ends nothing."""
+    family = await _family(session, tokens, token)
+    if family is not None:
+        await end_sessions(session, SessionEnd.LOGOUT, family=family)
+
+
 async def _family(session: AsyncSession, tokens: Tokens, token: str) -> UUID | None:
     """The session of a refresh token, from its row, or from itself if it was forgotten after its use."""
     known = await session.scalar(select(RefreshToken.family).where(RefreshToken.sha256 == digest(token)))

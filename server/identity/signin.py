@@ -16,6 +16,7 @@ from server.identity.browser import Browser
 from server.identity.models import Device, UsedChallenge, User
 from server.identity.origin import NOWHERE, Origin, network_of
 from server.identity.passwords import NOBODY, is_password
+from server.identity.rules import WARNED_FROM
 from server.identity.schemas import TokenPair
 from server.identity.sessions import SHARED, begin_session, go_on
 from server.identity.signing import is_signed
@@ -63,8 +64,8 @@ async def by_password(
         if not user.active or user.password_hash != kept:
             raise Unauthenticated(WRONG)
         failed = await succeeded(session, claimed, user.id)
-        if failed:
-            log.warning("%s signed in after %d failed tries", user.login, failed.wrong + failed.refused)
+        if failed and (tries := failed.wrong + failed.refused) >= WARNED_FROM:
+            log.warning("%s signed in after %d failed tries, from %s", user.login, tries, origin.address)
         return await begin_session(session, tokens, user, origin, failed)
 
 

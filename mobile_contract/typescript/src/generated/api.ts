@@ -91,7 +91,7 @@ export interface paths {
         put?: never;
         /**
          * ByDevice
-         * @description Sign in by the device's own key, after any time offline.
+         * @description Sign in by the device's own key, after any time offline. A challenge counts once.
          */
         post: operations["V1AuthDeviceByDevice"];
         delete?: never;
@@ -131,9 +131,32 @@ export interface paths {
         put?: never;
         /**
          * LogIn
-         * @description Sign in by password.
+         * @description Sign in by password. `failed_sign_ins` in the answer is to be shown: somebody tried passwords at this login.
+         *
+         *     After five wrong passwords each try has to wait, up to a minute (429). A browser keeps a cookie that opens nothing; by it
+         *     a user who was there before is told from somebody else at the same address.
          */
         post: operations["V1AuthLoginLogIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LogOutRoute
+         * @description End the session that a refresh token belongs to; nothing more is said, whatever the token is.
+         */
+        post: operations["V1AuthLogoutLogOutRoute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -151,7 +174,9 @@ export interface paths {
         put?: never;
         /**
          * Refresh
-         * @description Exchange a refresh token for a new pair; each is good once.
+         * @description Exchange a refresh token for a new pair; each is good once, and for ten seconds more, for two tabs of one browser.
+         *
+         *     Used later again it ends its session: somebody else may have it.
          */
         post: operations["V1AuthRefreshRefresh"];
         delete?: never;
@@ -604,6 +629,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeOwn
+         * @description Change one's own password. All other sessions end.
+         */
+        post: operations["V1MePasswordChangeOwn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/offices": {
         parameters: {
             query?: never;
@@ -976,6 +1021,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description One's own, or another user's (administrators), used last first.
+         */
+        get: operations["V1SessionsListed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EndOthers
+         * @description End all of one's own sessions but this one.
+         */
+        post: operations["V1SessionsEndOthersEndOthers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End one of one's own sessions, or anybody's (administrators). A phone may sign in again by its key: to shut it out, revoke it.
+         */
+        post: operations["V1SessionsSessionIdEndEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared/{token}": {
         parameters: {
             query?: never;
@@ -990,6 +1095,46 @@ export interface paths {
         get: operations["V1SharedTokenShared"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in-warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Warnings
+         * @description Where passwords were guessed, the newest first: at one's own login, or at anybody's (administrators).
+         */
+        get: operations["V1SignInWarningsWarnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in-warnings/{session_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Say that a session that began after guesses was looked into; it leaves the list.
+         */
+        post: operations["V1SignInWarningsSessionIdAcknowledgeAcknowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1333,13 +1478,33 @@ export interface paths {
         put?: never;
         /**
          * AddUser
-         * @description Make a user; a technician also needs `POST /v1/technicians`.
+         * @description Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused.
          */
         post: operations["V1UsersAddUser"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Another name, login, language, office or role; a changed role or office ends the user's sessions.
+         */
+        patch: operations["V1UsersUserIdChange"];
         trace?: never;
     };
     "/v1/users/{user_id}/deactivate": {
@@ -1376,6 +1541,46 @@ export interface paths {
          * @description A one-time code for a technician's phone.
          */
         post: operations["V1UsersUserIdEnrolmentCodesMakeCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Set another password for a user who has lost theirs; their sessions end.
+         */
+        post: operations["V1UsersUserIdPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reactivate
+         * @description Give a user's access back, with the password that was.
+         */
+        post: operations["V1UsersUserIdReactivateReactivate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2080,6 +2285,16 @@ export interface components {
          * @enum {string}
          */
         ExemptionReason: "traffic" | "customer_not_in" | "customer_asked" | "access_refused" | "weather" | "accident" | "earlier_visit" | "office_mistake" | "other";
+        /** FailedSignIns */
+        FailedSignIns: {
+            addresses: string[];
+            /** Format: date-time */
+            last_at: string;
+            refused: number;
+            /** Format: date-time */
+            since: string;
+            wrong: number;
+        };
         /**
          * Figure
          * @description How one visit counts: `kept` and `missed` make the share, the others stay out of it.
@@ -2211,6 +2426,11 @@ export interface components {
             /** Format: uuid */
             upload_id: string;
         };
+        /** NewPassword */
+        NewPassword: {
+            new: string;
+            present: string;
+        };
         /** OfficeIn */
         OfficeIn: {
             /** @example 李伟 */
@@ -2280,6 +2500,10 @@ export interface components {
         /** PartsIn */
         PartsIn: {
             parts: components["schemas"]["media_schemas_PartIn"][];
+        };
+        /** PasswordReset */
+        PasswordReset: {
+            password: string;
         };
         /** PhotoOut */
         PhotoOut: {
@@ -2389,6 +2613,52 @@ export interface components {
             /** Format: uuid */
             site_id: string;
             svg: string;
+        };
+        /**
+         * SessionEnd
+         * @description Why a session ended before it ran out.
+         * @enum {string}
+         */
+        SessionEnd: "logout" | "ended" | "password_changed" | "password_reset" | "deactivated" | "reactivated" | "role_changed" | "token_reused" | "device_revoked";
+        /**
+         * SessionKind
+         * @description How a session began.
+         * @enum {string}
+         */
+        SessionKind: "password" | "device";
+        /** SessionOut */
+        SessionOut: {
+            address: string;
+            agent: string;
+            current: boolean;
+            device_id: string | null;
+            device_label: string | null;
+            ended_at: string | null;
+            ended_why: components["schemas"]["SessionEnd"] | null;
+            failures_before: number;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["SessionKind"];
+            /** Format: date-time */
+            last_used_at: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        /** SignInWarning */
+        SignInWarning: {
+            addresses: string[];
+            /** Format: date-time */
+            last_at: string;
+            login: string;
+            name: string;
+            session_ended_at?: string | null;
+            session_id?: string | null;
+            since?: string | null;
+            tries: number;
+            /** Format: uuid */
+            user_id: string;
         };
         /** SignedPart */
         SignedPart: {
@@ -2652,6 +2922,7 @@ export interface components {
             access_token: string;
             device_id?: string | null;
             expires_in: number;
+            failed_sign_ins?: components["schemas"]["FailedSignIns"] | null;
             refresh_token: string;
             role: components["schemas"]["Role"];
             /** Format: uuid */
@@ -2691,6 +2962,16 @@ export interface components {
             part_size: number | null;
             state: string;
             url: string;
+        };
+        /** UserChange */
+        UserChange: {
+            locale?: string | null;
+            /** @example li.wei */
+            login?: string | null;
+            /** @example 李伟 */
+            name?: string | null;
+            office_id?: string | null;
+            role?: components["schemas"]["Role"] | null;
         };
         /** UserIn */
         UserIn: {
@@ -3106,6 +3387,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TokenPair"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1AuthLogoutLogOutRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -4108,6 +4426,43 @@ export interface operations {
             };
         };
     };
+    V1MePasswordChangeOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1OfficesOffices: {
         parameters: {
             query?: never;
@@ -4932,6 +5287,100 @@ export interface operations {
             };
         };
     };
+    V1SessionsListed: {
+        parameters: {
+            query?: {
+                user_id?: string | null;
+                /** @description Also those that have ended. */
+                ended?: boolean;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SessionsEndOthersEndOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    V1SessionsSessionIdEndEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1SharedTokenShared: {
         parameters: {
             query?: never;
@@ -4951,6 +5400,79 @@ export interface operations {
                 content: {
                     "application/pdf": string;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SignInWarningsWarnings: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWarning"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1SignInWarningsSessionIdAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5720,6 +6242,47 @@ export interface operations {
             };
         };
     };
+    V1UsersUserIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     V1UsersUserIdDeactivateDeactivate: {
         parameters: {
             query?: never;
@@ -5775,6 +6338,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentCodeOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1UsersUserIdPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    V1UsersUserIdReactivateReactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserOut"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -48,6 +48,8 @@ def _sessions() -> None:
         sa.Column("last_used_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
         sa.Column("ended_why", sa.Text(), nullable=True),
+        sa.Column("acknowledged_at", MOMENT, nullable=True),
+        sa.Column("acknowledged_by", sa.UUID(), nullable=True),
         sa.CheckConstraint("kind in ('password','device')", name=op.f("ck_login_session_kind")),
         sa.CheckConstraint(
             "ended_why in ('logout','ended','password_changed','password_reset','deactivated','reactivated',"
@@ -57,6 +59,7 @@ def _sessions() -> None:
         sa.CheckConstraint("(ended_at is null) = (ended_why is null)", name=op.f("ck_login_session_ended")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_login_session_user_id")),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_login_session_device_id")),
+        sa.ForeignKeyConstraint(["acknowledged_by"], ["app_user.id"], name=op.f("fk_login_session_acknowledged_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
     )
     op.create_index(op.f("ix_login_session_user_id"), "login_session", ["user_id"])

@@ -1,0 +1,140 @@
+"""What an administrator does about people, and what people do about their own password.
+
+There is always an active administrator. Whatever changes what somebody is ends their sessions, so that it holds at once.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.database.engine import Sessions
+from server.identity.models import SignInAttempts, User
+from server.identity.passwords import hashed, is_password
+from server.identity.rules import Role, SessionEnd
+from server.identity.schemas import UserChange
+from server.identity.sessions import end_sessions
+from server.identity.throttle import SESSION, SignInDelayed, claim, succeeded
+from server.identity.tokens import Actor
+from server.pools import PASSWORDS
+from server.problems import Conflict, Duplicate, Forbidden, Invalid, NotFound
+from server.texts import folded
+
+
+class LastAdministrator(Conflict):
+    """There would be no administrator any more"""
+
+    code = "last_administrator"
+
+
+class WrongPassword(Invalid):
+    """This is not your present password"""
+
+    code = "wrong_password"
+
+
+async def deactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User:
+    """Take a user's access away. Raises `LastAdministrator`, `Forbidden`, `NotFound`."""
+    user = await _to_change(session, actor, user_id, loses_administrator=True)
+    user.active = False
+    await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
+    return user
+
+
+async def reactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User:
+    """Give it back, with the password that was. Phones get tokens anew, because theirs say that the user is not active."""
+    user = await _to_change(session, actor, user_id)
+    if not user.active:
+        user.active = True
+        await end_sessions(session, SessionEnd.REACTIVATED, user_id=user.id)
+    return user
+
+
+async def change_user(session: AsyncSession, actor: Actor, user_id: UUID, change: UserChange) -> User:
+    """Another name, login, language, office or role. A changed role or office ends the user's sessions.
+
+    A technician stays one: phones, visits and sealed records are in that name.
+    """
+    demoted = change.role is not None and change.role != Role.ADMIN
+    user = await _to_change(session, actor, user_id, loses_administrator=demoted)
+    if change.role is not None and change.role != user.role and Role.TECHNICIAN in (change.role, user.role):
+        raise Invalid(
+            "A technician stays a technician, and nobody else becomes one. Make another user for the other work."
+        )
+    if change.login is not None:
+        known = await session.scalar(select(User).where(User.login_key == folded(change.login), User.id != user.id))
+        if known is not None:
+            raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
+        user.login, user.login_key = change.login, folded(change.login) or None
+    moved = (change.role or user.role, change.office_id or user.office_id) != (user.role, user.office_id)
+    for name in ("name", "locale", "office_id", "role"):
+        if (value := getattr(change, name)) is not None:
+            setattr(user, name, value)
+    await session.flush()
+    if moved:
+        await end_sessions(session, SessionEnd.ROLE_CHANGED, user_id=user.id)
+    return user
+
+
+async def reset_password(session: AsyncSession, actor: Actor, user_id: UUID, password_hash: str) -> User:
+    """Another password for somebody who has lost theirs. All their sessions end, and they may sign in without a delay."""
+    if user_id == actor.user_id:
+        raise Forbidden("Change your own password by POST /v1/me/password, which asks for the present one.")
+    user = await _to_change(session, actor, user_id)
+    await set_password(session, user, password_hash)
+    return user
+
+
+async def set_password(session: AsyncSession, user: User, password_hash: str) -> None:
+    """Set what was hashed already; the caller holds the user's row `for update`."""
+    user.password_hash = password_hash
+    await session.execute(
+        update(SignInAttempts).where(SignInAttempts.user_id == user.id).values(failures=0, not_before=None)
+    )
+    await end_sessions(session, SessionEnd.PASSWORD_RESET, user_id=user.id)
+
+
+async def change_own_password(sessions: Sessions, actor: Actor, present: str, new: str) -> None:
+    """By somebody who is signed in and knows the present one; their other sessions end.
+
+    Guesses at the present one are slowed down as sign-ins are, in a lane of the session's own. Raises `WrongPassword`,
+    `WeakPassword`, `SignInDelayed`, `Busy`.
+    """
+    async with PASSWORDS.turn(str(actor.user_id)):
+        async with sessions.begin() as session:
+            user = await session.get_one(User, actor.user_id)
+            claimed = await claim(session, user.login, f"{SESSION}{actor.session_id}", user.id)
+        if isinstance(claimed, SignInDelayed):
+            raise claimed
+        right = await PASSWORDS.run(is_password, user.password_hash, present)
+    if not right:
+        raise WrongPassword("The present password is wrong. Nothing was changed.")
+    if present == new:
+        raise Invalid("The new password is the present one. Take another.")
+    password_hash = await hashed(new, user.login, user.name)
+    async with sessions.begin() as session:
+        now = await session.get_one(User, actor.user_id, with_for_update=True)
+        if now.password_hash != user.password_hash or not now.active:
+            raise Conflict("The password was changed at the same moment. Sign in again.")
+        await succeeded(session, claimed, user.id)
+        now.password_hash = password_hash
+        await end_sessions(session, SessionEnd.PASSWORD_CHANGED, user_id=user.id, keep=actor.session_id)
+
+
+async def _to_change(session: AsyncSession, actor: Actor, user_id: UUID, *, loses_administrator: bool = False) -> User:
+    """The user, held for a change by an administrator who is one at this moment.
+
+    All active administrators are held, in one order: of two who take each other's access away, the second is none any more.
+    """
+    query = select(User).where(User.role == Role.ADMIN, User.active).order_by(User.id)
+    held: dict[str, Any] = {"populate_existing": True}
+    administrators = {user.id: user for user in await session.scalars(query.with_for_update(), execution_options=held)}
+    if actor.user_id not in administrators:
+        raise Forbidden("You are no administrator any more. Sign in again.")
+    user = administrators.get(user_id) or await session.get(User, user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("No user has this id.")
+    if loses_administrator and set(administrators) == {user_id}:
+        raise LastAdministrator(f"{user.name} is the only administrator. Make another one first.")
+    return user

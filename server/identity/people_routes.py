@@ -1,0 +1,77 @@
+"""HTTP: what an administrator does about people, and people about their own password."""
+
+from uuid import UUID
+
+from litestar import Controller, Request, patch, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.database.engine import Sessions
+from server.identity import people
+from server.identity.models import User
+from server.identity.passwords import hashed
+from server.identity.permissions import allow
+from server.identity.rules import ADMINS, EVERYONE
+from server.identity.schemas import NewPassword, PasswordReset, UserChange, UserOut
+from server.identity.tokens import Actor
+from server.problems import NotFound
+
+Caller = Request[Actor, str, State]
+
+
+class People(Controller):
+    """Changes of users."""
+
+    path = "/v1"
+    tags = ("identity",)
+
+    @patch("/users/{user_id:uuid}", guards=[allow(ADMINS)])
+    async def change(
+        self,
+        user_id: FromPath[UUID],
+        data: JSONBody[UserChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> UserOut:
+        """Another name, login, language, office or role; a changed role or office ends the user's sessions."""
+        return UserOut.of(await people.change_user(session, request.user, user_id, data))
+
+    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
+    async def deactivate(
+        self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> UserOut:
+        """Take a user's access away. What their phones still hold comes in and is parked."""
+        return UserOut.of(await people.deactivate(session, request.user, user_id))
+
+    @post("/users/{user_id:uuid}/reactivate", guards=[allow(ADMINS)], status_code=200)
+    async def reactivate(
+        self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> UserOut:
+        """Give a user's access back, with the password that was."""
+        return UserOut.of(await people.reactivate(session, request.user, user_id))
+
+    @post("/users/{user_id:uuid}/password", guards=[allow(ADMINS)], status_code=200)
+    async def reset(
+        self,
+        user_id: FromPath[UUID],
+        data: JSONBody[PasswordReset],
+        request: Caller,
+        sessions: NamedDependency[Sessions],
+    ) -> UserOut:
+        """Set another password for a user who has lost theirs; their sessions end."""
+        async with sessions() as reading:
+            user = await reading.get(User, user_id)
+        if user is None:
+            raise NotFound("No user has this id.")
+        password_hash = await hashed(data.password, user.login, user.name)
+        async with sessions.begin() as session:
+            return UserOut.of(await people.reset_password(session, request.user, user_id, password_hash))
+
+    @post("/me/password", guards=[allow(EVERYONE)], status_code=204)
+    async def change_own(
+        self, data: JSONBody[NewPassword], request: Caller, sessions: NamedDependency[Sessions]
+    ) -> None:
+        """Change one's own password. All other sessions end."""
+        await people.change_own_password(sessions, request.user, data.present, data.new)

@@ -1,0 +1,79 @@
+"""HTTP: the sessions of a user, seen and ended; and where passwords were guessed."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.identity import session_list
+from server.identity.permissions import allow
+from server.identity.rules import ADMINS, EVERYONE, Role, SessionEnd
+from server.identity.schemas import Refresh, SessionOut, SignInWarning
+from server.identity.sessions import end_sessions, log_out
+from server.identity.tokens import Actor, Tokens
+from server.problems import Forbidden, NotFound
+
+Caller = Request[Actor, str, State]
+PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
+
+
+@post("/v1/auth/logout", status_code=204, tags=["identity"])
+async def log_out_route(
+    data: JSONBody[Refresh], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
+) -> None:
+    """End the session that a refresh token belongs to; nothing more is said, whatever the token is."""
+    await log_out(session, tokens, data.refresh_token)
+
+
+class LoginSessions(Controller):
+    """Sessions, one's own and, for administrators, everybody's."""
+
+    path = "/v1"
+    tags = ("identity",)
+
+    @get("/sessions", guards=[allow(EVERYONE)])
+    async def listed(
+        self,
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        user_id: FromQuery[UUID | None] = None,
+        ended: Annotated[bool, QueryParameter(description="Also those that have ended.")] = False,
+        limit: PageSize = 100,
+    ) -> list[SessionOut]:
+        """One's own, or another user's (administrators), used last first."""
+        whose = user_id or request.user.user_id
+        if whose != request.user.user_id and request.user.role not in ADMINS:
+            raise Forbidden("Only an administrator sees the sessions of others.")
+        return await session_list.listed(session, whose, request.user.session_id, ended=ended, limit=limit)
+
+    @post("/sessions/{session_id:uuid}/end", guards=[allow(EVERYONE)], status_code=204)
+    async def end(self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> None:
+        """End one of one's own sessions, or anybody's (administrators). A phone may sign in again by its key: to shut it out, revoke it."""
+        owner = await session_list.owner(session, session_id)
+        if owner is None or (owner != request.user.user_id and request.user.role not in ADMINS):
+            raise NotFound("No session of yours has this id.")
+        await end_sessions(session, SessionEnd.ENDED, family=session_id)
+
+    @post("/sessions/end-others", guards=[allow(EVERYONE)], status_code=204)
+    async def end_others(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
+        """End all of one's own sessions but this one."""
+        await end_sessions(session, SessionEnd.ENDED, user_id=request.user.user_id, keep=request.user.session_id)
+
+    @get("/sign-in-warnings", guards=[allow(EVERYONE)])
+    async def warnings(
+        self, request: Caller, session: NamedDependency[AsyncSession], limit: PageSize = 100
+    ) -> list[SignInWarning]:
+        """Where passwords were guessed, the newest first: at one's own login, or at anybody's (administrators)."""
+        whose = None if request.user.role == Role.ADMIN else request.user.user_id
+        return await session_list.warnings(session, whose, limit=limit)
+
+    @post("/sign-in-warnings/{session_id:uuid}/acknowledge", guards=[allow(ADMINS)], status_code=204)
+    async def acknowledge(
+        self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> None:
+        """Say that a session that began after guesses was looked into; it leaves the list."""
+        await session_list.acknowledge(session, session_id, request.user.user_id)

@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from server import administrator, clock
 from server.database.engine import make_engine, make_sessions
 from server.identity.founding import Founder
+from server.log_files import short_logs
 from server.problems import Unavailable
 from server.processes import ServiceFailed, port_is_free
 from server.records.erase import Tidied, tidy_strokes
@@ -49,7 +50,7 @@ def serve(
     logging.getLogger("httpx").setLevel(logging.WARNING)
     if settings.port and not port_is_free(settings.port):
         raise ServiceFailed(f"API: port {settings.port} is taken by another program; set FIELDPROOF_PORT to a free one")
-    with running_services(settings, say) as services:
+    with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
             say(administrator.NOBODY)
@@ -94,7 +95,7 @@ def worker() -> int:
     """Do the background work only, beside API processes started with `serve --no-work`."""
     settings = load_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with running_services(settings, say) as services:
+    with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(_work(settings, services))
     return 0
 

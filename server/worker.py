@@ -34,6 +34,7 @@ from server.faults.keep import is_away, keep_fault, settle, try_held_again, wait
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
+from server.queue_words import speak_in_lines
 from server.records.erase import erase_drawing
 from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
@@ -151,6 +152,7 @@ async def working(
     database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
 ) -> AsyncIterator[None]:
     """Work in the background for as long as the context lasts."""
+    speak_in_lines()
 
     @asynccontextmanager
     async def fresh_queue() -> AsyncIterator[PgQueuer]:

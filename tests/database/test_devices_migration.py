@@ -43,7 +43,9 @@ async def test_codes_and_phones_of_before_go_on(empty: str) -> None:  # noqa: F8
     await connection.execute(CODES, SOMEBODY)
     await connection.execute(DEVICE, SOMEBODY)
     await migrate_to(empty, "after")
-    codes = await connection.fetch("select id, expires_at - made_at as life, delivery, confirmed_by from enrolment_code")
+    codes = await connection.fetch(
+        "select id, expires_at - made_at as life, delivery, confirmed_by from enrolment_code"
+    )
     assert len({row["id"] for row in codes}) == 2
     assert {(row["life"].total_seconds(), row["delivery"], row["confirmed_by"]) for row in codes} == {
         (86_400, "shown", None)

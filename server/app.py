@@ -46,6 +46,7 @@ from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
 from server.messagepack import MessagePack
+from server.open_files import watching_files
 from server.problems import Problem, Unavailable
 from server.records.customer_routes import Customer
 from server.records.log_routes import Log
@@ -228,7 +229,7 @@ def make_app(
             UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
-        lifespan=[lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
+        lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
         openapi_config=described("Fieldproof", "1"),

@@ -15,6 +15,7 @@ from server.database import role
 from server.database.engine import make_engine, make_sessions
 from server.health import beating
 from server.identity.founding import Founder
+from server.log_files import short_logs
 from server.media.seaweed import become
 from server.problems import Unavailable
 from server.processes import ServiceFailed
@@ -52,7 +53,7 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     taken, settings = take_port(settings)
-    with running_services(settings, say) as services:
+    with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
             say(administrator.NOBODY)
@@ -90,7 +91,7 @@ def worker() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for warning in unreachable(settings):
         say(warning)
-    with running_services(settings, say) as services:
+    with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(must_not_be_older(settings, services, say))
         asyncio.run(_work(settings, services))
     return 0

@@ -18,6 +18,7 @@ from server.records.missed import begin_what_was_missed
 from server.records.sealer import Sealer
 from server.restore.copies import copy_waiting
 from server.restore.photos import restored_since, verify_promised_again
+from server.retention import forget_old
 from server.sync.upkeep import collect_removals, differences
 
 log = logging.getLogger("fieldproof.schedule")
@@ -71,6 +72,10 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     @queue.schedule("sign_in_upkeep", "50 3 * * *")
     async def forget_sign_ins(_: Schedule) -> None:
         log.info("forgot %d rows of sessions and sign-ins", await forget(sessions))
+
+    @queue.schedule("forget_old", "55 3 * * *")
+    async def forget_what_is_old(_: Schedule) -> None:
+        log.info("forgot %d rows that were past their term", await forget_old(sessions))
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from server.door.address import only_here
 from server.door.door import Door
 from server.door.listen import bind, check_tls, server
+from server.open_files import raise_limit
 from server.processes import Say, one_clear_line
 from server.runtime import build
 from server.services import Services
@@ -50,6 +51,7 @@ def serve(settings: Settings, services: Services, taken: socket.socket, *, work:
     """Serve until the process is told to stop. Returns the exit code."""
     for warning in unreachable(settings):
         say(warning)
+    raise_limit()  # the door lets in no more connections than files may be open
     with one_clear_line("Data folder", settings.data):
         settings.data.mkdir(parents=True, exist_ok=True)
         door = Door(settings.data)

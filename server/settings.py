@@ -56,7 +56,6 @@ OPTIONS = (
     Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("FIELDPROOF_ENROLMENT_PEOPLE", "enrolment_people", "1", "People at the desk who stand for each code that enrols a phone: 1, or 2 (one makes it, another confirms it)"),
-    Option("FIELDPROOF_INCIDENT_DAYS", "incident_days", "1095", "Days that an incident is kept after it happened last"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; none: photos go through the API"),
@@ -86,7 +85,6 @@ class Settings(msgspec.Struct, frozen=True):
     tls_key: Path | None = None
     proxies: str | None = None
     enrolment_people: int = 1
-    incident_days: int = 1095
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -275,7 +273,6 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "strokes_key": _strokes_key,
     "strokes_days": _days,
     "dispute_days": _days,
-    "incident_days": _days,
     "enrolment_people": _one_or_two,
     "database_url": _database_url,
     "s3_endpoint_url": _url,

@@ -37,6 +37,7 @@ from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.outages import DATABASE, WORK, outages
+from server.queue_words import speak_in_lines
 from server.records.erase import erase_drawing
 from server.records.issue import issue_record
 from server.records.seal import look_at_visit, seal_report
@@ -175,6 +176,7 @@ async def working(
     database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
 ) -> AsyncIterator[None]:
     """Work in the background for as long as the context lasts."""
+    speak_in_lines()
 
     @asynccontextmanager
     async def fresh_queue() -> AsyncIterator[PgQueuer]:

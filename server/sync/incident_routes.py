@@ -29,6 +29,7 @@ class AcknowledgeIn(Written):
     """What the desk found out about an incident."""
 
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, examples=["The phone was restored from a backup"])]
+    alike: Annotated[bool, msgspec.Meta(description="of all of this kind from the same phone")] = False
 
 
 class AcknowledgementOut(msgspec.Struct):
@@ -44,7 +45,8 @@ class IncidentOut(msgspec.Struct):
     """Something in a device's chain that must not happen.
 
     `mended` says of a gap that the missing operations have come since. `signed_by_device` says whether the refused text
-    carries the device's own signature. `times` counts how often the same text was sent.
+    carries the device's own signature. `times` counts how often the same text was sent. `alike` is how many of this kind from the same phone
+    this line stands for.
     """
 
     id: UUID
@@ -61,6 +63,7 @@ class IncidentOut(msgspec.Struct):
     mended: bool
     signed_by_device: bool | None
     times: int
+    alike: int
     created_at: datetime
     last_at: datetime
     acknowledgements: list[AcknowledgementOut]
@@ -88,13 +91,20 @@ class Incidents(Controller):
         device_id: FromQuery[UUID | None] = None,
         visit_id: FromQuery[UUID | None] = None,
         unacknowledged: FromQuery[bool] = False,
+        code: FromQuery[str | None] = None,
+        each: FromQuery[bool] = False,
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
     ) -> list[IncidentOut]:
-        """Incidents, newest first; `unacknowledged` leaves out those that somebody has answered for."""
-        query = select_incidents(device_id=device_id, visit_id=visit_id, unacknowledged=unacknowledged).limit(limit)
-        rows = (await session.execute(query)).all()
-        said = await acknowledgements(session, [row.id for row, _, _ in rows])
-        return [_incident(row, device, name, said[row.id]) for row, device, name in rows]
+        """Incidents, newest first: one line for all of a kind from one phone, or `each` by itself.
+
+        `unacknowledged` leaves out those that somebody has answered for.
+        """
+        query = select_incidents(
+            device_id=device_id, visit_id=visit_id, code=code, unacknowledged=unacknowledged, each=each
+        )
+        rows = (await session.execute(query.limit(limit))).all()
+        said = await acknowledgements(session, [row.id for row, *_ in rows])
+        return [_incident(row, device, name, alike, said[row.id]) for row, device, name, alike in rows]
 
     @get("/{incident_id:uuid}/evidence")
     async def evidence(self, incident_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> EvidenceOut:
@@ -116,24 +126,24 @@ class Incidents(Controller):
         session: NamedDependency[AsyncSession],
     ) -> IncidentOut:
         """Say what an incident was. Each word stays beside those before it."""
-        await acknowledge(session, incident_id, request.user.user_id, data.note)
-        query = select_incidents(device_id=None, visit_id=None, unacknowledged=False).where(Incident.id == incident_id)
+        await acknowledge(session, incident_id, request.user.user_id, data.note, alike=data.alike)
+        query = select_incidents(each=True).where(Incident.id == incident_id)
         found = (await session.execute(query)).first()
         if found is None:
             raise NotFound(f"No incident has the id {incident_id}.")
-        row, device, name = found
-        return _incident(row, device, name, (await acknowledgements(session, [row.id]))[row.id])
+        row, device, name, alike = found
+        return _incident(row, device, name, alike, (await acknowledgements(session, [row.id]))[row.id])
 
 
 def _incident(
-    row: Incident, device: Device, technician: str, said: list[tuple[IncidentAcknowledgement, str]]
+    row: Incident, device: Device, technician: str, alike: int, said: list[tuple[IncidentAcknowledgement, str]]
 ) -> IncidentOut:
     return IncidentOut(
         id=row.id, code=row.code, detail=row.detail, device_id=device.id, device_label=device.label,
         technician_id=device.user_id, technician=technician, visit_id=row.visit_id, operation_id=row.operation_id,
         seq=row.seq, expected_seq=row.expected_seq,
         mended=row.code == SequenceGap.code and row.seq is not None and device.last_seq >= row.seq,
-        signed_by_device=row.signed_by_device, times=row.times, created_at=row.created_at, last_at=row.last_at,
+        signed_by_device=row.signed_by_device, times=row.times, alike=alike, created_at=row.created_at, last_at=row.last_at,
         acknowledgements=[AcknowledgementOut(one.author_id, name, one.note, one.created_at) for one, name in said],
     )  # fmt: skip
 

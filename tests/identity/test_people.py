@@ -67,11 +67,13 @@ async def test_two_administrators_at_once_do_not_take_each_other_away(
             role = {"role": "dispatcher"}
             calls = [company.call(who, "PATCH", f"/v1/users/{whom}", json=role) for who, whom in both]
         answers = await asyncio.gather(*calls)
-        assert sorted(answer.status_code for answer in answers) == [200, 403]
+        # 401 when the loser's session is seen to have ended before its question is looked at.
+        assert sorted(answer.status_code for answer in answers) in ([200, 401], [200, 403])
         assert await administrators(app) == 1
         if answers[1].status_code == 200:  # the new one won: begin the next turn as before
             await company.must(login, "PATCH", f"/v1/users/{company.ids['root']}", json={"role": "admin"})
             await company.must(login, "POST", f"/v1/users/{company.ids['root']}/reactivate")
+            await company.log_in("root")
             await company.must("root", "POST", f"/v1/users/{other}/deactivate")
 
 

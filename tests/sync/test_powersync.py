@@ -208,7 +208,7 @@ async def test_an_upload_without_effect_on_rows_is_told_to_an_open_stream(
     client = PowerSyncClient()
     async with feed.open(client) as lines:
         await client.read(lines)
-        await feed.sql("update device set last_seq = last_seq + 1 where id = :id", id=feed.device_id)
+        await feed.sql("update device set last_seq = last_seq + 1 where id = :id", id=feed.actor.device_id)
         answer = await company.call("wei", "GET", "/write-checkpoint2.json?client_id=x")
         assert await asyncio.wait_for(client.read(lines), 1)
     assert client.seen_write_checkpoint == int(answer.json()["data"]["write_checkpoint"])

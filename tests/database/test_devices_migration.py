@@ -1,0 +1,57 @@
+"""The migration of devices on a database that has codes, phones and photos: all go on, and nothing is said that is not known."""
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from server.database.engine import make_engine
+from server.schema import alembic_config
+from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+
+REVISION = "0015"
+SOMEBODY = "00000000-0000-7000-8000-000000000002"
+CODES = """
+insert into enrolment_code (sha256, user_id, made_by, expires_at, used_at)
+select sha256(n::text::bytea), $1::uuid, $1::uuid, '2026-03-02T12:00:00Z'::timestamptz, case when n = 1 then now() end
+from generate_series(1, 2) n
+"""
+DEVICE = """
+insert into device (id, user_id, label, platform, public_key, attestation, enrolled_at, last_seq)
+values (uuidv7(), $1::uuid, 'old', 'web', '', 'none', now(), 0)
+"""
+
+
+async def migrate_to(url: str, which: str) -> None:
+    engine = make_engine(url, pool_size=1)
+
+    def run(connection: Connection) -> None:
+        config = alembic_config(connection)
+        script = ScriptDirectory.from_config(config).get_revision(REVISION)
+        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()
+
+
+async def test_codes_and_phones_of_before_go_on(empty: str) -> None:  # noqa: F811
+    await migrate_to(empty, "before")
+    connection = await asyncpg.connect(empty)
+    await connection.execute(PEOPLE)
+    await connection.execute(CODES, SOMEBODY)
+    await connection.execute(DEVICE, SOMEBODY)
+    await migrate_to(empty, "after")
+    codes = await connection.fetch(
+        "select id, expires_at - made_at as life, delivery, confirmed_by from enrolment_code"
+    )
+    assert len({row["id"] for row in codes}) == 2
+    assert {(row["life"].total_seconds(), row["delivery"], row["confirmed_by"]) for row in codes} == {
+        (86_400, "shown", None)
+    }
+    phone = await connection.fetchrow("select enrolment, untold from device")
+    assert tuple(phone) == (None, None), "by whose code it came in is not known"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await connection.execute("update enrolment_code set delivery = 'pigeon'")
+    await connection.close()

@@ -45,7 +45,9 @@ def must_be_sendable(envelope: Json, attachment: str | None = None) -> None:
     if not isinstance(kind, str) or not 1 <= len(kind) <= KIND_CHARACTERS:
         raise NotSendable("not_canonical", f"The kind of an operation is a name of up to {KIND_CHARACTERS} characters.")
     if not _is_id(subject):
-        raise NotSendable("not_canonical", f"{subject!r} is not the id of anything; give the visit's, in small letters with hyphens.")
+        raise NotSendable(
+            "not_canonical", f"{subject!r} is not the id of anything; give the visit's, in small letters with hyphens."
+        )
     if not isinstance(envelope["body"], dict):
         raise NotSendable("not_canonical", "The body of an operation is an object with named fields.")
     for name in ("body", "clock"):

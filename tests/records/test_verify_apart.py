@@ -104,7 +104,7 @@ def test_a_program_that_does_not_start_accuses_nobody(monkeypatch: pytest.Monkey
 
 async def test_who_comes_when_too_many_wait_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
-    monkeypatch.setattr(apart, "verify_apart", lambda pdf, keys: go.wait(20))
+    monkeypatch.setattr(apart, "verify_apart", lambda pdf, keys: go.wait(5))
     line = Line(at_a_time=1, most_waiting=2)
     waiting = [asyncio.create_task(line.verify(b"", b"")) for _ in range(3)]
     await asyncio.sleep(0.05)

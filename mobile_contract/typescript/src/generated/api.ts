@@ -494,7 +494,9 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description Incidents, newest first; `unacknowledged` leaves out those that somebody has answered for.
+         * @description Incidents, newest first: one line for all of a kind from one phone, or `each` by itself.
+         *
+         *     `unacknowledged` leaves out those that somebody has answered for.
          */
         get: operations["V1IncidentsIncidents"];
         put?: never;
@@ -1976,6 +1978,11 @@ export interface components {
     schemas: {
         /** AcknowledgeIn */
         AcknowledgeIn: {
+            /**
+             * @description of all of this kind from the same phone
+             * @default false
+             */
+            alike?: boolean;
             /** @example The phone was restored from a backup */
             note: string;
         };
@@ -2427,6 +2434,7 @@ export interface components {
         /** IncidentOut */
         IncidentOut: {
             acknowledgements: components["schemas"]["AcknowledgementOut"][];
+            alike: number;
             code: string;
             /** Format: date-time */
             created_at: string;
@@ -5861,6 +5869,8 @@ export interface operations {
                 device_id?: string | null;
                 visit_id?: string | null;
                 unacknowledged?: boolean;
+                code?: string | null;
+                each?: boolean;
                 limit?: number;
             };
             header?: never;

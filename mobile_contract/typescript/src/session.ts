@@ -12,6 +12,9 @@ export class NotEnrolled extends Error {
   override readonly name = 'NotEnrolled';
 }
 
+/** How often a challenge is answered before the key counts as refused. */
+const SIGN_INS = 3;
+
 export class Session {
   readonly #server: string;
   readonly #fetch: Fetch;
@@ -62,6 +65,17 @@ export class Session {
   }
 
   async #signIn(): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#signInOnce();
+      } catch (error) {
+        // A challenge counts once, and a network that repeats the request makes the second answer a refusal.
+        if (!(error instanceof Refused) || error.status !== 401 || attempt === SIGN_INS) throw error;
+      }
+    }
+  }
+
+  async #signInOnce(): Promise<string> {
     const { deviceId, signer } = await this.#identity();
     const asked = await this.#open<Schemas['Challenge']>(`/v1/auth/device/${deviceId}/challenge`, undefined, this.#retry);
     const proof = { challenge: asked.challenge, signature: await signer.sign(asked.challenge) };

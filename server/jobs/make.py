@@ -41,7 +41,7 @@ async def make_job(session: AsyncSession, data: JobIn, made_by: UUID) -> Job:
     job = Job(
         ticket_id=data.ticket_id, customer_id=customer_id, contact_id=contact_id, site_id=site.id, asset_id=asset_id,
         office_id=await _office(session, site), kind=kind, title=title,
-        description=data.description or (ticket.description if ticket else ""), skills={"names": distinct(data.skills)},
+        description=_both(data.description, ticket.description if ticket else ""), skills={"names": distinct(data.skills)},
     )  # fmt: skip
     session.add(job)
     await session.flush()
@@ -50,6 +50,11 @@ async def make_job(session: AsyncSession, data: JobIn, made_by: UUID) -> Job:
     if ticket and ticket.state in ("open", "responded"):
         ticket.state = "in_progress"
     return job
+
+
+def _both(own: str, reported: str) -> str:
+    """What the desk says of the job, then what the customer said of the trouble: the technician reads both."""
+    return "\n\n".join(dict.fromkeys(part for part in (own, reported) if part))
 
 
 async def another_visit(session: AsyncSession, job_id: UUID, data: VisitIn, made_by: UUID) -> Visit:

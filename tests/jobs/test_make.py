@@ -44,7 +44,8 @@ async def test_what_the_job_says_itself_counts(company: Company) -> None:
         "title": "Fan",
     }
     job = await company.must("mei", "POST", "/v1/jobs", json=own)
-    assert (job["kind"], job["description"], job["title"]) == ("repair", "Bring a ladder.", "Fan")
+    both = "Bring a ladder.\n\nAsk for the key at the gate."
+    assert (job["kind"], job["description"], job["title"]) == ("repair", both, "Fan"), "the technician reads both"
 
 
 async def test_an_inquiry_leads_to_a_repair_when_nothing_else_is_said(company: Company) -> None:

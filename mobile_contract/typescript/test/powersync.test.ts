@@ -294,6 +294,31 @@ describe('the PowerSync SDK', { skip: cast === null && 'runs with a server: pyte
     await phone.end();
   });
 
+  test('what a device with a broken chain left unsent lands once the phone is enrolled anew', async () => {
+    const phone = await Phone.make();
+    const visitId = await visit(phone);
+    await phone.connect();
+    await phone.converges();
+    await phone.db.disconnect();
+    const left = [await phone.note(visitId, 'one'), await phone.note(visitId, 'two')];
+    await sql(`update device set last_hash = repeat('0', 64), last_seq = 0 where id = '${phone.session.deviceId}'`);
+    await phone.connect();
+    await until('it is refused', async () => phone.db.currentStatus.uploadError instanceof Refused);
+    assert.equal(await phone.count('outbox'), 2);
+    await phone.db.disconnect();
+
+    const { code } = await call<{ code: string }>('mei', 'POST', `/v1/users/${phone.userId}/enrolment-codes`);
+    const key = await makeKey();
+    const session = deviceSession(cast.server, await enrol(cast.server, key, code, 'anew'), key);
+    await connect(phone.db, new FieldproofConnector(session), QUICK);
+    const later = await tap(phone.db, session, { kind: 'note', visitId, body: { note_id: uuid7(), text: 'three' } });
+    await until('all of it has landed', async () => (await phone.count('outbox')) === 0);
+    for (const id of [...left, later]) assert.equal((await phone.outcome(id))?.outcome, 'applied', id);
+    assert.equal(await notes(visitId), 3);
+    await phone.converges();
+    await phone.end();
+  });
+
   test('a broken chain is refused loudly, and the outbox is kept', async () => {
     const phone = await Phone.make();
     const visitId = await visit(phone);

@@ -7,9 +7,10 @@ import {
 } from '@powersync/common';
 import { LIMITS } from '../generated/limits.js';
 import { problemOf, whole } from '../retry.js';
+import { NotSendable } from '../canonical.js';
 import { sendable } from '../sendable.js';
 import { mustBeSealable } from '../shapes/tap.js';
-import type { Anchor } from '../types.js';
+import type { Anchor, Envelope } from '../types.js';
 import { hex, sha256, uuid7, type Session } from './powersync_signing.js';
 import { TABLES } from './powersync_tables.js';
 
@@ -125,12 +126,8 @@ export async function tap(
         anchor: await recall<Anchor>(tx, 'anchor'),
       },
     }, what.attachment);
-    await tx.execute(
-      'INSERT INTO outbox (id, device_id, seq, visit_id, kind, body, signature, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      [id, deviceId, seq, what.visitId, what.kind, text, await session.sign(text), what.attachment ?? null],
-    );
-    await remember(tx, `chain:${deviceId}`, { seq, prev: hex(await sha256(text)) } satisfies Chain);
-    await announce(tx, id, deviceId, seq, what.visitId, what.kind, text);
+    const { kind, visitId: visit_id, attachment = null } = what;
+    await queue(tx, session, { id, device_id: deviceId, seq, visit_id, kind, body: text, attachment });
   });
   return id;
 }
@@ -145,11 +142,56 @@ async function announce(
   ]);
 }
 
-/** Connect, after making sure that everything in the outbox is going to be uploaded (a cleared database forgot that). */
+interface Kept { id: string; device_id: string; seq: number; visit_id: string; kind: string; body: string; attachment: string | null }
+
+/**
+ * Chain what another device of this database left unsent anew for the device of the session, which was enrolled in its place.
+ * The operations get ids of their own, because the server may know the old ones; the app goes on knowing them by the ids it has.
+ * What no server takes is left behind with the outcome `refused`.
+ */
+async function chainAnew(tx: Writer, session: Pick<Session, 'deviceId' | 'sign'>): Promise<void> {
+  const left = await tx.getAll<Kept>('SELECT * FROM outbox WHERE device_id <> ? ORDER BY device_id, seq', [session.deviceId]);
+  if (left.length === 0) return;
+  await remember(tx, 'anchor', null); // it was given to the other device
+  for (const one of left) {
+    const chain = (await recall<Chain>(tx, `chain:${session.deviceId}`)) ?? { seq: 0, prev: null };
+    const seq = chain.seq + 1;
+    const envelope = { ...(JSON.parse(one.body) as Envelope), id: uuid7(), device_id: session.deviceId, seq, prev: chain.prev };
+    await tx.execute('DELETE FROM outbox WHERE id = ?', [one.id]);
+    await tx.execute('DELETE FROM pending WHERE id = ?', [one.id]);
+    try {
+      const text = sendable(envelope, one.attachment ?? undefined);
+      await queue(tx, session, { ...one, device_id: session.deviceId, seq, body: text });
+    } catch (error) {
+      if (!(error instanceof NotSendable)) throw error;
+      await keepOutcome(tx, one.id, { seq: one.seq, outcome: 'refused', code: error.code, sentence: error.message });
+    }
+  }
+}
+
+/** Sign a text, keep it as the last of its device's chain, and let the SDK see it. */
+async function queue(tx: Writer, session: Pick<Session, 'sign'>, one: Kept): Promise<void> {
+  await tx.execute(
+    'INSERT INTO outbox (id, device_id, seq, visit_id, kind, body, signature, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    [one.id, one.device_id, one.seq, one.visit_id, one.kind, one.body, await session.sign(one.body), one.attachment],
+  );
+  await remember(tx, `chain:${one.device_id}`, { seq: one.seq, prev: hex(await sha256(one.body)) } satisfies Chain);
+  await announce(tx, one.id, one.device_id, one.seq, one.visit_id, one.kind, one.body);
+}
+
+async function keepOutcome(tx: Writer, id: string, one: Omit<Outcome, 'id'>): Promise<void> {
+  await tx.execute('DELETE FROM outcome WHERE id = ?', [id]);
+  await tx.execute('INSERT INTO outcome (id, seq, outcome, code, sentence, was) VALUES (?, ?, ?, ?, ?, ?)', [
+    id, one.seq, one.outcome, one.code ?? null, one.sentence ?? null, one.was ?? null,
+  ]);
+}
+
+/** Connect, after making sure that everything in the outbox is going to be uploaded: what another device left, too. */
 export async function connect(
   db: CommonPowerSyncDatabase, connector: FieldproofConnector, options: SyncOptions = {},
 ): Promise<void> {
   await db.writeTransaction(async (tx) => {
+    await chainAnew(tx, connector.session);
     const rows = await tx.getAll<{ id: string; device_id: string; seq: number; visit_id: string; kind: string; body: string }>(
       'SELECT * FROM outbox WHERE device_id = ? AND id NOT IN (SELECT id FROM pending) ORDER BY seq',
       [connector.session.deviceId],
@@ -203,8 +245,8 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
 
   async #uploadSome(db: CommonPowerSyncDatabase): Promise<boolean> {
     const { deviceId } = this.session;
-    const rows = await db.getAll<{ seq: number; body: string; signature: string; attachment: string | null }>(
-      'SELECT seq, body, signature, attachment FROM outbox WHERE device_id = ? ORDER BY seq LIMIT ?', [deviceId, this.#most],
+    const rows = await db.getAll<{ id: string; seq: number; body: string; signature: string; attachment: string | null }>(
+      'SELECT id, seq, body, signature, attachment FROM outbox WHERE device_id = ? ORDER BY seq LIMIT ?', [deviceId, this.#most],
     );
     let size = 0;
     const operations: Wire[] = rows
@@ -226,12 +268,8 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
     await db.writeTransaction(async (tx) => {
       // The server's number decides what has landed, not what this reply says of it.
       await tx.execute('DELETE FROM outbox WHERE device_id = ? AND seq <= ?', [deviceId, answer.last_seq]);
-      for (const one of answer.outcomes ?? []) {
-        await tx.execute('DELETE FROM outcome WHERE id = ?', [one.id]);
-        await tx.execute('INSERT INTO outcome (id, seq, outcome, code, sentence, was) VALUES (?, ?, ?, ?, ?, ?)', [
-          one.id, one.seq, one.outcome, one.code ?? null, one.sentence ?? null, one.was ?? null,
-        ]);
-      }
+      const known = new Map(rows.map(({ id, seq }) => [seq, id]));
+      for (const one of answer.outcomes ?? []) await keepOutcome(tx, known.get(one.seq) ?? one.id, one);
       await remember(tx, 'anchor', {
         token: answer.anchor, monotonic: arrived, boot_id: this.clock.boot, round_trip: arrived - sent,
       });

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import clock
+from server.currencies import must_be_currency
 from server.customers.correct import change_site, must_be_place
 from server.customers.doubles import must_be_new_asset, must_be_new_part, must_be_new_product
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
@@ -202,6 +203,7 @@ class Catalogue(Controller):
     @post("/parts", guards=[allow(LEADS)])
     async def add_part(self, data: JSONBody[PartIn], session: NamedDependency[AsyncSession]) -> PartOut:
         """Make a spare part."""
+        must_be_currency(data.currency)
         await must_be_new_part(session, data.number)
         row = Part(**msgspec.structs.asdict(data))
         session.add(row)

@@ -1,11 +1,9 @@
 """How times, money, sizes and hashes are written on a page: pure functions from a value to a text."""
 
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from iso4217 import Currency
-
 from server.clock import from_micros
+from server.currencies import digits_of
 from server.local_time import MINUS, between, local, offset, outward
 
 SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$"}
@@ -19,21 +17,12 @@ def money(amount: int | None, currency: str | None) -> str:
     if amount is None:
         return DASH
     currency = currency or ""
-    digits = _digits(currency)
+    digits = digits_of(currency)
+    digits = 2 if digits is None else digits  # a report from elsewhere may name what the table does not know
     whole, rest = divmod(abs(amount), 10**digits)
     text = f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
     symbol = SYMBOLS.get(currency, f"{currency}\u00a0" if currency else "")
     return (MINUS if amount < 0 else "") + symbol + text
-
-
-@cache
-def _digits(currency: str) -> int:
-    """Digits after the point by ISO 4217; two for what it does not list, or gives none (gold)."""
-    try:
-        digits = Currency(currency).exponent
-    except ValueError:
-        return 2
-    return 2 if digits is None else digits
 
 
 def moment(micros: int | None, zone: ZoneInfo) -> str:

@@ -100,3 +100,13 @@ async def test_a_skill_is_named_once(company: Company) -> None:
     job = {"site_id": company.ids["site"], "title": "E42", "skills": ["chiller", "Chiller ", "ｃｈｉｌｌｅｒ", "gas"]}
     assert (await company.must("mei", "POST", "/v1/jobs", json=job))["skills"] == ["chiller", "gas"]
     assert (await company.call("mei", "POST", "/v1/jobs", json=job | {"skills": [" "]})).status_code == 422
+
+
+@pytest.mark.parametrize("code", ["ZZZ", "XXX", "XTS", "XAU", "ITL"])
+async def test_a_price_is_in_a_currency_that_there_is(company: Company, code: str) -> None:
+    part = {"number": f"P-{code}", "name": "Fan", "unit_price": 100, "currency": code}
+    refused = await company.call("root", "POST", "/v1/parts", json=part)
+    assert (refused.status_code, refused.json()["field"]) == (422, "currency")
+    assert code in refused.json()["detail"]
+    taken = await company.must("root", "POST", "/v1/parts", json={**part, "currency": "UGX"})
+    assert taken["currency"] == "UGX"

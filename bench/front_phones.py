@@ -11,7 +11,7 @@ import sys
 import threading
 from urllib.parse import urlsplit
 
-from server.media.storage import Storage
+from server.media.storage import Storage, object_key
 from server.settings import load_settings
 
 
@@ -27,7 +27,9 @@ def main(port: int, phones: int, size: int) -> None:
         body = bytearray(os.urandom(size))
         while not over.is_set():
             body[:16] = os.urandom(16)
-            url, headers = storage.presign_put(hashlib.sha256(body).hexdigest(), size, "image/jpeg")
+            url, headers = storage.presign_put(
+                object_key(hashlib.sha256(body).hexdigest()), hashlib.sha256(body).hexdigest(), size, "image/jpeg"
+            )
             parts = urlsplit(url)
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("PUT", f"{parts.path}?{parts.query}", body=bytes(body), headers=headers)

@@ -3,8 +3,10 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import asyncpg
 import httpx
@@ -14,6 +16,7 @@ from litestar import Litestar
 from server.app import connected, make_app
 from server.database import embedded as postgres
 from server.database.role import ROLE
+from server.identity import tokens as token_times
 from server.identity.tokens import Tokens
 from server.media import embedded as s3
 from server.media.embedded import S3Address
@@ -97,7 +100,8 @@ def founded(cluster: str, application_url: str, application: Litestar, bucket: S
             connected(application, url, bucket, Tokens(SECRET), sealer, work=False),
             _client(application) as http,
         ):
-            company = await found_company(application.state.sessions, http)
+            with patch.object(token_times, "ACCESS_LIFETIME", timedelta(hours=6)):  # for as long as all tests take
+                company = await found_company(application.state.sessions, http)
         return Founded(company.ids, company.tokens)
 
     return asyncio.run(found())

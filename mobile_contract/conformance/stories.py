@@ -51,13 +51,13 @@ async def outcomes(rec: Recorder) -> Recording:
     rec.drive("sync", fails=True)
     await rec.exchange("the server does the work; its reply is lost", "reply lost")
     rec.tap("resume", visit_id)
-    for _ in range(2):
-        rec.tap("part_used", visit_id, {"part_used_id": line, "part_id": part, "quantity": 1})
+    for quantity in (1, 2):
+        rec.tap("part_used", visit_id, {"part_used_id": line, "part_id": part, "quantity": quantity})
     await rec.sync()
     return rec.recording(
         "outcomes", "duplicate, parked, applied and merged in one batch",
         "Four taps go up at once. The server has had the first before, but its reply was lost: duplicate. The second cannot "
-        "take effect and is parked; the ones behind it are applied, and a second quantity on the same line is merged. All "
+        "take effect and is parked; the ones behind it are applied, and another quantity on the same line is merged and adds to it. All "
         "four leave the outbox.", ["part"],
     )  # fmt: skip
 

@@ -72,7 +72,8 @@ def _code(typed: Any) -> str | None:
         typed = f"{typed:06d}"
     if not isinstance(typed, str):
         return NOT_A_TEXT
-    return typed.replace("\0", "").strip()[:20] or None
+    # A NUL became U+FFFD where the operation was read.
+    return typed.replace("\0", "").replace("\ufffd", "").strip()[:20] or None
 
 
 def _plan(held: Any) -> int:

@@ -18,7 +18,7 @@ from server.media.address import S3Address
 from server.media.storage import Storage, checksum_of, object_key
 from tests.company import SECRET, Company, Founded
 from tests.door import certificate
-from tests.door.serving import Served, client, served
+from tests.door.serving import BUCKET, Served, client, served
 from tests.media.pictures import encoded, png, promised, state_of
 from tests.phones import enrolled
 
@@ -60,13 +60,13 @@ async def test_a_phones_photos_go_by_tls_through_the_one_address(front: Front) -
     for data, kind in ((encoded(), "image/jpeg"), (png(64, 64) + os.urandom(17 * 1024 * 1024), "image/png")):
         visit_id, photo_id = await promised(company, wei, data, kind)
         where = await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload")
-        assert where["url"].startswith(f"{front.served.url}/objects/fieldproof/cas/")
+        assert where["url"].startswith(f"{front.served.url}/objects/{BUCKET}/cas/")
         async with client(front.served.url, front.certificate) as storage:
             sent = await upload(wei._call, storage, photo_id, data)
             assert sent["state"] == "verified"
             down = await company.must("mei", "GET", f"/v1/photos/{photo_id}/download?thumbnail=true")
             small = await storage.get(down["url"])
-        assert down["url"].startswith(f"{front.served.url}/objects/fieldproof/thumbnails/")
+        assert down["url"].startswith(f"{front.served.url}/objects/{BUCKET}/thumbnails/")
         assert (small.status_code, small.headers["content-type"], small.content[:2]) == (200, "image/jpeg", b"\xff\xd8")
         assert small.headers["content-disposition"].startswith("attachment")
         assert small.headers["x-content-type-options"] == "nosniff"
@@ -88,12 +88,12 @@ async def plain(founded: Founded, database_url: str, s3_address: S3Address, tmp_
 
 
 async def test_nothing_but_our_own_signed_addresses_passes(plain: Served, s3_address: S3Address) -> None:
-    bucket = Storage(s3_address, "fieldproof", through=plain.url)
+    bucket = Storage(s3_address, BUCKET, through=plain.url)
     data = os.urandom(4000)
     sha = hashlib.sha256(data).hexdigest()
-    url, headers = bucket.presign_put(sha, len(data), "image/jpeg")
+    url, headers = bucket.presign_put(object_key(sha), sha, len(data), "image/jpeg")
     stranger = Storage(
-        S3Address(s3_address.endpoint_url, s3_address.access_key_id, "x" * 40), "fieldproof", through=plain.url
+        S3Address(s3_address.endpoint_url, s3_address.access_key_id, "x" * 40), BUCKET, through=plain.url
     )
     key = object_key(sha)
     signed = bucket.signer.generate_presigned_url
@@ -102,12 +102,12 @@ async def test_nothing_but_our_own_signed_addresses_passes(plain: Served, s3_add
         parts = urlsplit(address)
         return f"{plain.url}/objects{parts.path}?{parts.query}"
 
-    place = {"Bucket": "fieldproof", "Key": key}
+    place = {"Bucket": BUCKET, "Key": key}
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         refused = {
             "without a signature": await http.get(url.partition("?")[0]),
             "a signature of another key": await http.put(
-                stranger.presign_put(sha, len(data), "image/jpeg")[0], headers=headers, content=data
+                stranger.presign_put(object_key(sha), sha, len(data), "image/jpeg")[0], headers=headers, content=data
             ),
             "another object": await http.put(url.replace(sha, "0" * 64), headers=headers, content=data),
             "another type": await http.put(url, headers=headers | {"content-type": "text/html"}, content=data),
@@ -122,7 +122,7 @@ async def test_nothing_but_our_own_signed_addresses_passes(plain: Served, s3_add
             "POST": await http.post(url, headers=headers, content=data),
             "HEAD": await http.head(bucket.presign_get(key, "a.jpg", "image/jpeg")),
             "a signed DELETE": await http.delete(through(signed("delete_object", place, 60))),
-            "a signed list": await http.get(through(signed("list_objects_v2", {"Bucket": "fieldproof"}, 60))),
+            "a signed list": await http.get(through(signed("list_objects_v2", {"Bucket": BUCKET}, 60))),
             "signed buckets": await http.get(through(signed("list_buckets", {}, 60))),
             "a signed tagging": await http.get(through(signed("get_object_tagging", place, 60))),
             "a signed listing of parts": await http.get(
@@ -133,13 +133,13 @@ async def test_nothing_but_our_own_signed_addresses_passes(plain: Served, s3_add
                 headers={"x-amz-copy-source": "fieldproof/secret"},
             ),
             "a signed PUT of what is no photo": await http.put(
-                through(signed("put_object", {"Bucket": "fieldproof", "Key": "records/x.pdf"}, 60)), content=data
+                through(signed("put_object", {"Bucket": BUCKET, "Key": "records/x.pdf"}, 60)), content=data
             ),
             "a signed GET of what is no photo": await http.get(
-                through(signed("get_object", {"Bucket": "fieldproof", "Key": "records/x.pdf"}, 60))
+                through(signed("get_object", {"Bucket": BUCKET, "Key": "records/x.pdf"}, 60))
             ),
             "another bucket": await http.get(through(signed("get_object", {"Bucket": "other", "Key": key}, 60))),
-            "a way up": await http.get(f"{plain.url}/objects/fieldproof/cas/%2e%2e/{sha}?{urlsplit(url).query}"),
+            "a way up": await http.get(f"{plain.url}/objects/{BUCKET}/cas/%2e%2e/{sha}?{urlsplit(url).query}"),
         }  # fmt: skip
         for what, answer in refused.items():
             assert answer.status_code in (403, 404, 405), (what, answer.status_code, answer.text)
@@ -164,7 +164,7 @@ async def test_a_page_of_another_origin_may_send_with_its_address(plain: Served)
             "origin": "https://app.example", "access-control-request-method": "PUT",
             "access-control-request-headers": "content-type,if-none-match,x-amz-checksum-sha256",
         }  # fmt: skip
-        answer = await http.options(f"{plain.url}/objects/fieldproof/cas/{'0' * 64}", headers=asked)
+        answer = await http.options(f"{plain.url}/objects/{BUCKET}/cas/{'0' * 64}", headers=asked)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "x-amz-checksum-sha256" in answer.headers["access-control-allow-headers"]
@@ -180,7 +180,7 @@ async def test_with_a_storage_address_of_its_own_photos_go_straight_there(
         wei = await enrolled(company, "wei")
         _, photo_id = await promised(company, wei, encoded())
         where = await company.must("wei", "POST", f"/v1/photos/{photo_id}/upload")
-        assert where["url"].startswith(f"{s3_address.endpoint_url}/fieldproof/cas/")
+        assert where["url"].startswith(f"{s3_address.endpoint_url}/{BUCKET}/cas/")
         path = urlsplit(where["url"])
         closed = await http.put(f"/objects{path.path}?{path.query}", headers=where["headers"], content=b"x")
         assert closed.status_code == 404

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from mobile_contract.phone import Phone, SyncRefused
 from server.records.sealer import Sealer
-from server.records.verify.document import attachments
+from server.records.verify.document import carried_record
 from tests.company import HASH, Company
 from tests.day import finished_visit
 from tests.records.sealing import record_and_pdf, seal, verified
@@ -79,7 +79,7 @@ async def test_by_whose_code_a_phone_came_in_is_in_the_list_and_in_the_sealed_re
     await phone.upload_photos()
     assert await seal(app, sealer, visit_id) == 1
     _, pdf = await record_and_pdf(company, visit_id)
-    record = json.loads(attachments(pdf)[0])
+    record = json.loads(carried_record(pdf))
     [device] = record["devices"]
     assert device["enrolment"] == {name: value for name, value in said.items() if value is not None}
     assert (record["type"], device["enrolled_at"]) == ("fieldproof/record/v1", said["used_at"])
@@ -99,7 +99,7 @@ async def test_a_phone_of_an_older_version_says_nothing_of_its_enrolment(
     await phone.upload_photos()
     assert await seal(app, sealer, visit_id) == 1
     _, pdf = await record_and_pdf(company, visit_id)
-    record = json.loads(attachments(pdf)[0])
+    record = json.loads(carried_record(pdf))
     assert "enrolment" not in record["devices"][0]
     assert (await company.must("mei", "GET", "/v1/devices"))[0]["enrolment"] is None
 

@@ -56,7 +56,7 @@ def upgrade() -> None:
     op.create_primary_key(op.f("pk_log_node"), "log_node", ["origin_id", "level", "position"])
     for table in ("sealed_record", "customer_answer"):
         op.drop_constraint(op.f(f"uq_{table}_leaf_index"), table)
-        op.create_unique_constraint(op.f(f"uq_{table}_origin_id"), table, ["origin_id", "leaf_index"])
+        op.create_unique_constraint(op.f(f"uq_{table}_origin_id_leaf_index"), table, ["origin_id", "leaf_index"])
     # A record that is taken in again is there before the phone has sent again what it was made of.
     op.drop_constraint(op.f("fk_sealed_record_report_id"), "sealed_record")
     op.drop_constraint(op.f("fk_sealed_record_visit_id"), "sealed_record")

@@ -151,7 +151,7 @@ async def connected(
     app.state.custody, app.state.verifying = custody, Line()
     app.state.relay = Relay()
     app.state.door = door or Door()
-    app.state.ended = ended = Ended(Readers(database_url, size=1))
+    app.state.ended = ended = Ended(Readers(database_url, connection_class=connection_class, size=1))
     ended.begin()
     app.state.places = Places(ended)
     app.state.tailer = Tailer(readers)

@@ -138,6 +138,10 @@ async def landed(observer: Any, tap: dict[str, Any], outcome: dict[str, Any] | N
             )
             == 1
         )
+        if row["outcome"] == "merged" and not effect:  # somebody of the crew had made this very move before
+            effect = await observer.fetchval(
+                "select count(*) > 0 from visit_event where visit_id = $1 and kind = $2", row["visit_id"], tap["kind"]
+            )
     if not effect:
         raise Violation(
             f"operation {tap['seq']} ({tap['kind']}) of {tap['phone']} is {row['outcome']} without its effect"

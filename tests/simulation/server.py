@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import lru_cache
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,6 +15,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from server.app import connected, make_app
+from server.identity.ended import Ended
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
 from server.media.address import S3Address
@@ -47,6 +49,17 @@ PARTS = (
 )
 
 
+class NobodyEnds(Ended):
+    """No session ends in these histories, and a look at the clock's will would be a step that no seed decides."""
+
+    def begin(self) -> None:
+        """Nothing is looked at."""
+
+    def is_blind(self) -> bool:
+        """What is not there to be seen is not missed."""
+        return False
+
+
 @lru_cache(maxsize=1)
 def _app() -> Litestar:
     """Routes and middleware, made once: they hold nothing; what a process knows is made anew when it starts."""
@@ -69,9 +82,12 @@ class Server:
         self.app: Litestar = _app()
         self._stack = AsyncExitStack()
         self._life = Life(self.gate)
-        await self._stack.enter_async_context(
-            connected(self.app, self.database_url, *PARTS, work=False, connection_class=self._life.connection_class())
-        )
+        with patch("server.app.Ended", NobodyEnds):
+            await self._stack.enter_async_context(
+                connected(
+                    self.app, self.database_url, *PARTS, work=False, connection_class=self._life.connection_class()
+                )
+            )
         self.app.state.first_syncs = FirstSyncs(at_once=100)
         async with self.app.state.sessions() as session:
             # The first connection of an engine is made under a lock of its own, where no gate sees who waits.

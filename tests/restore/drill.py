@@ -189,7 +189,7 @@ def _stop(server: Server) -> None:
 
 async def _lose_and_restore(server: Server, say: Say) -> None:
     url = postgres.start(server.data)
-    admin = f"{url.rsplit('/', 1)[0]}/postgres"
+    admin = f"{postgres.superuser_url(server.data).rpartition('/')[0]}/postgres"
     connection = await asyncpg.connect(admin)
     await connection.execute(f"drop database {DATABASE} with (force)")
     await connection.close()

@@ -63,7 +63,7 @@ async def test_a_deactivated_user_is_refused_on_every_process(company: Company, 
 
 
 async def test_a_revoked_phone_is_refused_on_every_process_and_signs_in_by_its_key_to_hand_in(
-    company: Company, elsewhere: Litestar, wei: Phone
+    company: Company, app: Litestar, elsewhere: Litestar, wei: Phone
 ) -> None:
     visit_id = await company.visit("wei")
     await wei.sync()
@@ -71,7 +71,8 @@ async def test_a_revoked_phone_is_refused_on_every_process_and_signs_in_by_its_k
     tap = wei.tap("accept", visit_id)
     await company.must("root", "POST", f"/v1/devices/{wei.state['device_id']}/revoke")
     exchange = {"contract_version": 1, "operations": [], "cursor": None}
-    await refused_within_a_second(elsewhere, token, method="POST", path="/v1/sync", json=exchange)
+    for process in (elsewhere, app):
+        await refused_within_a_second(process, token, method="POST", path="/v1/sync", json=exchange)
     await wei.sync()
     assert wei.access_token != token
     assert wei.state["outcomes"][tap]["outcome"] in ("applied", "parked")

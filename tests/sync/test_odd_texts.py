@@ -122,7 +122,7 @@ ANCHORS: list[Any] = [
 
 
 @pytest.mark.parametrize("anchor", ANCHORS, ids=json.dumps)
-@pytest.mark.parametrize("boot_id", ["boot", "b\0oot", "x" * 50_000], ids=["plain", "with NUL", "long"])
+@pytest.mark.parametrize("boot_id", ["boot", "b\0oot", "x" * 20_000], ids=["plain", "with NUL", "long"])
 async def test_an_anchor_that_is_none_costs_its_time_and_never_the_tap(
     company: Company, wei: Phone, anchor: Any, boot_id: str
 ) -> None:

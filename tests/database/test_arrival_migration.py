@@ -6,16 +6,14 @@ from typing import Any
 
 import asyncpg
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import server.app  # noqa: F401  fills the metadata
 from server.database.engine import make_engine
 from server.database.tables import Table
-from server.schema import alembic_config
+from tests.database.migrating import migrate_to
 
 REVISION = "0009"
 MADE_IN_SQL = {"ix_sync_member_row"}
@@ -40,21 +38,8 @@ async def empty(cluster: str) -> AsyncIterator[str]:
     await connection.close()
 
 
-async def migrate_to(url: str, which: str) -> None:
-    engine = make_engine(url, pool_size=1)
-
-    def run(connection: Connection) -> None:
-        config = alembic_config(connection)
-        script = ScriptDirectory.from_config(config).get_revision(REVISION)
-        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
-
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
-
-
 async def test_incidents_that_were_kept_twice_become_one_that_counts(empty: str) -> None:
-    await migrate_to(empty, "before")
+    await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)
     for number, (code, evidence) in enumerate([("sequence_gap", b"a"), ("sequence_gap", b"a"), ("chain_broken", b"a")]):
@@ -63,7 +48,7 @@ async def test_incidents_that_were_kept_twice_become_one_that_counts(empty: str)
             "($1, '00000000-0000-7000-8000-000000000003', $2, 1, '', $3, now())",
             f"00000000-0000-7000-8000-00000000001{number}", code, evidence,
         )  # fmt: skip
-    await migrate_to(empty, "after")
+    await migrate_to(empty, REVISION, "after")
     kept = await connection.fetch("select code, times from incident order by code")
     await connection.close()
     assert [tuple(row) for row in kept] == [("chain_broken", 1), ("sequence_gap", 2)]

@@ -2,12 +2,8 @@
 
 import asyncpg
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
-from server.database.engine import make_engine
-from server.schema import alembic_config
+from tests.database.migrating import migrate_to
 from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
 
 REVISION = "0015"
@@ -23,26 +19,13 @@ values (uuidv7(), $1::uuid, 'old', 'web', '', 'none', now(), 0)
 """
 
 
-async def migrate_to(url: str, which: str) -> None:
-    engine = make_engine(url, pool_size=1)
-
-    def run(connection: Connection) -> None:
-        config = alembic_config(connection)
-        script = ScriptDirectory.from_config(config).get_revision(REVISION)
-        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
-
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
-
-
 async def test_codes_and_phones_of_before_go_on(empty: str) -> None:  # noqa: F811
-    await migrate_to(empty, "before")
+    await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)
     await connection.execute(CODES, SOMEBODY)
     await connection.execute(DEVICE, SOMEBODY)
-    await migrate_to(empty, "after")
+    await migrate_to(empty, REVISION, "after")
     codes = await connection.fetch(
         "select id, expires_at - made_at as life, delivery, confirmed_by from enrolment_code"
     )

@@ -2,12 +2,8 @@
 
 import asyncpg
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
-from server.database.engine import make_engine
-from server.schema import alembic_config
+from tests.database.migrating import migrate_to
 from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
 
 REVISION = "0017"
@@ -24,28 +20,15 @@ values (uuidv7(), uuidv7(), '', 'web', 'k', 'none', now(), 0, now()), (uuidv7(),
 """
 
 
-async def migrate_to(url: str, which: str) -> None:
-    engine = make_engine(url, pool_size=1)
-
-    def run(connection: Connection) -> None:
-        config = alembic_config(connection)
-        script = ScriptDirectory.from_config(config).get_revision(REVISION)
-        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
-
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
-
-
 async def test_leaves_keep_their_places_and_what_matters_is_still_to_be_copied(empty: str) -> None:  # noqa: F811
-    await migrate_to(empty, "before")
+    await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)
     await connection.execute("set session_replication_role = replica")  # what these rows belong to is not needed
     await connection.execute(ROWS)
     await connection.execute("update app_user set active = false where id = $1", SOMEBODY)
     await connection.execute("set session_replication_role = origin")
-    await migrate_to(empty, "after")
+    await migrate_to(empty, REVISION, "after")
     assert [tuple(row) for row in await connection.fetch("select id, name from log_origin")] == [
         (1, "fieldproof/records")
     ]

@@ -2,12 +2,8 @@
 
 import asyncpg
 import pytest
-from alembic import command
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
-from server.database.engine import make_engine
-from server.schema import alembic_config
+from tests.database.migrating import migrate_to
 from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
 
 REVISION = "0013"
@@ -23,27 +19,14 @@ select id, $1, $2, '', $3::uuid, now() from photo where state = 'quarantined'
 """
 
 
-async def migrate_to(url: str, which: str) -> None:
-    engine = make_engine(url, pool_size=1)
-
-    def run(connection: Connection) -> None:
-        config = alembic_config(connection)
-        script = ScriptDirectory.from_config(config).get_revision(REVISION)
-        command.upgrade(config, str(script.down_revision) if which == "before" else REVISION)
-
-    async with engine.begin() as connection:
-        await connection.run_sync(run)
-    await engine.dispose()
-
-
 async def test_photos_of_every_state_stay_and_take_a_decision(empty: str) -> None:  # noqa: F811
-    await migrate_to(empty, "before")
+    await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)
     await connection.execute("set session_replication_role = replica")  # the visits of these photos are not needed
     states = ["promised", "quarantined", "verified"]
     await connection.execute(PHOTO, SOMEBODY, states)
-    await migrate_to(empty, "after")
+    await migrate_to(empty, REVISION, "after")
     kept = await connection.fetch("select state, finding from photo order by state")
     assert [tuple(row) for row in kept] == [(state, "why") for state in states]
     await connection.execute(PHOTO, SOMEBODY, ["kept"])

@@ -1,0 +1,24 @@
+"""A database just before a migration, and just after it."""
+
+from typing import Literal
+
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from server.database.engine import make_engine
+from server.schema import alembic_config
+
+
+async def migrate_to(url: str, revision: str, which: Literal["before", "after"]) -> None:
+    """Bring a database to where a migration begins, or ends; what follows it is left out."""
+    engine = make_engine(url, pool_size=1)
+
+    def run(connection: Connection) -> None:
+        config = alembic_config(connection)
+        script = ScriptDirectory.from_config(config).get_revision(revision)
+        command.upgrade(config, str(script.down_revision) if which == "before" else revision)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+    await engine.dispose()

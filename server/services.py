@@ -109,10 +109,15 @@ def _start(settings: Settings, say: Say, *, durable: bool) -> Services:
         say(f"S3 storage: ready on {address.endpoint_url} ({time.monotonic() - began:.1f} s)")
         return address
 
-    with ThreadPoolExecutor(2) as threads:
+    threads = ThreadPoolExecutor(2)
+    try:
         url = threads.submit(lambda: settings.database_url or database())
         s3 = threads.submit(lambda: settings.s3 or objects())
-    return _services(settings, url.result(), s3.result())
+        return _services(settings, url.result(), s3.result())
+    finally:
+        # Whoever is asked to end meanwhile waits too: a server that is not there yet cannot be stopped.
+        with unhurried():
+            threads.shutdown()
 
 
 def _parts(settings: Settings, *, durable: bool) -> list[Part]:

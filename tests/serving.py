@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,10 @@ import httpx
 
 from server.database import embedded as postgres
 from server.media import embedded as storage
+from server.processes import free_ports
+
+PATIENCE = 120.0
+"""Seconds; alone on a machine a start takes three to six."""
 
 
 class Server:
@@ -19,9 +22,8 @@ class Server:
 
     def __init__(self, data: Path) -> None:
         self.data, self.log = data, data / "server.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        data.mkdir(parents=True, exist_ok=True)
+        (self.port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -32,14 +34,18 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "serve"], env=environment, stdout=log, stderr=log
             )
-        for _ in range(300):
-            assert self.process.poll() is None, self.log.read_text()[-2000:]
+        end, answer = time.monotonic() + PATIENCE, ""
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.said()[-2000:]
             try:
-                if httpx.get(f"{self.url}/health").status_code == 200:
+                health = httpx.get(f"{self.url}/health")
+                answer = health.text
+                if health.status_code == 200:
                     return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError(self.log.read_text()[-2000:])
+            except httpx.TransportError as error:
+                answer = repr(error)
+            time.sleep(0.1)
+        raise AssertionError(f"{answer}\n{self.said()[-2000:]}")
 
     def kill_everything(self) -> None:
         """API, database and storage, as a power cut would."""

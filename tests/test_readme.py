@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from server.media.embedded import S3Address
-from server.processes import free_ports, wait_until
+from tests.serving import Server
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
 PASSWORD = "castle umbrella walnut"
@@ -23,37 +22,21 @@ def commands(heading: str) -> list[str]:
 
 
 @pytest.fixture
-def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> dict[str, str]:
-    (port,) = free_ports(1)
-    return {
-        **os.environ, "DATABASE_URL": database_url, "S3_ENDPOINT_URL": s3_address.endpoint_url,
+def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What a shell beside a running server would have."""
+    server = Server(tmp_path / "data")
+    settings = {
+        "DATABASE_URL": database_url, "S3_ENDPOINT_URL": s3_address.endpoint_url,
         "AWS_ACCESS_KEY_ID": s3_address.access_key_id, "AWS_SECRET_ACCESS_KEY": s3_address.secret_access_key,
-        "FIELDPROOF_DATA": str(tmp_path / "data"), "FIELDPROOF_PORT": str(port),
-        "FIELDPROOF_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        "FIELDPROOF_URL": server.url, "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
     }  # fmt: skip
-
-
-@pytest.fixture
-def serving(environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.cli", "serve"], env=environment, stderr=subprocess.DEVNULL
-    )
-
-    def answers() -> bool:
-        try:
-            return httpx.get(f"{environment['FIELDPROOF_URL']}/health", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
-
     try:
-        assert wait_until(answers, 60)
-        yield
+        server.start(**settings)
+        yield {**os.environ, **settings, "FIELDPROOF_DATA": str(server.data), "FIELDPROOF_PORT": str(server.port)}
     finally:
-        process.kill()
-        process.wait()
+        server.end()
 
 
-@pytest.mark.usefixtures("serving")
 def test_the_way_to_the_first_report_is_as_it_is_written(environment: dict[str, str], tmp_path: Path) -> None:
     _, admin, report = commands("From a clone to your own first sealed report")
     (tmp_path / ".venv").symlink_to(sys.prefix)

@@ -1,12 +1,16 @@
 """Processes share the embedded servers: the first starts them, the last stops them, a killed one blocks nobody."""
 
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +88,38 @@ def test_a_killed_process_leaves_servers_that_the_next_finds_and_stops(folder: P
         "S3 storage",
         "Stopping PostgreSQL and S3 storage",
     ]
+
+
+def test_whoever_is_ended_between_one_ready_and_the_other_stops_both(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, main, started = postgres.start, threading.main_thread().ident or 0, threading.Event()
+
+    def slow_start(*given: Any, **named: Any) -> str:
+        time.sleep(1)
+        try:
+            return start(*given, **named)
+        finally:
+            started.set()
+
+    def say(line: str) -> None:
+        if line.startswith("S3 storage: ready"):
+            signal.pthread_kill(main, signal.SIGINT)
+
+    monkeypatch.setattr(postgres, "start", slow_start)
+    # A run in the background has it ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with (
+            pytest.raises(KeyboardInterrupt),
+            running_services(load_settings({"FIELDPROOF_DATA": str(folder)}), say, durable=False),
+        ):
+            raise AssertionError("ended before it was up")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert started.wait(60)
+    assert not postgres.is_running(folder)
+    assert not storage.is_running(folder)
 
 
 def test_external_services_are_taken_as_they_are_and_nothing_is_started(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> Ite
     server = Server(tmp_path / "data")
     settings = {
         "DATABASE_URL": database_url, "S3_ENDPOINT_URL": s3_address.endpoint_url,
+        # Its own: in a bucket with another database's log it would take this one for a restored backup, and not start.
+        "S3_BUCKET": f"readme-{os.urandom(4).hex()}",
         "AWS_ACCESS_KEY_ID": s3_address.access_key_id, "AWS_SECRET_ACCESS_KEY": s3_address.secret_access_key,
         "FIELDPROOF_URL": server.url, "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
     }  # fmt: skip

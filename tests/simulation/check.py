@@ -151,16 +151,14 @@ async def landed(observer: Any, tap: dict[str, Any], outcome: dict[str, Any] | N
 async def quantities_add_up(observer: Any, taps: list[dict[str, Any]]) -> None:
     """Quantities are deltas: each line is the sum of what was said of it and took effect, each word of a person once."""
     sums: dict[str, int] = {}
-    said: set[tuple[UUID, str, int]] = set()
+    said: set[tuple[UUID, str]] = set()
     for tap in taps:
         if tap["kind"] == "part_used":
             row = await observer.fetchrow(
                 "select user_id, outcome, resolution from operation where id = $1", UUID(tap["id"])
             )
-            line, words = (
-                tap["body"]["part_used_id"],
-                (row["user_id"], tap["body"]["part_used_id"], tap["body"]["quantity"]),
-            )
+            # What a later version says beside it makes it another word: nobody here knows what it means.
+            line, words = tap["body"]["part_used_id"], (row["user_id"], json.dumps(tap["body"], sort_keys=True))
             if words not in said and (row["outcome"] != "parked" or row["resolution"] == "applied"):
                 said.add(words)
                 sums[line] = sums.get(line, 0) + tap["body"]["quantity"]

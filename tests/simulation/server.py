@@ -116,6 +116,7 @@ class Server:
     def serve(self, name: str, request: httpx.Request, reply: Callable[[httpx.Response | None], None]) -> None:
         """Take a request; `reply` is called with the response, or with None when the server was killed meanwhile."""
         transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
+        life = self._life
 
         async def run() -> None:
             ACTOR.set(name)
@@ -129,10 +130,12 @@ class Server:
             except Killed:
                 pass  # as if it had never been
             except Exception as error:  # noqa: BLE001  whatever it was, the history fails for it
+                if life.over:
+                    return  # it met the end of its own connections
                 self.faults.append(f"{name}: {type(error).__name__} {error}")
             finally:
                 self.tasks.pop(name, None)
-                reply(response)
+                reply(None if life.over else response)  # a process that is no more answers nobody
                 self.gate.rests(name)
 
         self.gate.moves(name)

@@ -22,8 +22,7 @@ from bench.company import Size
 from bench.measure import Result
 from bench.revision import Unknown
 from bench.stage import ROOT, Stage, fill, standing
-from server.database import embedded as postgres
-from server.media import embedded as storage
+from server.embedded import postgres, storage
 
 SUBJECTS = (
     "sync_delta", "sync_parts", "sync_push", "sync_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "front",

@@ -13,7 +13,7 @@ from bench.client import Connection, connect
 from bench.measure import Result, compared, limited
 from bench.phones import Phone
 from bench.stage import ROOT, Server, Stage, environment, program
-from server.processes import free_ports
+from server.ground.processes import free_ports
 
 PHONES = 20
 SIZES = (3_000_000, 30_000_000)

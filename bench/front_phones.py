@@ -12,7 +12,7 @@ import threading
 from urllib.parse import urlsplit
 
 from server.media.storage import Storage, object_key
-from server.settings import load_settings
+from server.process.settings import load_settings
 
 
 def main(port: int, phones: int, size: int) -> None:

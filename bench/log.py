@@ -15,21 +15,20 @@ import httpx
 from litestar import Litestar
 
 from bench.records import median
-from server.app import make_app
-from server.database import embedded as postgres
 from server.database.engine import make_engine, make_sessions
+from server.embedded import postgres
+from server.embedded.s3_address import S3Address
 from server.identity.tokens import Tokens
-from server.media.address import S3Address
 from server.media.storage import Storage
-from server.records import merkle
+from server.process.app import make_app
+from server.process.runtime import company_certificate
+from server.process.schema import migrate
 from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.keys import load_or_make_keys, public_keys
-from server.records.log import ORIGIN, append_leaf
+from server.records.log.log import ORIGIN, append_leaf, merkle
 from server.records.record import build_proof, build_record
 from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_record
-from server.runtime import company_certificate
-from server.schema import migrate
 from tests.records.factory import make_facts
 
 LEAVES = 1_000_000

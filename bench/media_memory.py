@@ -27,7 +27,7 @@ from bench.stage import ROOT, Stage, environment, serving, token
 from mobile_contract.chain import uuid7
 from mobile_contract.upload import upload
 from server.database.engine import Sessions, make_engine, make_sessions
-from server.events import PHOTO_VERIFIED, emit
+from server.database.events import PHOTO_VERIFIED, emit
 
 MB = 1024 * 1024
 SIZES = (1, 16, 64)

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 from bench.measure import Result, limited
 from bench.stage import Stage
-from server.clock import from_micros
+from server.ground.clock import from_micros
 from server.records.keys import public_keys
-from server.records.pades import make_certificate, sign_pdf
-from server.records.pdf import render_pdf
+from server.records.print.pdf import render_pdf
 from server.records.record import build_record
+from server.records.seal.pades import make_certificate, sign_pdf
 from server.records.verify import all_hold, verify_pdf
 from tests.records.factory import LINK, ORIGIN, SEALED_AT, make_facts, seal, server_keys
 from tests.records.story import START

@@ -19,14 +19,14 @@ import msgspec
 from litestar import Litestar, MediaType, Response, get
 from litestar.params import FromPath
 
-from server.door.door import Door
-from server.door.limits import Limits
-from server.door.listen import bind, server
+from server.http.door.door import Door
+from server.http.door.limits import Limits
+from server.http.door.listen import bind, server
 from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import Role
-from server.runtime import build
-from server.services import Services
-from server.settings import load_settings
+from server.process.runtime import build
+from server.process.services import Services
+from server.process.settings import load_settings
 
 
 @cache

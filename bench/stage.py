@@ -18,13 +18,13 @@ import msgspec
 
 from bench.company import Size, load, made_id
 from mobile_contract.chain import DeviceKey
-from server.database import embedded as postgres
+from server.embedded import postgres
+from server.ground.processes import free_ports
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
-from server.processes import free_ports
-from server.schema import migrate
-from server.services import Services, running_services
-from server.settings import load_settings
+from server.process.schema import migrate
+from server.process.services import Services, running_services
+from server.process.settings import load_settings
 
 SECRET = "a secret of measurements, long enough for HS256"  # noqa: S105  of a database that is thrown away
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ from bench.phones import Phone, touch
 from bench.served import factory
 from bench.stage import SECRET, Stage, environment, serving, token
 from server.identity.tokens import Tokens
-from server.sync.pull import make_cursor, pull, read_cursor
+from server.sync.down.pull import make_cursor, pull, read_cursor
 from server.sync.schemas import SyncIn
 
 

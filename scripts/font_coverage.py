@@ -1,4 +1,4 @@
-"""Writes server/records/templates/coverage.json: which characters each kept font can print, as the typesetter says.
+"""Writes server/records/print/templates/coverage.json: which characters each kept font can print, as the typesetter says.
 
 Run it (a few minutes) when a font package or the typesetter moves to another version, or a face is added to
 `style.typ`:
@@ -22,9 +22,9 @@ import regex
 import typst
 from fontTools.ttLib import TTCollection, TTFont
 
-from server.records.faces import PACKAGES, faces, fonts
+from server.records.print.faces import PACKAGES, faces, fonts
 
-TARGET = Path("server/records/templates/coverage.json")
+TARGET = Path("server/records/print/templates/coverage.json")
 BATCH = 4_000
 PAGE = """
 #set page(width: 900mm, height: 3000mm)

@@ -9,27 +9,28 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from server import administrator, clock
-from server.after_restore import key_file, must_not_be_older, take_in
 from server.database import role
 from server.database.engine import make_engine, make_sessions
-from server.health import beating
+from server.embedded.seaweed import become
+from server.ground import clock
+from server.ground.problems import Unavailable
+from server.ground.processes import ServiceFailed
 from server.identity.founding import Founder
-from server.log_files import short_logs
-from server.media.seaweed import become
-from server.problems import Unavailable
-from server.processes import ServiceFailed
-from server.records.erase import Tidied, tidy_strokes
+from server.process import administrator
+from server.process.after_restore import key_file, must_not_be_older, take_in
+from server.process.health import beating
+from server.process.log_files import short_logs
+from server.process.runtime import make_sealer, make_storage, public_key_path, vault
+from server.process.schema import migrate as migrate_schema
+from server.process.services import Services, running_services
+from server.process.serving import serve as serve_api
+from server.process.serving import take_port, unreachable
+from server.process.settings import Settings, SettingsError, load_settings
+from server.process.signals import Ended, ended_by_signals
+from server.process.worker import working
+from server.records.seal.erase import Tidied, tidy_strokes
 from server.records.verify import all_hold, lines
-from server.records.verify_apart import verify_apart
-from server.runtime import make_sealer, make_storage, public_key_path, vault
-from server.schema import migrate as migrate_schema
-from server.services import Services, running_services
-from server.serving import serve as serve_api
-from server.serving import take_port, unreachable
-from server.settings import Settings, SettingsError, load_settings
-from server.signals import Ended, ended_by_signals
-from server.worker import working
+from server.records.verify_page.apart import verify_apart
 
 app = App(name="fieldproof", help="After-sales field service: offline sync, proven arrival, sealed repair records.")
 

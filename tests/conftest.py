@@ -13,19 +13,19 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server.app import connected, make_app
-from server.database import embedded as postgres
 from server.database.role import ROLE
+from server.embedded import postgres
+from server.embedded import storage as s3
+from server.embedded.storage import S3Address
+from server.ground.outages import outages
 from server.identity import tokens as token_times
 from server.identity.tokens import Tokens
-from server.media import embedded as s3
-from server.media.embedded import S3Address
 from server.media.storage import Storage
-from server.outages import outages
+from server.process.app import connected, make_app
+from server.process.runtime import company_certificate
+from server.process.schema import migrate
 from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
-from server.runtime import company_certificate
-from server.schema import migrate
 from tests import ram
 from tests.company import SECRET, Company, Founded, found_company
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from server.database import embedded as postgres
-from server.media import embedded as storage
-from server.processes import free_ports
+from server.embedded import postgres, storage
+from server.ground.processes import free_ports
 
 PATIENCE = 120.0
 """Seconds; alone on a machine a start takes three to six."""

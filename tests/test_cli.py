@@ -9,10 +9,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from server.processes import ServiceFailed
+from server.ground.processes import ServiceFailed
+from server.process.schema import migrate
 from server.records.keys import load_or_make_keys, public_keys
-from server.records.log import ORIGIN
-from server.schema import migrate
+from server.records.log.log import ORIGIN
 
 
 def fieldproof(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -13,9 +13,9 @@ import yaml
 
 from server.cli import app
 from server.database.role import ROLE, make_role
-from server.processes import ServiceFailed
-from server.schema import migrate
-from server.settings import OPTIONS
+from server.ground.processes import ServiceFailed
+from server.process.schema import migrate
+from server.process.settings import OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -33,7 +33,7 @@ def test_every_setting_that_is_documented_reaches_the_programs() -> None:
     for service in OURS:
         passed: dict[str, str] = SERVICES[service]["environment"]
         wanted = {option.name for option in OPTIONS} - OF_THE_IMAGE
-        assert wanted == set(passed), f"{service}: pass each option of server/settings.py as NAME: ${{NAME:-}}"
+        assert wanted == set(passed), f"{service}: pass each option of server/process/settings.py as NAME: ${{NAME:-}}"
         strangers = [name for name, value in passed.items() if not re.match(rf"\$\{{{name}(:-|:\?)", value)]
         assert not strangers, f"{service}: {strangers} cannot be set in .env"
         defaults = {option.name: option.default or "" for option in OPTIONS}

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from mobile_contract.chain import sha256_hex
-from server.contract import FOLDER, contract
+from server.contract.written import FOLDER, contract
 from server.identity.signin import decode_base64url
 from server.identity.signing import is_signed
-from server.sync.collections import COLLECTIONS
+from server.sync.down.collections import COLLECTIONS
 from tests.company import Company
 from tests.day import finished_visit
 from tests.phones import enrolled

@@ -14,9 +14,8 @@ import httpx
 import psutil
 import pytest
 
-from server.database import embedded as postgres
-from server.media import embedded as storage
-from server.processes import gone
+from server.embedded import postgres, storage
+from server.ground.processes import gone
 from tests.serving import Server
 
 PATIENCE = 60.0

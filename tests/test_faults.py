@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from server.faults import keep
 from server.faults.keep import is_away, keep_fault, settle, try_held_again, waiting_time
-from server.problems import Busy, Invalid, Unavailable
+from server.ground.problems import Busy, Invalid, Unavailable
+from server.process.worker import accounted, working
 from server.records.sealer import Sealer
 from server.records.vault import Locked
-from server.worker import accounted, working
 from tests.company import Company
 from tests.day import finished_visit
 from tests.phones import enrolled
@@ -149,7 +149,7 @@ def test_waiting_grows_to_five_minutes_and_no_further() -> None:
 async def test_the_worker_seals_the_next_report_while_one_is_held(
     company: Company, app: Litestar, sealer: Sealer, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.records import seal as sealing
+    from server.records.seal import seal as sealing
 
     wei = await enrolled(company, "wei")
     bad, good = [await finished_visit(company, wei) for _ in range(2)]

@@ -10,9 +10,8 @@ import pytest
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server.database import embedded as postgres
 from server.database.engine import make_engine, make_sessions
-from server.media import embedded as storage
+from server.embedded import postgres, storage
 from tests.company import Company, found_company
 from tests.day import finished_visit
 from tests.phones import enrolled

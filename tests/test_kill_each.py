@@ -18,9 +18,8 @@ from sqlalchemy import text
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.session import TryLater
-from server.database import embedded as postgres
 from server.database.engine import Sessions, make_engine, make_sessions
-from server.media import embedded as storage
+from server.embedded import postgres, storage
 from tests.company import Company, found_company
 from tests.serving import Server
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from server.settings import OPTIONS
+from server.process.settings import OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = (
@@ -88,8 +88,8 @@ def test_names_say_what_is_inside() -> None:
 
 
 def test_only_the_clock_asks_for_the_time() -> None:
-    asked = [line for line in lines_with(NOW, "server") if not line.startswith("server/clock.py:")]
-    fix = "Ask server.clock (now or micros) instead, so that a test can hold the time still:"
+    asked = [line for line in lines_with(NOW, "server") if not line.startswith("server/ground/clock.py:")]
+    fix = "Ask server.ground.clock (now or micros) instead, so that a test can hold the time still:"
     assert not asked, f"{fix}\n{found(asked)}"
 
 

@@ -5,8 +5,8 @@ import time
 import pytest
 import regex
 
-from server import legible as legible_module
-from server.legible import legible, legible_tree
+from server.ground import legible as legible_module
+from server.ground.legible import legible, legible_tree
 
 
 @pytest.mark.parametrize(

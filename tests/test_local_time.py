@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.local_time import between, differ, local, offset, outward
+from server.ground.local_time import between, differ, local, offset, outward
 
 BERLIN, LORD_HOWE, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Asia/Shanghai")
 

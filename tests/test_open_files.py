@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from server.open_files import Watch
+from server.process.open_files import Watch
 
 
 def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
     script = (
-        "import resource; from server.open_files import raise_limit; hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
+        "import resource; from server.process.open_files import raise_limit; hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)); print(raise_limit(), min(hard, 65536))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60, text=True)

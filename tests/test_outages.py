@@ -12,10 +12,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server import outages
-from server.health import beating
-from server.media.embedded import S3Address
-from server.outages import DATABASE, STORAGE, Outages
+from server.embedded.storage import S3Address
+from server.ground import outages
+from server.ground.outages import DATABASE, STORAGE, Outages
+from server.process.health import beating
 from tests.company import Company
 from tests.media.between import Said, between
 from tests.places import tiny_disk

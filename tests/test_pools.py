@@ -6,8 +6,8 @@ from collections.abc import Awaitable
 
 import pytest
 
-from server.pools import Pool
-from server.problems import Busy
+from server.ground.pools import Pool
+from server.ground.problems import Busy
 
 
 async def settled() -> None:

@@ -9,8 +9,8 @@ from pgqueuer.core import qm
 from pgqueuer.core.logconfig import logger
 from pgqueuer.errors import FailingListenerError
 
-from server.queue_words import LATE, speak_in_lines
-from server.worker import working
+from server.process.queue_words import LATE, speak_in_lines
+from server.process.worker import working
 from tests.company import Company
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.media.embedded import S3Address
+from server.embedded.storage import S3Address
 from tests.serving import Server
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()

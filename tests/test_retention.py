@@ -9,10 +9,11 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from server import clock, retention
-from server.log_files import put_aside, short_logs
-from server.processes import wait_until
-from server.retention import TERMS, forget_old
+from server.ground import clock
+from server.ground.processes import wait_until
+from server.process import retention
+from server.process.log_files import put_aside, short_logs
+from server.process.retention import TERMS, forget_old
 from tests.company import Company
 from tests.phones import enrolled
 
@@ -71,7 +72,7 @@ ELSEWHERE = {
     "login_session": "identity/upkeep.py", "refresh_token": "identity/upkeep.py", "access_end": "identity/upkeep.py",
     "used_challenge": "identity/upkeep.py", "sign_in_attempts": "identity/upkeep.py",
     "media_upload": "media/orphans.py", "media_part": "media/orphans.py",
-    "sync_member": "sync/upkeep.py: removals", "sync_scope": "one a technician", "sync_touched": "emptied by each commit",
+    "sync_member": "sync/down/upkeep.py: removals", "sync_scope": "one a technician", "sync_touched": "emptied by each commit",
     "log_origin": "one a log", "restoration": "one a restore", "safe_copy": "one for each row that is kept twice",
     "incident_acknowledgement": "with its incident", "pgqueuer": "a task is deleted when it is done",
     "pgqueuer_schedules": "one a schedule", "alembic_version": "one",
@@ -82,7 +83,7 @@ async def test_each_table_has_a_term_or_a_reason_to_stay(app: Litestar) -> None:
     async with app.state.sessions() as session:
         found = set(await session.scalars(text("select tablename from pg_tables where schemaname = 'public'")))
     known = WORK | ELSEWHERE.keys() | {term.table for term in TERMS}
-    fix = "give it a term in server/retention.py, or say in this test why it stays or who clears it"
+    fix = "give it a term in server/process/retention.py, or say in this test why it stays or who clears it"
     assert not (unknown := found - known), f"{sorted(unknown)}: {fix}"
 
 

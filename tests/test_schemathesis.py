@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from mobile_contract.phone import Phone
-from server.contract import openapi
+from server.contract.written import openapi
 from tests.company import Company
 from tests.phones import enrolled
 

@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server.contract import openapi
+from server.contract.written import openapi
 from server.database.refusals import refusal
-from server.plain import in_words
-from server.sync.kinds import KINDS
+from server.ground.plain import in_words
+from server.sync.up.kinds import KINDS
 from tests.company import Company
 from tests.phones import enrolled
 

@@ -14,17 +14,16 @@ from typing import Any
 
 import pytest
 
-from server.database import embedded as postgres
-from server.media import embedded as storage
-from server.processes import ServiceFailed
-from server.services import running_services
-from server.settings import load_settings
+from server.embedded import postgres, storage
+from server.ground.processes import ServiceFailed
+from server.process.services import running_services
+from server.process.settings import load_settings
 from tests.places import reachable_folder, unwritable
 
 USER = """
 import sys
-from server.services import running_services
-from server.settings import load_settings
+from server.process.services import running_services
+from server.process.settings import load_settings
 with running_services(load_settings({"FIELDPROOF_DATA": sys.argv[1]}), lambda line: None, durable=False) as services:
     print(services.database_url, services.s3.endpoint_url, flush=True)
     sys.stdin.read()

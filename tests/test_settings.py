@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import OPTIONS, SettingsError, load_settings
+from server.process.settings import OPTIONS, SettingsError, load_settings
 
 SECRET = "a secret that is long enough to use"
 PEM = "-----BEGIN PRIVATE KEY-----\nTHEKEY\n-----END PRIVATE KEY-----"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.problems import Invalid
-from server.texts import AS_TYPED, CODE, Written, as_code, distinct, folded, is_blank, trimmed
+from server.ground.problems import Invalid
+from server.ground.texts import AS_TYPED, CODE, Written, as_code, distinct, folded, is_blank, trimmed
 
 SAME = [
     "AB-1",

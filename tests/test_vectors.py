@@ -1,6 +1,6 @@
 """Every answer in the vectors, worked out a second time: by code that is written here, from the rules in the guide.
 
-Nothing of `server.vectors` or of the modules that it asks is used to compute. Only the refusals are put to the server's
+Nothing of `server.contract.vectors` or of the modules that it asks is used to compute. Only the refusals are put to the server's
 own reader, because what it refuses is what they are about.
 """
 
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from server.contract import FOLDER
+from server.contract.written import FOLDER
 from server.sync.chain import ChainProblem, NotCanonical, check_place, must_be_signed, read_link
 from server.sync.schemas import WireOperation
 from tests.arrival.test_likelihood import marcum, vincenty_mm

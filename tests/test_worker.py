@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 from litestar import Litestar
 
-from server.events import CUSTODY_CHANGED, emit
-from server.worker import POLL, working
+from server.database.events import CUSTODY_CHANGED, emit
+from server.process.worker import POLL, working
 from tests.company import Company
 
 

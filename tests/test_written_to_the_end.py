@@ -13,9 +13,9 @@ from msgspec import inspect
 import server
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
+from server.ground.texts import Exact, Written
 from server.jobs.operations import Because
-from server.sync.kinds import KINDS
-from server.texts import Exact, Written
+from server.sync.up.kinds import KINDS
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.intake import begun, outcome, report_of, said, tap_signing

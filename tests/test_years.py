@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from server import clock
-from server.contract import FOLDER
-from server.moments import FIRST
+from server.contract.written import FOLDER
+from server.ground import clock
+from server.ground.moments import FIRST
 from tests.company import Company
 from tests.phones import enrolled
 

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.problems import Invalid
-from server.zones import must_be_zone, zones
+from server.ground.problems import Invalid
+from server.ground.zones import must_be_zone, zones
 from tests.company import Company
 
 ODD = [

@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.client import Connection, connect, request
 from bench.peers.workload import Peer, Row
 from bench.stage import ROOT, Stage, empty_database, program
-from server.processes import free_ports
+from server.ground.processes import free_ports
 
 LOCK = ROOT / "requirements" / "bench-kinto.txt"
 PATH = "/v1/buckets/phones/collections/rows"

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.client import connect, request
 from bench.peers.workload import Peer, Row
 from bench.stage import Stage, program
-from server.processes import free_ports
+from server.ground.processes import free_ports
 
 FOLDER = Path(__file__).parent / "pouchdb"
 DATABASE = "/phone"

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.arrival.bounded_time import Interval, narrow_by_neighbour
 from server.arrival.judge import fence_of, judge_check_in
 from server.arrival.models import ArrivalVerdict, CheckIn
-from server.clock import from_micros
 from server.customers.models import Site, SitePosition
-from server.events import CHECK_IN_NARROWED, emit
+from server.database.events import CHECK_IN_NARROWED, emit
+from server.ground.clock import from_micros
 from server.jobs.history import lock_visit
 from server.jobs.models import Job, Visit
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from server.arrival.codes import Showing
-from server.legible import legible
+from server.ground.legible import legible
 
 HEADERS = {
     "cache-control": "no-store",

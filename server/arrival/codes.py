@@ -13,15 +13,15 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.models import CodeLink, SiteCode
 from server.arrival.witness import DEFAULT_PLAN, Reading, code_at, read
-from server.clock import from_micros, to_micros
 from server.customers.models import Customer, Site
+from server.ground import clock
+from server.ground.clock import from_micros, to_micros
+from server.ground.problems import NotFound
 from server.jobs.models import Job, Visit
 from server.jobs.rules import VisitState
-from server.problems import NotFound
 
 SECRET_BYTES = 20
 """The length that RFC 4226 section 4 asks for."""

@@ -11,12 +11,12 @@ from server.arrival.evidence import Thresholds
 from server.arrival.figure import ExemptionReason
 from server.arrival.models import ArrivalExemption, OfficeThreshold, WindowCorrection
 from server.arrival.schemas import ExemptionIn, ThresholdsIn, WindowIn
+from server.ground.moments import must_be_window
+from server.ground.problems import Conflict, Invalid, NotFound
+from server.ground.texts import is_blank
 from server.identity.models import Office
 from server.jobs.history import lock_visit, record
 from server.jobs.models import VisitPlan
-from server.moments import must_be_window
-from server.problems import Conflict, Invalid, NotFound
-from server.texts import is_blank
 
 
 async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn, author_id: UUID) -> int:

@@ -8,7 +8,6 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.codes import read_code
 from server.arrival.evidence import Datum, PreviousCheckIn, Thresholds, WindowVersion
@@ -17,8 +16,9 @@ from server.arrival.fixes import read_fixes
 from server.arrival.models import ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.verdict import Judgement, judge
 from server.arrival.witness import narrowed
-from server.clock import from_micros, to_micros
 from server.customers.models import Site
+from server.ground import clock
+from server.ground.clock import from_micros, to_micros
 from server.identity.models import Office
 from server.jobs.models import Job, Visit, VisitPlan
 

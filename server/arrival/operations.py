@@ -11,11 +11,11 @@ from server.arrival.fixes import kept
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.arrival.witness import NOT_A_TEXT
-from server.clock import from_micros
 from server.database.tables import Json
+from server.field.taps import Tap
+from server.ground.clock import from_micros
 from server.jobs.history import NotPossibleNow, record_tap, step_on
 from server.jobs.models import Visit
-from server.taps import Tap
 
 
 class CheckInBody(msgspec.Struct):

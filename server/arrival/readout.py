@@ -12,10 +12,10 @@ from server.arrival.evidence import Place, TimeVerdict, Verdict
 from server.arrival.figure import ExemptionReason, Figure, figure
 from server.arrival.models import ArrivalExemption, ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.schemas import ArrivalOut, CheckInOut, CorrectionOut, ExemptionOut, VerdictOut
-from server.clock import from_micros
+from server.ground.clock import from_micros
+from server.ground.problems import NotFound
 from server.identity.models import User
 from server.jobs.models import Visit
-from server.problems import NotFound
 
 # The first check-in is the arrival, and its newest verdict counts. Visits whose window is still to come say nothing yet.
 FIGURES = text("""

@@ -14,7 +14,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.arrival.code_page import HEADERS, code_page
 from server.arrival.codes import live_secret, make_link, make_secret, showing
 from server.arrival.corrections import correct_window, exempt, set_thresholds, withdraw
@@ -35,13 +34,14 @@ from server.arrival.schemas import (
 )
 from server.arrival.witness import otpauth
 from server.customers.models import Site
-from server.door.pace import per_address
+from server.ground import clock
+from server.ground.moments import must_be_moment
+from server.ground.problems import Busy, Invalid, NotFound
+from server.http.door.pace import per_address
 from server.identity.models import Office
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS
 from server.identity.tokens import Actor
-from server.moments import must_be_moment
-from server.problems import Busy, Invalid, NotFound
 
 Caller = Request[Actor, str, State]
 

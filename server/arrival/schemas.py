@@ -8,7 +8,7 @@ import msgspec
 
 from server.arrival.evidence import Place, Thresholds, TimeVerdict, Verdict
 from server.arrival.figure import ExemptionReason, Figure
-from server.texts import Written
+from server.ground.texts import Written
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Note = Annotated[str, msgspec.Meta(max_length=2000)]

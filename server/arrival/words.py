@@ -22,8 +22,8 @@ from server.arrival.evidence import (
 )
 from server.arrival.place import Finding
 from server.arrival.witness import NOT_A_TEXT, Outcome, Reading
-from server.legible import legible
-from server.local_time import differ, local, offset, outward
+from server.ground.legible import legible
+from server.ground.local_time import differ, local, offset, outward
 
 Pair = tuple[str, str]
 """The same words in English and in Chinese."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Asset, Contact, Site
-from server.problems import Invalid
+from server.ground.problems import Invalid
 
 
 async def site_of(session: AsyncSession, site_id: UUID | None, asset_id: UUID | None) -> Site | None:

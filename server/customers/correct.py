@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Site, SitePosition
 from server.customers.schemas import SiteChange
-from server.events import SITE_CORRECTED, emit
-from server.problems import Invalid, NotFound
-from server.texts import is_blank
+from server.database.events import SITE_CORRECTED, emit
+from server.ground.problems import Invalid, NotFound
+from server.ground.texts import is_blank
 
 POSITION = ("latitude", "longitude", "datum", "geofence_radius_m")
 FURTHEST = 85.0

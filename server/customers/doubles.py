@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Asset, Customer, Part, Product, Site
-from server.problems import Duplicate
-from server.texts import folded
+from server.ground.problems import Duplicate
+from server.ground.texts import folded
 
 
 async def must_be_new_asset(session: AsyncSession, product: Product, serial: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Made, Table
-from server.texts import folded
+from server.ground.texts import folded
 
 
 def _key(column: str) -> Callable[[Any], str | None]:

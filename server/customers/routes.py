@@ -11,8 +11,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
-from server.currencies import must_be_currency
 from server.customers.correct import change_site, must_be_place
 from server.customers.doubles import must_be_new_asset, must_be_new_part, must_be_new_product
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
@@ -33,12 +31,14 @@ from server.customers.schemas import (
     SiteOut,
     SitePositionOut,
 )
+from server.ground import clock
+from server.ground.currencies import must_be_currency
+from server.ground.moments import must_be_day
+from server.ground.problems import NotFound
+from server.ground.zones import must_be_zone
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE, LEADS
 from server.identity.tokens import Actor
-from server.moments import must_be_day
-from server.problems import NotFound
-from server.zones import must_be_zone
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit")]

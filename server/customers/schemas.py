@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.texts import CODE, Written
+from server.ground.texts import CODE, Written
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.database.engine import ASYNCPG, async_url
 from server.database.refusals import cause_of
-from server.processes import ServiceFailed
+from server.ground.processes import ServiceFailed
 
 SECONDS = 10.0
 """How long an address may swallow packets."""

@@ -11,7 +11,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError
 
 from server.database.tables import Table
-from server.problems import Conflict, Duplicate, InUse, Invalid, Problem
+from server.ground.problems import Conflict, Duplicate, InUse, Invalid, Problem
 
 RULES = {
     "ck_visit_window": "A window must end after it starts.",

@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from server.clock import now
-from server.ids import uuid7
+from server.ground.clock import now
+from server.ground.ids import uuid7
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

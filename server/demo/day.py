@@ -19,8 +19,8 @@ from PIL import Image, ImageDraw
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
-from server import clock
 from server.demo.company import PASSWORD, Cast
+from server.ground import clock
 
 Json = dict[str, Any]
 MINUTE = 60_000_000

@@ -15,21 +15,20 @@ from zoneinfo import ZoneInfo
 import httpx
 import msgspec
 
-from server import clock
-from server.database import embedded as postgres
 from server.database.engine import make_engine, make_sessions
 from server.demo.company import PASSWORD, Cast, found
 from server.demo.day import Day, DemoClock
 from server.demo.summary import Check, show, summarise
 from server.demo.wipe import wipe
-from server.media import embedded as storage
-from server.processes import ServiceFailed
+from server.embedded import postgres, storage
+from server.ground import clock
+from server.ground.processes import ServiceFailed
+from server.process.runtime import server_keys, vault
+from server.process.schema import migrate
+from server.process.services import running_services
+from server.process.settings import Settings
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
-from server.runtime import server_keys, vault
-from server.schema import migrate
-from server.services import running_services
-from server.settings import Settings
+from server.records.log.log import ORIGIN
 
 Say = Callable[[str], None]
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from server.demo.company import PASSWORD
 from server.demo.day import Day, Trip
+from server.process.settings import Settings
 from server.records.verify import all_hold, lines, verify_pdf
-from server.settings import Settings
 
 
 class Check(msgspec.Struct):

@@ -3,9 +3,8 @@
 import shutil
 from pathlib import Path
 
-from server.database import embedded as postgres
-from server.media import embedded as storage
-from server.processes import ServiceFailed
+from server.embedded import postgres, storage
+from server.ground.processes import ServiceFailed
 
 
 def wipe(data: Path) -> None:

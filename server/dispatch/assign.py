@@ -5,15 +5,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.arrival.again import judge_visit_again
 from server.dispatch.models import Technician
 from server.dispatch.schemas import AssignIn
+from server.ground import clock
+from server.ground.moments import must_be_window
+from server.ground.problems import Invalid
 from server.identity.models import User
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit, VisitCrew, VisitPlan
-from server.moments import must_be_window
-from server.problems import Invalid
 
 
 async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_by: UUID) -> Visit:

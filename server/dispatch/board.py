@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.dispatch.missing import PHOTOS
 from server.dispatch.rules import day_in
+from server.ground import clock
+from server.ground.moments import must_be_day, must_be_moment
+from server.ground.problems import Invalid, NotFound
 from server.identity.models import Office
-from server.moments import must_be_day, must_be_moment
-from server.problems import Invalid, NotFound
 
 # First the day's, then what is late or came back whatever its window, then what has no window yet, so that a long backlog hides nothing of the day. A visit
 # that could not be completed waits for the desk until the job has another one.
@@ -66,7 +66,7 @@ order by v.window_start nulls first, v.id
 )
 
 
-# Reports are of a room above this one; `records/unsealed.py` says why each waits.
+# Reports are of a room above this one; `records/seal/unsealed.py` says why each waits.
 WAITING = """
   select r.visit_id, r.id as report_id, g.created_at as since
   from signature g join service_report r on r.id = g.report_id where g.settled_at is null

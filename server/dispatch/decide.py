@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
-from server.events import CUSTODY_CHANGED, emit
+from server.database.events import CUSTODY_CHANGED, emit
+from server.ground import clock
+from server.ground.problems import Conflict, Duplicate, Invalid
+from server.ground.texts import is_blank
 from server.identity.tokens import Actor
 from server.jobs.history import lock_visit, record
 from server.media.access import find_photo
@@ -15,8 +17,6 @@ from server.media.complete import look_again
 from server.media.models import Photo, PhotoDecision
 from server.media.schemas import Decision
 from server.media.storage import Storage
-from server.problems import Conflict, Duplicate, Invalid
-from server.texts import is_blank
 
 DECIDED = "photo_decided"
 """The line of the visit's history."""

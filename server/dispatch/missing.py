@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.ground import clock
 from server.jobs.history import record
 
 # The decision of the desk that says how a photo `p` stands now, if there is one: see `IN_FORCE` of the media's models.

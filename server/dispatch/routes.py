@@ -10,7 +10,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.dispatch.assign import assign
 from server.dispatch.board import hours_of, not_sealed, visits_on
 from server.dispatch.missing import missing
@@ -28,6 +27,9 @@ from server.dispatch.schemas import (
     UnassignIn,
 )
 from server.dispatch.unassign import unassign
+from server.ground import clock
+from server.ground.problems import Invalid
+from server.ground.texts import distinct
 from server.identity.models import User
 from server.identity.permissions import allow
 from server.identity.rules import DESK, LEADS, Role
@@ -36,8 +38,6 @@ from server.jobs.queries import visits_out
 from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
-from server.problems import Invalid
-from server.texts import distinct
 
 Caller = Request[Actor, str, State]
 WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})

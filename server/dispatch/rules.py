@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from server.ground.local_time import differ, local, offset
 from server.jobs.rules import VisitState
-from server.local_time import differ, local, offset
 
 
 class Lateness(StrEnum):

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.texts import Written
 from server.jobs.rules import VisitState
 from server.jobs.schemas import Skill
-from server.texts import Written
 
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
 

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.database.events import emit
 from server.dispatch.schemas import UnassignIn
-from server.events import emit
+from server.ground import clock
 from server.jobs.history import lock_visit, record, step_on
 from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
 from server.jobs.rules import MOVES, VisitState

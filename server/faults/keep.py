@@ -17,11 +17,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import is_outage
-from server.events import emit
+from server.database.events import emit
 from server.faults.models import TaskFault
-from server.problems import Busy, NotFound, Problem, Unavailable
+from server.ground import clock
+from server.ground.problems import Busy, NotFound, Problem, Unavailable
 
 log = logging.getLogger("fieldproof.worker")
 

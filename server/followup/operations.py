@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.field.taps import Tap
 from server.followup.models import SurveyResponse
-from server.taps import Tap
 
 
 class SurveyBody(msgspec.Struct):

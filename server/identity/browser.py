@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 from litestar.datastructures import Cookie
 
+from server.ground.problems import Unauthenticated
 from server.identity.tokens import Tokens
-from server.problems import Unauthenticated
 
 NAME = "fieldproof_browser"
 LIFETIME = timedelta(days=180)

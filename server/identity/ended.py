@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from server import clock
 from server.database.engine import is_lost
 from server.database.readers import Readers
+from server.ground import clock
+from server.ground.problems import Unauthenticated, Unavailable
 from server.identity.tokens import ACCESS_LIFETIME
-from server.problems import Unauthenticated, Unavailable
 
 log = logging.getLogger("fieldproof.identity")
 

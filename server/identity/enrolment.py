@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
-from server.clock import to_micros
+from server.ground import clock
+from server.ground.clock import to_micros
+from server.ground.ids import uuid7
+from server.ground.problems import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from server.identity.models import Device, EnrolmentCode, User
 from server.identity.origin import NOWHERE, Origin
 from server.identity.rules import DESK, Delivery, Role
@@ -23,8 +25,6 @@ from server.identity.sessions import digest, go_on
 from server.identity.signin import decode_base64url
 from server.identity.signing import is_signed, load_public_key
 from server.identity.tokens import Actor, Tokens
-from server.ids import uuid7
-from server.problems import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 ENROLMENT_LIFETIME = timedelta(hours=24)
 MOST_UNTOLD = 20

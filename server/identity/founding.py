@@ -5,12 +5,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.problems import Conflict
+from server.ground.texts import folded
+from server.ground.zones import must_be_zone
 from server.identity.models import Office, User
 from server.identity.people import set_password
 from server.identity.rules import Role
-from server.problems import Conflict
-from server.texts import folded
-from server.zones import must_be_zone
 
 LOCK = 720481
 """An advisory lock, so that two who found at once do it one after the other."""

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table
+from server.ground.texts import folded
 from server.identity.rules import Delivery, SessionEnd, SessionKind
-from server.texts import folded
 
 
 def _login_key(context: Any) -> str | None:

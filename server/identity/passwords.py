@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from server.ground.pools import PASSWORDS
+from server.ground.problems import Problem
 from server.identity.rules import MINIMUM_PASSWORD
-from server.pools import PASSWORDS
-from server.problems import Problem
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's minimum for argon2id
 NOBODY = _hasher.hash(secrets.token_urlsafe())

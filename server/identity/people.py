@@ -10,7 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.events import COPY_DUE, emit
+from server.database.events import COPY_DUE, emit
+from server.ground.pools import PASSWORDS
+from server.ground.problems import Conflict, Duplicate, Forbidden, Invalid, NotFound
+from server.ground.texts import folded
 from server.identity.models import SignInAttempts, User
 from server.identity.passwords import hashed, is_password
 from server.identity.rules import Role, SessionEnd
@@ -18,9 +21,6 @@ from server.identity.schemas import UserChange
 from server.identity.sessions import end_sessions
 from server.identity.throttle import SESSION, SignInDelayed, claim, succeeded
 from server.identity.tokens import Actor
-from server.pools import PASSWORDS
-from server.problems import Conflict, Duplicate, Forbidden, Invalid, NotFound
-from server.texts import folded
 
 
 class LastAdministrator(Conflict):

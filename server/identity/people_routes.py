@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
+from server.ground.problems import NotFound
 from server.identity import people
 from server.identity.models import User
 from server.identity.passwords import hashed
@@ -16,7 +17,6 @@ from server.identity.permissions import allow
 from server.identity.rules import ADMINS, EVERYONE
 from server.identity.schemas import NewPassword, PasswordReset, UserChange, UserOut
 from server.identity.tokens import Actor
-from server.problems import NotFound
 
 Caller = Request[Actor, str, State]
 

@@ -9,11 +9,11 @@ from litestar.types import Guard
 from sqlalchemy import select
 
 from server.database.engine import Sessions
+from server.ground.problems import Forbidden, Unauthenticated
 from server.identity.ended import Ended
 from server.identity.models import Device
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
-from server.problems import Forbidden, Unauthenticated
 
 
 class Authentication(AbstractAuthenticationMiddleware):

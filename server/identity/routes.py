@@ -11,9 +11,12 @@ from msgspec import convert
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
-from server.events import COPY_DUE, emit
+from server.database.events import COPY_DUE, emit
+from server.ground import clock
+from server.ground.problems import Duplicate, Forbidden, NotFound
+from server.ground.texts import folded
+from server.ground.zones import must_be_zone
 from server.identity import enrolment, signin
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
@@ -38,9 +41,6 @@ from server.identity.schemas import (
 )
 from server.identity.sessions import RefreshReused, by_refresh, end_sessions
 from server.identity.tokens import Actor, Tokens
-from server.problems import Duplicate, Forbidden, NotFound
-from server.texts import folded
-from server.zones import must_be_zone
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]

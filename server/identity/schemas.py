@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.texts import AS_TYPED, CODE, Exact, Written
 from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role, SessionEnd, SessionKind
-from server.texts import AS_TYPED, CODE, Exact, Written
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
 Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200, extra=AS_TYPED)]

@@ -5,13 +5,13 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.ground import clock
+from server.ground.problems import NotFound
 from server.identity.models import Device, LoginSession, SignInAttempts, User
 from server.identity.rules import WARNED_FROM, SessionEnd, SessionKind
 from server.identity.schemas import SessionOut, SignInWarning
 from server.identity.throttle import shown
 from server.identity.tokens import REFRESH_LIFETIME
-from server.problems import NotFound
 
 
 async def listed(

@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.problems import Forbidden, NotFound
 from server.identity import session_list
 from server.identity.permissions import allow
 from server.identity.rules import ADMINS, EVERYONE, Role, SessionEnd
 from server.identity.schemas import Refresh, SessionOut, SignInWarning
 from server.identity.sessions import end_sessions, log_out
 from server.identity.tokens import Actor, Tokens
-from server.problems import Forbidden, NotFound
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]

@@ -13,14 +13,14 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.ground import clock
+from server.ground.ids import uuid7
+from server.ground.problems import Busy, Unauthenticated
 from server.identity.models import AccessEnd, Device, LoginSession, RefreshToken, User
 from server.identity.origin import Origin
 from server.identity.rules import Role, SessionEnd, SessionKind
 from server.identity.schemas import FailedSignIns, TokenPair
 from server.identity.tokens import ACCESS_LIFETIME, REFRESH_LIFETIME, Actor, Tokens
-from server.ids import uuid7
-from server.problems import Busy, Unauthenticated
 
 SIBLINGS = timedelta(seconds=10)
 """Two tabs of one browser refresh at the same moment: for so long a used refresh token still gives another one."""

@@ -10,8 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
+from server.ground import clock
+from server.ground.pools import PASSWORDS
+from server.ground.problems import Invalid, Unauthenticated
+from server.ground.texts import folded
 from server.identity.browser import Browser
 from server.identity.models import Device, UsedChallenge, User
 from server.identity.origin import NOWHERE, Origin, network_of
@@ -22,9 +25,6 @@ from server.identity.sessions import SHARED, begin_session, go_on
 from server.identity.signing import is_signed
 from server.identity.throttle import BROWSER, SignInDelayed, claim, succeeded
 from server.identity.tokens import CHALLENGE_LIFETIME, Tokens
-from server.pools import PASSWORDS
-from server.problems import Invalid, Unauthenticated
-from server.texts import folded
 
 log = logging.getLogger("fieldproof.identity")
 WRONG = "Name or password is wrong."

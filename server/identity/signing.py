@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from server.problems import Invalid
+from server.ground.problems import Invalid
 
 LONGEST = 200
 """Bytes of a P-256 key as SubjectPublicKeyInfo, generously; it has 91."""

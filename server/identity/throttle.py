@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.ground import clock
+from server.ground.problems import Busy
+from server.ground.texts import folded
 from server.identity.models import SignInAttempts
 from server.identity.schemas import FailedSignIns
-from server.problems import Busy
-from server.texts import folded
 
 FREE = 5
 """Wrong passwords without any delay."""

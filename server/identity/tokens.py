@@ -14,9 +14,9 @@ from uuid import UUID
 import jwt
 import msgspec
 
-from server import clock
+from server.ground import clock
+from server.ground.problems import TokenExpired, Unauthenticated
 from server.identity.rules import Role
-from server.problems import TokenExpired, Unauthenticated
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=60)

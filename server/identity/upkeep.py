@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_
 
-from server import clock
 from server.database.engine import Sessions
 from server.database.tables import Table
+from server.ground import clock
 from server.identity.models import AccessEnd, LoginSession, RefreshToken, SignInAttempts, UsedChallenge
 from server.identity.sessions import SIBLINGS
 from server.identity.tokens import ACCESS_LIFETIME

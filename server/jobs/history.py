@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.database.events import CUSTODY_CHANGED, Event, emit
 from server.database.tables import Json
-from server.events import CUSTODY_CHANGED, Event, emit
+from server.field.taps import Tap
+from server.ground import clock
+from server.ground.problems import Conflict, NotFound
 from server.jobs.models import Visit, VisitEvent
 from server.jobs.rules import ENDED, VisitState, move
-from server.problems import Conflict, NotFound
-from server.taps import Tap
 
 
 class NotPossibleNow(Conflict):

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer, Site
+from server.ground.problems import Invalid, NotFound
+from server.ground.texts import distinct
 from server.jobs.history import record
 from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.rules import CHECKLISTS, KINDS
 from server.jobs.schemas import JobIn, VisitIn
-from server.problems import Invalid, NotFound
 from server.requests.models import Ticket
-from server.texts import distinct
 
 Line = tuple[str, str, bool]
 """A line of a checklist: label, kind, and whether an answer is required."""

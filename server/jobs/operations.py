@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
+from server.field.taps import Tap
+from server.ground.problems import Conflict, Invalid, NotFound
+from server.ground.texts import is_blank
 from server.jobs.history import record_tap, step_on
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
 from server.jobs.rules import merge_text
-from server.problems import Conflict, Invalid, NotFound
-from server.taps import Tap
-from server.texts import is_blank
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.problems import NotFound
 from server.identity.permissions import allow
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
@@ -18,7 +19,6 @@ from server.jobs.make import another_visit, make_job
 from server.jobs.models import Job, Visit, VisitEvent
 from server.jobs.queries import jobs_out, visits_out
 from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, VisitIn, VisitOut
-from server.problems import NotFound
 
 Caller = Request[Actor, str, State]
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.texts import CODE, Written
 from server.jobs.rules import VisitState
-from server.texts import CODE, Written
 
 Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]

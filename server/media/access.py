@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.problems import NotFound
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.media.models import Photo, PhotoAlias
-from server.problems import NotFound
 
 # Crews belong to jobs, a room above this one.
 ON_CREW = text("select 1 from visit_crew where visit_id = :visit_id and technician_id = :user_id")

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
-from server.events import PHOTO_VERIFIED, emit
-from server.ids import uuid7
+from server.database.events import PHOTO_VERIFIED, emit
+from server.ground import clock
+from server.ground.ids import uuid7
+from server.ground.problems import Conflict, Invalid
 from server.media.hold import hold_hash
 from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
 from server.media.possession import NotUploaded, of_one_hand, was_shown
@@ -19,7 +20,6 @@ from server.media.rules import names_of, registered
 from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
-from server.problems import Conflict, Invalid
 
 
 class PhotoMismatch(Invalid):

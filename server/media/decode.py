@@ -1,4 +1,4 @@
-"""Run as a program of its own (`server/forked.py`): decodes images, each in a limited process that is made for it and ends with it.
+"""Run as a program of its own (`server/ground/forked.py`): decodes images, each in a limited process that is made for it and ends with it.
 
 The answer is what the image is, and the shrunk image as JPEG without any metadata. Of the server it loads only what reads containers
 (`picture/`): it runs isolated, and what it does not have cannot be taken from it.
@@ -12,8 +12,8 @@ from typing import IO, Any, cast
 import pi_heif
 from PIL import Image, ImageCms
 
-from server import forked
-from server.forked import TimeIsUp
+from server.ground import forked
+from server.ground.forked import TimeIsUp
 from server.media.picture import heif, jpeg, png, trailing, webp
 from server.media.picture.parts import CUT, Part, Parts, Picture, Refused
 

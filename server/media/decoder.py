@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.limited import Died, Limited, TooMuch
+from server.ground.limited import Died, Limited, TooMuch
 from server.media.limits import LIMITS
 
 PROGRAM = Limited(Path(__file__).with_name("decode.py"))

@@ -7,16 +7,16 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
-from server.events import PHOTO_VERIFIED
+from server.database.events import PHOTO_VERIFIED
+from server.field.taps import Tap
+from server.ground import clock
+from server.ground.problems import Invalid
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo, PhotoAlias
 from server.media.possession import claim
 from server.media.promises import must_fit, promise_again
 from server.media.rules import IMAGE_TYPES, MAX_PHOTO, is_image_type
 from server.media.signed import must_be_open_for
-from server.problems import Invalid
-from server.taps import Tap
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 

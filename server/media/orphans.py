@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
+from server.ground import clock
 from server.media import uploads
 from server.media.custody import copy_key, thumbnail_key
 from server.media.hold import hold_hash

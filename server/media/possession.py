@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.problems import Conflict
 from server.media.models import MediaObject, Photo
 from server.media.storage import object_key
-from server.problems import Conflict
 
 
 class NotUploaded(Conflict):

@@ -14,8 +14,8 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from server.media.address import S3Address
-from server.problems import Forbidden, NotFound
+from server.embedded.s3_address import S3Address
+from server.ground.problems import Forbidden, NotFound
 
 SIGNING = frozenset(
     f"X-Amz-{part}" for part in ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")

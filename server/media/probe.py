@@ -18,11 +18,11 @@ from uuid import UUID
 import httpx
 from botocore.exceptions import ClientError
 
-from server import clock
-from server.ids import uuid7
+from server.ground import clock
+from server.ground.ids import uuid7
+from server.ground.problems import Unavailable
 from server.media.schemas import Guarantee, StorageOut
 from server.media.storage import Storage, abort_parts, checksum_of, storage_errors
-from server.problems import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef

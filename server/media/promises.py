@@ -4,12 +4,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
+from server.ground import clock
+from server.ground.problems import Invalid
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo
 from server.media.possession import was_shown
 from server.media.rules import is_same_type
-from server.problems import Invalid
 
 
 class WrongPromise(Invalid):

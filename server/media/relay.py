@@ -11,9 +11,9 @@ import httpx
 from litestar import asgi
 from litestar.types import HTTPScope, Receive, Send
 
+from server.ground.problems import Busy, Malformed, NotFound, Unavailable
 from server.media.presigned import Handed, hand_on
 from server.media.storage import OBJECTS, Storage
-from server.problems import Busy, Malformed, NotFound, Unavailable
 
 BYTES_A_SECOND = 16 * 1024 * 1024
 """Of all photos that pass through one process: 20 phones with 6 Mbit/s each. It costs the process 5 ms of each MB, and the

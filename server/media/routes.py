@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
+from server.ground.problems import Conflict, NotFound
 from server.identity.permissions import REVOKED_TOO, allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
@@ -23,7 +24,6 @@ from server.media.possession import address_of
 from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
 from server.media.storage import UPLOAD_SECONDS, Storage, object_key
-from server.problems import Conflict, NotFound
 
 Caller = Request[Actor, str, State]
 NOT_A_PAGE = {

@@ -90,7 +90,7 @@ class MultipartOut(msgspec.Struct):
     state: str
 
 
-class PartIn(msgspec.Struct, forbid_unknown_fields=True):
+class UploadPartIn(msgspec.Struct, forbid_unknown_fields=True):
     """A part to be signed: its number from 1 and the SHA-256 of its bytes."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -100,7 +100,7 @@ class PartIn(msgspec.Struct, forbid_unknown_fields=True):
 class PartsIn(msgspec.Struct, forbid_unknown_fields=True):
     """Parts to be signed in one call."""
 
-    parts: Annotated[list[PartIn], msgspec.Meta(min_length=1, max_length=100)]
+    parts: Annotated[list[UploadPartIn], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class SignedPart(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.problems import Conflict
+from server.ground.problems import Conflict
 
 # Reports and signatures belong to records, a room above this one.
 SIGNED = text("""

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from server.media.embedded import S3Address, make_client
+from server.embedded.storage import S3Address, make_client
+from server.ground.outages import STORAGE, outages
+from server.ground.problems import NotFound, Unavailable
 from server.media.schemas import StorageOut
-from server.outages import STORAGE, outages
-from server.problems import NotFound, Unavailable
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody

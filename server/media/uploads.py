@@ -14,14 +14,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
-from server.ids import uuid7
+from server.ground import clock
+from server.ground.ids import uuid7
+from server.ground.problems import Conflict, Invalid, NotFound
 from server.media.models import MediaPart, MediaUpload, Photo
 from server.media.rules import PART_SIZE, part_sizes
 from server.media.schemas import ArrivedPart, SignedPart
 from server.media.storage import UPLOAD_SECONDS, Storage, checksum_of, is_gone
-from server.problems import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

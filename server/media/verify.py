@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import msgspec
 
+from server.ground.problems import Busy
 from server.media.decoder import Decoded, decode
 from server.media.rules import MAX_PHOTO, is_type, sniff, words_behind
 from server.media.storage import Storage
-from server.problems import Busy
 
 THUMBNAIL = 640
 """Pixels of a thumbnail's longer side."""

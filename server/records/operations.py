@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.limits import REPORT_BYTES
-from server.events import CUSTODY_CHANGED
+from server.database.events import CUSTODY_CHANGED
+from server.field.taps import Tap
+from server.ground.problems import Conflict, Invalid, NotFound
 from server.jobs.history import record_tap
 from server.media.models import Photo, PhotoAlias
-from server.problems import Conflict, Invalid, NotFound
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
-from server.records.order import must_be_in_order
-from server.taps import Tap
+from server.records.report.order import must_be_in_order
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.records.canonical import canonical, sha256_hex, to_base64url
-from server.records.claims import claims
+from server.records.print.claims import claims
 
 RECORD_TYPE = "fieldproof/record/v1"
 DECIDED_TYPE = "fieldproof/record/v2"

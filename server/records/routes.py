@@ -1,8 +1,7 @@
 """HTTP: sealed records of a visit, their PDFs and customers' answers, the public keys, and verification for anybody."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -14,27 +13,25 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.door.pace import per_address
+from server.ground.problems import NotFound
+from server.http.door.pace import per_address
 from server.identity.permissions import allow
 from server.identity.rules import DESK, EVERYONE
 from server.identity.tokens import Actor
 from server.media.access import must_see_visit
 from server.media.storage import Storage
-from server.problems import NotFound
-from server.records.answers import answers_of, corrections, record_of_link, standing
-from server.records.issue import read_pdf
+from server.records.customer.answers import answers_of, corrections, record_of_link, standing
+from server.records.customer.pdf import BY_LINK, pdf_answer
 from server.records.keys import public_keys
-from server.records.log import origin_of, origins
+from server.records.log.log import origin_of, origins
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+from server.records.schemas import AnswerOut, ClaimOut, DisputeOut, RecordOut, StandingOut, VerificationOut
+from server.records.seal.trial import MAX_PDF
 from server.records.sealer import Sealer
-from server.records.trial import MAX_PDF
 from server.records.verify import all_hold
-from server.records.verify_apart import Line
+from server.records.verify_page.apart import Line
 
 Caller = Request[Actor, str, State]
-BY_LINK = per_address("customer", 60)
-"""For whoever has the link of a report, as a page or as a file: a person reads and answers with a handful of requests."""
-
 DISPUTES = (
     select(
         CustomerAnswer.record_id, SealedRecord.visit_id, CustomerAnswer.reason, CustomerAnswer.answered_at,
@@ -44,70 +41,6 @@ DISPUTES = (
     .where(CustomerAnswer.kind == "disputed")
     .order_by(CustomerAnswer.origin_id.desc(), CustomerAnswer.leaf_index.desc())
 )  # fmt: skip
-
-
-class CustomerOut(msgspec.Struct):
-    """How the customer stands to a record by its link: `not_answered`, `confirmed` or `disputed`."""
-
-    standing: str
-    answered_at: datetime | None
-    answer_until: datetime
-
-
-class RecordOut(msgspec.Struct):
-    """A sealed record. While it is `logged`, its PDF is still being made; then it is `issued`.
-
-    Its leaf is known by `origin`, the log's name, and `leaf_index`.
-    """
-
-    id: UUID
-    visit_id: UUID
-    report_id: UUID
-    amends_id: UUID | None
-    locale: str
-    origin: str
-    leaf_index: int
-    state: str
-    pdf_sha256: str | None
-    sealed_at: datetime
-    customer: CustomerOut
-
-
-class AnswerOut(msgspec.Struct):
-    """A customer's answer as evidence: the statement's canonical text, and the proof that it is in the log."""
-
-    kind: str
-    reason: str
-    answered_at: datetime
-    statement: str
-    proof: dict[str, Any]
-
-
-class DisputeOut(msgspec.Struct):
-    """A report that its customer disputes; `amended_by` is the record of the report that corrects it, once sealed."""
-
-    record_id: UUID
-    visit_id: UUID
-    reason: str
-    disputed_at: datetime
-    amended_by: UUID | None
-
-
-class ClaimOut(msgspec.Struct):
-    """One line of a verification."""
-
-    id: str
-    ok: bool | None
-    statement: str
-    detail: str
-
-
-class VerificationOut(msgspec.Struct):
-    """Every claim of a sealed report, whether all of them hold, and what its customer said since (None: not of here)."""
-
-    ok: bool
-    claims: list[ClaimOut]
-    customer: CustomerOut | None
 
 
 class Records(Controller):
@@ -218,13 +151,6 @@ class Public(Controller):
         return await pdf_answer(storage, state.sealer, row)
 
 
-async def pdf_answer(storage: Storage, sealer: Sealer, row: SealedRecord) -> Response[bytes]:
-    """A record's PDF as a response."""
-    data = await read_pdf(storage, sealer.keys.vault, row)
-    headers = {"content-disposition": f'inline; filename="report-{row.id}.pdf"', "cache-control": "private, no-store"}
-    return Response(data, media_type="application/pdf", headers=headers)
-
-
 async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> SealedRecord:
     row = await session.get(SealedRecord, record_id)
     if row is None:
@@ -233,7 +159,7 @@ async def _record(session: AsyncSession, actor: Actor, record_id: UUID) -> Seale
     return row
 
 
-async def _customer_of(session: AsyncSession, record: bytes) -> CustomerOut | None:
+async def _customer_of(session: AsyncSession, record: bytes) -> StandingOut | None:
     """How the customer stands to the record of a PDF that holds; None when it was not sealed here."""
     row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
     if row is None or row.record != record:
@@ -241,8 +167,8 @@ async def _customer_of(session: AsyncSession, record: bytes) -> CustomerOut | No
     return _customer(row, await answers_of(session, [row.id]))
 
 
-def _customer(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> CustomerOut:
+def _customer(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> StandingOut:
     answer = standing([one for one in answers if one.record_id == row.id])
-    return CustomerOut(
+    return StandingOut(
         answer.kind if answer else "not_answered", answer.answered_at if answer else None, row.answer_until
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from server.problems import Unavailable
+from server.ground.problems import Unavailable
 
 MARK = b"FPv1"
 """How stored bytes begin that are encrypted; neither JSON nor a PDF begins so."""

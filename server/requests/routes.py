@@ -11,14 +11,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer
+from server.ground import clock
+from server.ground.moments import must_be_moment
+from server.ground.problems import Conflict, Invalid, NotFound
 from server.identity.permissions import allow
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
-from server.moments import must_be_moment
-from server.problems import Conflict, Invalid, NotFound
 from server.requests.models import SlaClock, Ticket
 from server.requests.rules import Channel, TicketKind, clock_state, respond_by
 from server.requests.schemas import ClockOut, TicketIn, TicketOut

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.texts import Written
 from server.requests.rules import Channel, ClockState, TicketKind
-from server.texts import Written
 
 
 class TicketIn(Written):

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from server.records import merkle
 from server.records.checkpoint import Checkpoint
+from server.records.log import merkle
 from server.restore.stored import Leaf
 
 MOST = 8

@@ -14,13 +14,13 @@ import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
-from server.clock import to_micros
 from server.database.engine import Sessions
+from server.ground import clock
+from server.ground.clock import to_micros
 from server.identity.models import Device, User
 from server.media.storage import Storage
-from server.records.log import origin_of
-from server.records.merkle import leaf_hash
+from server.records.log.log import origin_of
+from server.records.log.merkle import leaf_hash
 from server.records.models import CustomerAnswer, SealedRecord
 from server.records.sealer import Sealer
 from server.records.vault import LINK, Vault

@@ -10,16 +10,25 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
+from server.ground import clock
 from server.media.storage import Storage
-from server.records import merkle
 from server.records.canonical import canonical
 from server.records.checkpoint import Checkpoint
 from server.records.keys import ServerKeys
-from server.records.log import ORIGIN, Place, add_nodes, append_leaf, checkpoint, head_of, origin_of, read_nodes
+from server.records.log import merkle
+from server.records.log.log import (
+    ORIGIN,
+    Place,
+    add_nodes,
+    append_leaf,
+    checkpoint,
+    head_of,
+    origin_of,
+    read_nodes,
+)
 from server.records.models import LogHead, LogOrigin, SealedRecord
-from server.records.threads import drawing
+from server.records.print.threads import drawing
 from server.restore.branches import Branch, follow
 from server.restore.copies import NOTE, OCTETS
 from server.restore.copies import leaf as kept_leaf

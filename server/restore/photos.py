@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions
+from server.ground import clock
 from server.media.complete import look_again
 from server.media.models import Photo
 from server.media.storage import Storage

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 import msgspec
 
-from server import clock
 from server.database.engine import Sessions
+from server.ground import clock
 from server.media.storage import Storage
-from server.records.log import head_of
+from server.records.log.log import head_of
 from server.records.sealer import Sealer
 from server.restore.kept import log_folder
 from server.restore.logs import Log, bring_logs_back, find_followers
@@ -19,7 +19,7 @@ from server.restore.models import Restoration
 from server.restore.photos import verify_promised
 from server.restore.revocations import Standing, bring_standing_back
 from server.restore.stored import keys_under
-from server.sync.upkeep import begin_epoch
+from server.sync.down.upkeep import begin_epoch
 
 
 class Taken(msgspec.Struct):

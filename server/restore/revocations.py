@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.clock import from_micros
+from server.ground.clock import from_micros
 from server.identity.models import Device, User
 from server.identity.rules import Role
 from server.media.storage import Storage

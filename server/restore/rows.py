@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.clock import from_micros
-from server.events import RECORD_LOGGED, emit
-from server.ids import uuid7
+from server.database.events import RECORD_LOGGED, emit
+from server.ground.clock import from_micros
+from server.ground.ids import uuid7
+from server.ground.problems import NotFound
 from server.jobs.history import record as tell
 from server.jobs.models import Visit
 from server.media.storage import Storage
-from server.problems import NotFound
-from server.records.issue import fetch_pdf, pdf_key
 from server.records.keys import ServerKeys
 from server.records.models import CustomerAnswer, SealedRecord
+from server.records.seal.issue import fetch_pdf, pdf_key
 from server.records.vault import LINK
 from server.restore.stored import ANSWER, RECORD, Leaf
 

@@ -10,14 +10,14 @@ import msgspec
 import pikepdf
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from server.ground.problems import Problem
 from server.media.storage import Storage, Stored
-from server.problems import Problem
 from server.records.canonical import canonical
 from server.records.checkpoint import BadCheckpoint, Checkpoint, parse_checkpoint
-from server.records.issue import LOCKED, OVERHEAD
 from server.records.keys import ServerKeys, public_keys
-from server.records.log import origin_of
-from server.records.trial import MAX_PDF
+from server.records.log.log import origin_of
+from server.records.seal.issue import LOCKED, OVERHEAD
+from server.records.seal.trial import MAX_PDF
 from server.records.vault import PDF, Locked, is_sealed
 from server.records.verify import Claim, verify_answer, verify_record
 from server.records.verify.document import NoRecord, attachments

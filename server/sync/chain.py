@@ -11,11 +11,11 @@ import msgspec
 import rfc8785
 from msgspec.structs import replace
 
+from server.ground.ids import is_plain, uuid7
+from server.ground.plain import in_words
+from server.ground.problems import Conflict, Invalid
 from server.identity.signin import decode_base64url
 from server.identity.signing import is_signed
-from server.ids import is_plain, uuid7
-from server.plain import in_words
-from server.problems import Conflict, Invalid
 from server.sync.schemas import MAX_ATTACHMENT, MAX_TEXT, Envelope, Subject, WireOperation
 from server.sync.unread import Told, clock_of, told_by, without_anchor
 

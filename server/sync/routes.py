@@ -13,21 +13,20 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server import clock
 from server.database.engine import Sessions, snapshot
 from server.database.readers import Readers
+from server.ground import clock
 from server.identity.permissions import REVOKED_TOO, allow, device_of
 from server.identity.rules import EVERYONE, Role
 from server.identity.tokens import Actor, Tokens
-from server.sync.admission import FirstSyncs
+from server.sync.down.admission import FirstSyncs
+from server.sync.down.places import Places
+from server.sync.down.pull import make_cursor, pull, read_cursor, without_rows
+from server.sync.down.reconcile import CODE, mismatch, reconcile
+from server.sync.down.stream import Tailer
 from server.sync.exchange import Exchange
-from server.sync.incidents import keep
+from server.sync.incidents.incidents import keep
 from server.sync.models import Operation
-from server.sync.parked import parked, resolve, text_of
-from server.sync.places import Places
-from server.sync.pull import make_cursor, pull, read_cursor, without_rows
-from server.sync.push import push
-from server.sync.reconcile import CODE, mismatch, reconcile
 from server.sync.schemas import (
     ChangeOut,
     OutcomeOut,
@@ -38,7 +37,8 @@ from server.sync.schemas import (
     SyncIn,
     SyncOut,
 )
-from server.sync.stream import Tailer
+from server.sync.up.parked import parked, resolve, text_of
+from server.sync.up.push import push
 
 Caller = Request[Actor, str, State]
 TECHNICIANS = frozenset({Role.TECHNICIAN})

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from server.arrival.bounded_time import Clock
-from server.texts import Written
+from server.ground.texts import Written
 
 MAX_OPERATIONS = 500
 MAX_TEXT = 1_000_000

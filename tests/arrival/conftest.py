@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from mobile_contract.phone import Phone
-from server import clock
+from server.ground import clock
 from tests.arrival.desk import Shift
 from tests.company import Company
 from tests.phones import enrolled

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server import clock
 from server.arrival.again import judge_corrected, outdated
 from server.customers.models import SitePosition
+from server.ground import clock
 from tests.company import Company
 from tests.day import fix
 

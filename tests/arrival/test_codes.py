@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server import clock
 from server.arrival.bounded_time import Interval
 from server.arrival.witness import Outcome, code_at, otpauth, read
+from server.ground import clock
 from tests.arrival.desk import MINUTE, Shift, arrival, check_in, newest, tap_check_in
 from tests.company import Company
 

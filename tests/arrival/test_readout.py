@@ -10,13 +10,13 @@ from sqlalchemy import event, text
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server import clock
 from server.arrival.datum import wgs84_to_gcj02
 from server.arrival.evidence import Place, TimeVerdict
 from server.arrival.figure import Figure, figure, share_ppm
+from server.ground import clock
 from server.media.storage import Storage
-from server.records.seal import Sealer
-from server.worker import working
+from server.process.worker import working
+from server.records.seal.seal import Sealer
 from tests.arrival.desk import Shift, arrival, check_in, newest, work_on_corrections
 from tests.company import Company
 

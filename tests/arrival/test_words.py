@@ -9,8 +9,8 @@ from server.arrival.code_page import code_page
 from server.arrival.codes import Showing
 from server.arrival.evidence import WindowVersion
 from server.arrival.verdict import judge
-from server.clock import to_micros
 from server.dispatch.rules import photo_words
+from server.ground.clock import to_micros
 from tests.arrival.cast import MINUTE, NINE, SITE, TEN, WINDOW, fix
 
 BERLIN = msgspec.structs.replace(SITE, time_zone="Europe/Berlin")

@@ -1,6 +1,6 @@
 """What hostile PDFs cost: `python -m tests.attack.foreign_bytes` reads each and prints a table.
 
-Nothing is sent anywhere. Each is bounded by the limits of `records/verify_apart.py`, which are what is measured.
+Nothing is sent anywhere. Each is bounded by the limits of `records/verify_page/apart.py`, which are what is measured.
 """
 
 import threading
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import psutil
 
 from server.records.verify import all_hold
-from server.records.verify_apart import PROGRAM, verify_apart
+from server.records.verify_page.apart import PROGRAM, verify_apart
 from tests.attack.hostile_pdfs import HOSTILE, KEPT
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.media.address import S3Address
-from server.records.verify_apart import LIMITS, MB, PROGRAM
+from server.embedded.s3_address import S3Address
+from server.records.verify_page.apart import LIMITS, MB, PROGRAM
 from tests.attack.foreign_bytes import cost_of
 from tests.attack.hostile_pdfs import HOSTILE, cross_references
 from tests.company import PASSWORD, Company

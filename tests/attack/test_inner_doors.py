@@ -17,12 +17,13 @@ import pytest
 import yaml
 
 from server.database.role import ROLE
-from server.media import embedded, seaweed
-from server.media.address import S3Address
-from server.media.client import make_client
-from server.media.doors import close_doors
-from server.media.ready import takes_writes
-from server.processes import free_ports, port_is_free, wait_until
+from server.embedded import seaweed
+from server.embedded import storage as embedded
+from server.embedded.inner_doors import close_doors
+from server.embedded.ready import takes_writes
+from server.embedded.s3_address import S3Address
+from server.embedded.s3_client import make_client
+from server.ground.processes import free_ports, port_is_free, wait_until
 from tests.places import reachable_folder
 from tests.serving import Server
 

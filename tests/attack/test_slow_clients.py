@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.media.address import S3Address
+from server.embedded.s3_address import S3Address
 from tests.attack import slow_clients
 from tests.attack.slow_clients import ATTACKS, Aim, half_handshakes, run
 from tests.door import certificate

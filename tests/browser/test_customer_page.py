@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, Page
 
-from server.records import seal as sealing
+from server.records.seal import seal as sealing
 from server.records.sealer import Sealer
 from tests.browser.conftest import screenshot
 from tests.company import Company

@@ -8,8 +8,8 @@ from litestar import Litestar, Response, get
 from PIL import Image
 from playwright.async_api import Browser
 
-from server.door.door import Door
-from server.door.leaving import leaving
+from server.http.door.door import Door
+from server.http.door.leaving import leaving
 from tests.door.conftest import listening
 
 RED = (255, 65, 54)

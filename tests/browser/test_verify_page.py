@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, Request
 
 from server.records.canonical import canonical
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
 from server.records.sealer import Sealer
 from tests.browser.conftest import screenshot
 from tests.company import Company

@@ -24,10 +24,10 @@ from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
 from sqlalchemy import text
 
-from server.app import make_app
 from server.identity import tokens
 from server.identity.tokens import Tokens
 from server.media.storage import Storage
+from server.process.app import make_app
 from server.records.sealer import Sealer
 from tests.company import SECRET, Company
 

@@ -11,7 +11,7 @@ from mobile_contract import upload
 from mobile_contract.answers import ANSWERS, is_answer, is_problem
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone, SyncRefused
-from server.contract import openapi
+from server.contract.written import openapi
 from tests.clients.test_phone_in_trouble import behind, note, outcome, unsent, wei
 from tests.company import Company
 from tests.conformance.wrapping import Answer, Ask, Asked, wrapped

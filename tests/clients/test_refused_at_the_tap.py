@@ -19,8 +19,8 @@ from mobile_contract.limits import (
 )
 from mobile_contract.outbox import sent_bytes
 from mobile_contract.phone import NotSendable, Phone
-from server.app import MAX_BODY
 from server.media.rules import MAX_PHOTO
+from server.process.app import MAX_BODY
 from server.sync.schemas import MAX_OPERATIONS, SyncIn
 from tests.company import Company
 from tests.phones import enrolled

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from mobile_contract.conformance.field import LIMITS, Field, Operator
 from mobile_contract.conformance.run import open_field
-from server import clock
+from server.ground import clock
 from tests.company import PASSWORD, Company
 
 ON_THE_SAME_LOOP = "off"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from sqlalchemy import text
 
-from server import clock
 from server.customers.rules import Warranty, warranty_at, warranty_until
+from server.ground import clock
 from tests.company import Company
 
 LEAP = date(2024, 2, 29)

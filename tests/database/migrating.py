@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from server.database.engine import make_engine
-from server.schema import alembic_config
+from server.process.schema import alembic_config
 
 
 async def migrate_to(url: str, revision: str, which: Literal["before", "after"]) -> None:

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-import server.app  # noqa: F401  fills the metadata
+import server.process.app  # noqa: F401  fills the metadata
 from server.database.engine import make_engine
 from server.database.tables import Table
 from tests.database.migrating import migrate_to

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from server.schema import migrate
+from server.process.schema import migrate
 
 COMPANY = """
 insert into office (id, name, time_zone) values

@@ -10,9 +10,9 @@ import asyncpg
 import psutil
 import pytest
 
-from server.database import embedded as postgres
 from server.database.role import ROLE
-from server.processes import ServiceFailed, gone
+from server.embedded import postgres
+from server.ground.processes import ServiceFailed, gone
 from tests.places import reachable_folder, tiny_disk, unwritable
 
 

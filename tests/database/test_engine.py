@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from server import clock
 from server.database.engine import Sessions, make_engine, make_sessions
 from server.database.rows import add_rows, among, change_rows
+from server.ground import clock
+from server.ground.ids import uuid7
 from server.identity.models import Office, User
-from server.ids import uuid7
 
 
 @pytest.fixture

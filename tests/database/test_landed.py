@@ -20,15 +20,15 @@ from sqlalchemy import select
 from server.database.engine import make_engine, make_sessions
 from server.faults import keep
 from server.media.storage import Storage
-from server.records.issue import read_pdf
+from server.process.schema import migrate
+from server.process.worker import working
 from server.records.keys import ServerKeys
 from server.records.models import SealedRecord
+from server.records.seal.issue import read_pdf
+from server.records.seal.trial import must_verify
+from server.records.seal.unsealed import unsealed, why
 from server.records.sealer import Sealer
-from server.records.trial import must_verify
-from server.records.unsealed import unsealed, why
 from server.records.vault import read_vault
-from server.schema import migrate
-from server.worker import working
 
 LANDED = Path(__file__).with_name("landed")
 VISITS: dict[str, str] = json.loads((LANDED / "visits.json").read_text())

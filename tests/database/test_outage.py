@@ -12,7 +12,7 @@ from litestar import Litestar
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server.app import connected
+from server.process.app import connected
 from tests.company import Company
 from tests.phones import enrolled
 

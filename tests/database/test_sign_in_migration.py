@@ -9,12 +9,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from server import clock
 from server.database.engine import make_engine, make_sessions
+from server.ground import clock
+from server.ground.problems import Unauthenticated
 from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Tokens
-from server.problems import Unauthenticated
-from server.schema import alembic_config, migrate
+from server.process.schema import alembic_config, migrate
 from tests.company import SECRET
 from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
 

@@ -9,7 +9,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server import clock
+from server.ground import clock
 from tests.company import Company
 from tests.phones import enrolled
 

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from server.dispatch.board import VISITS
 from server.dispatch.rules import Lateness, day_in, lateness
+from server.ground.moments import END, FIRST
 from server.jobs.rules import VisitState
-from server.moments import END, FIRST
 from tests.company import Company
 from tests.dispatch.conftest import Hold, Sql
 

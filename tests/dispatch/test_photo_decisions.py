@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from mobile_contract.phone import Phone
-from server import clock
 from server.dispatch.missing import alert_missing
+from server.ground import clock
 from server.media.custody import standing
 from server.media.rules import USUAL
 from server.media.storage import object_key

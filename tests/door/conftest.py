@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from server.app import connected
-from server.door.door import Door
-from server.door.limits import Limits
-from server.door.listen import bind, server
+from server.http.door.door import Door
+from server.http.door.limits import Limits
+from server.http.door.listen import bind, server
 from server.identity.tokens import Tokens
 from server.media.storage import Storage
+from server.process.app import connected
 from server.records.sealer import Sealer
 from tests.company import SECRET
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import httpx
 
-from server.media.address import S3Address
+from server.embedded.s3_address import S3Address
 from tests.company import SECRET
 
 BUCKET = "served"

@@ -13,11 +13,11 @@ import httpx
 import msgspec
 import pytest
 
-from server.door import connection
-from server.door.connection import Doorkeeper
-from server.door.crowd import Crowd
-from server.door.door import Door
-from server.door.limits import Limits, client_of, within_files
+from server.http.door import connection
+from server.http.door.connection import Doorkeeper
+from server.http.door.crowd import Crowd
+from server.http.door.door import Door
+from server.http.door.limits import Limits, client_of, within_files
 from tests.door.conftest import SOON, listening
 from tests.test_layout import ROOT
 

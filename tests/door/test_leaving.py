@@ -8,10 +8,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server.app import connected, make_app
-from server.door.door import Door
+from server.http.door.door import Door
 from server.identity.tokens import Tokens
 from server.media.storage import Storage
+from server.process.app import connected, make_app
 from server.records.sealer import Sealer
 from tests.company import SECRET, Company
 from tests.door.conftest import listening

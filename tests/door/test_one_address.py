@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from mobile_contract.upload import upload
-from server.door.address import only_here
+from server.embedded.s3_address import S3Address
+from server.http.door.address import only_here
 from server.identity.tokens import Tokens
-from server.media.address import S3Address
 from server.media.storage import Storage, checksum_of, object_key
 from tests.company import SECRET, Company, Founded
 from tests.door import certificate

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from litestar import Litestar
 
-from server.media.address import S3Address
+from server.embedded.s3_address import S3Address
 from server.media.relay import Relay
 from server.media.storage import Storage, object_key
 from tests.door.conftest import listening

@@ -5,9 +5,9 @@ import sys
 import time
 from pathlib import Path
 
-from server.door import crowd as crowding
-from server.door.crowd import Crowd
-from server.door.pace import SIZE, Pace
+from server.http.door import crowd as crowding
+from server.http.door.crowd import Crowd
+from server.http.door.pace import SIZE, Pace
 
 
 class Clock:
@@ -57,7 +57,7 @@ def test_numbers_from_before_the_machine_was_started_anew_lock_nobody_out(tmp_pa
 OTHER = """
 import sys, time
 from pathlib import Path
-from server.door.crowd import Crowd
+from server.http.door.crowd import Crowd
 crowd = Crowd(Path(sys.argv[1]))
 crowd.connected(7)
 crowd.holds(1000)

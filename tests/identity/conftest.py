@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mobile_contract.phone import Phone
-from server import clock
+from server.ground import clock
 from tests.company import Company
 from tests.phones import enrolled
 

@@ -8,7 +8,7 @@ from litestar import Litestar
 from sqlalchemy import func, select
 
 from mobile_contract.phone import Phone
-from server import clock
+from server.ground import clock
 from server.identity import signin
 from server.identity.models import AccessEnd, LoginSession, RefreshToken, SignInAttempts, UsedChallenge
 from server.identity.upkeep import forget

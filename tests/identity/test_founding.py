@@ -12,11 +12,11 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import func, select
 
-from server.administrator import local_zone, somebody_can_sign_in
+from server.embedded.storage import S3Address
 from server.identity.founding import Founder, found
 from server.identity.models import Office, User
 from server.identity.passwords import generated, hash_password, must_be_strong
-from server.media.embedded import S3Address
+from server.process.administrator import local_zone, somebody_can_sign_in
 from tests.company import HASH, Company
 from tests.identity.guessing import at, guess, sign_in
 

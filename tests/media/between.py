@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from server.media.address import S3Address
-from server.media.client import make_client
+from server.embedded.s3_address import S3Address
+from server.embedded.s3_client import make_client
 from server.media.storage import Storage
 
 HOP = {"connection", "expect", "transfer-encoding", "content-length", "keep-alive"}

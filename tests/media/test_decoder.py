@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from server import forked, limited
+from server.ground import forked, limited
 from server.media import decoder
 from server.media.decoder import Decoded, decode
 from server.media.limits import LIMITS

@@ -13,12 +13,11 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
-from server.media import embedded as storage
-from server.media import seaweed
-from server.media.address import S3Address
-from server.media.client import make_client
-from server.media.ready import takes_writes
-from server.processes import ServiceFailed, detach, gone, wait_until
+from server.embedded import seaweed, storage
+from server.embedded.ready import takes_writes
+from server.embedded.s3_address import S3Address
+from server.embedded.s3_client import make_client
+from server.ground.processes import ServiceFailed, detach, gone, wait_until
 from tests.places import reachable_folder, tiny_disk, unwritable
 
 

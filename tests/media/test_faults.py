@@ -14,16 +14,17 @@ from litestar import Litestar
 
 from mobile_contract import upload as client
 from mobile_contract.phone import Phone
-from server import clock, limited, worker
+from server.embedded.storage import S3Address
 from server.faults import keep
+from server.ground import clock, limited
+from server.ground.problems import Unavailable
 from server.media import decoder
-from server.media.embedded import S3Address
 from server.media.orphans import collect_orphans
 from server.media.rules import PART_SIZE, USUAL
 from server.media.storage import Storage, checksum_of, object_key
-from server.problems import Unavailable
+from server.process import worker
+from server.process.worker import working
 from server.records.sealer import Sealer
-from server.worker import working
 from tests.company import Company
 from tests.day import finished_visit
 from tests.media.between import Said, between

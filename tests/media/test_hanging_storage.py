@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 
 from mobile_contract.phone import Phone
+from server.embedded.storage import S3Address
 from server.media import storage
-from server.media.embedded import S3Address
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import finished_visit

@@ -11,8 +11,8 @@ from litestar import Litestar
 from sqlalchemy import event
 
 from server.dispatch.missing import alert_missing
+from server.embedded.storage import S3Address
 from server.media import orphans
-from server.media.embedded import S3Address
 from server.media.orphans import abort_abandoned, collect_orphans
 from server.media.rules import USUAL
 from server.media.storage import Storage, object_key

@@ -7,8 +7,8 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server import clock
 from server.dispatch.missing import alert_missing
+from server.ground import clock
 from server.media.rules import USUAL
 from tests.company import Company
 from tests.day import finished_visit

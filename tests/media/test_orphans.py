@@ -12,11 +12,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from mobile_contract.phone import Phone
-from server import clock
-from server.ids import uuid7
+from server.embedded.storage import S3Address
+from server.ground import clock
+from server.ground.ids import uuid7
 from server.media import orphans
 from server.media import storage as listing
-from server.media.embedded import S3Address
 from server.media.hold import hold_hash
 from server.media.models import MediaObject, MediaUpload, Photo
 from server.media.orphans import abort_abandoned, collect_orphans

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from litestar import Litestar
 
+from server.embedded.storage import S3Address
 from server.media import probe
-from server.media.embedded import S3Address
 from server.media.probe import probe_when_there, run
 from server.media.storage import Storage
 from tests.company import Company

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mobile_contract.phone import Phone
-from server.clock import from_micros
-from server.records.pades import make_certificate, sign_pdf
-from server.records.pdf import render_pdf
+from server.ground.clock import from_micros
+from server.records.print.pdf import render_pdf
+from server.records.seal.pades import make_certificate, sign_pdf
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.authority import running_authority

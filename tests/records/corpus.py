@@ -10,8 +10,8 @@ from typing import Any
 
 from asn1crypto import cms
 
-from server.records.answers import ANSWER_TYPE
 from server.records.canonical import canonical, sha256_hex
+from server.records.customer.answers import ANSWER_TYPE
 from server.records.verify import Claim, verify_answer, verify_pdf, verify_record
 from tests.records.changes import DECIDED, RESEALED, flipped, operation_says, report_says
 from tests.records.conftest import pdf_of, signed

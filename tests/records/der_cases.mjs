@@ -1,6 +1,6 @@
 // Which of some encodings the page's strict reader of DER takes: a JSON list of hex in, a list of true and false out.
 import { readFileSync } from 'node:fs';
-import { readDer } from '../../server/records/verify_page/der.js';
+import { readDer } from '../../server/records/verify_page/files/der.js';
 
 const taken = (hex) => {
   try {

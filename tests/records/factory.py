@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image, ImageDraw
 
-from server.records import merkle
 from server.records.canonical import canonical, sha256_hex, to_base64url
 from server.records.checkpoint import Checkpoint, make_checkpoint
 from server.records.keys import ServerKeys, public_keys
+from server.records.log import merkle
 from server.records.record import REPORT_TYPE, build_proof, build_record
 from server.records.vault import Vault
 from tests.records.story import EN, MINUTE, SLOTS, START, ZH

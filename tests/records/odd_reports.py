@@ -8,7 +8,7 @@ from typing import Any
 import rfc8785
 from hypothesis import strategies as st
 
-from server.vectors.shapes import DRAWINGS
+from server.contract.vectors.shapes import DRAWINGS
 from tests.day import STROKES
 
 Json = dict[str, Any]

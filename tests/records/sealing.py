@@ -9,10 +9,10 @@ from sqlalchemy import select
 from mobile_contract.phone import Phone
 from server.media.custody import make_thumbnail
 from server.media.models import Photo
-from server.records.issue import issue_record
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
-from server.records.seal import look_at_visit, seal_report, waiting_reports
+from server.records.log.log import ORIGIN
+from server.records.seal.issue import issue_record
+from server.records.seal.seal import look_at_visit, seal_report, waiting_reports
 from server.records.sealer import Sealer
 from server.records.verify import Claim, verify_pdf
 from tests.company import Company

@@ -10,8 +10,8 @@ from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
-from server.records import seal as sealing
-from server.records.issue import issue_record
+from server.records.seal import seal as sealing
+from server.records.seal.issue import issue_record
 from server.records.sealer import Sealer
 from server.records.verify import all_hold
 from tests.company import Company

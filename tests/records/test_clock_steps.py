@@ -16,18 +16,18 @@ from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
-from server import clock
-from server.clock import to_micros
-from server.records import seal as sealing
-from server.records.answers import answers_of, dispute, record_of_link
+from server.ground import clock
+from server.ground.clock import to_micros
 from server.records.canonical import canonical
-from server.records.customer_routes import answer_file
+from server.records.customer.answers import answers_of, dispute, record_of_link
+from server.records.customer.routes import answer_file
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
 from server.records.record import build_record
+from server.records.seal import seal as sealing
 from server.records.sealer import Sealer
 from server.records.verify import Claim, all_hold, verify_answer, verify_pdf, verify_record
-from server.sync.clock_steps import note_of_record
+from server.sync.up.clock_steps import note_of_record
 from tests.company import Company
 from tests.day import finished_visit
 from tests.phones import enrolled

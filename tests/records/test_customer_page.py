@@ -17,10 +17,10 @@ from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from server import clock
-from server.records import seal as sealing
+from server.ground import clock
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
+from server.records.seal import seal as sealing
 from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_answer
 from tests.company import Company

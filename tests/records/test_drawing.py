@@ -8,7 +8,7 @@ import pytest
 
 from mobile_contract.shapes.check import check_strokes
 from mobile_contract.shapes.limits import STROKES_BYTES
-from server.records.drawing import SIDE, signature_svg
+from server.records.print.drawing import SIDE, signature_svg
 
 
 def test_the_largest_strokes_are_drawn_in_seconds() -> None:

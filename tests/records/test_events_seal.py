@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from mobile_contract.phone import Phone
 from server.jobs.rules import ENDED, MOVES, VisitState
-from server.records.missed import begin_what_was_missed
-from server.worker import working
+from server.process.worker import working
+from server.records.seal.missed import begin_what_was_missed
 from tests.company import Company
 from tests.day import jpeg
 from tests.phones import enrolled

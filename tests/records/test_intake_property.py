@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
 from server.records.sealer import Sealer
 from server.records.verify import all_hold
 from tests.company import Company

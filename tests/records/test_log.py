@@ -9,8 +9,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event, update
 
-from server.records import merkle
-from server.records.log import ORIGIN, append_leaf
+from server.records.log.log import ORIGIN, append_leaf, merkle
 from server.records.models import LogHead, LogNode
 from server.records.sealer import Sealer
 from server.records.verify.log import checkpoint_signed, read_checkpoint, root_from_path

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.records import merkle
+from server.records.log import merkle
 from server.records.verify.log import root_from_path
 
 REFERENCE_LEAVES = [bytes.fromhex(text) for text in (

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from server.records.pades import make_certificate, sign_pdf
+from server.records.seal.pades import make_certificate, sign_pdf
 from server.records.verify import verify_pdf
 from tests.records.authority import NOT_BEFORE, SIGNED_AT
 from tests.records.conftest import pdf_of

@@ -11,16 +11,16 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.report import make_report
-from server.clock import to_micros
-from server.records.certificate import certificate_view
-from server.records.claims import claims
-from server.records.customer_page import record_page
-from server.records.labels import Wording
+from server.ground.clock import to_micros
+from server.records.customer.page import record_page
 from server.records.models import CustomerAnswer, SealedRecord
-from server.records.page import report_view
-from server.records.pdf import page_view
+from server.records.print.certificate import certificate_view
+from server.records.print.claims import claims
+from server.records.print.labels import Wording
+from server.records.print.page import report_view
+from server.records.print.pdf import page_view
+from server.records.print.shown import shown_of, zone_of
 from server.records.sealer import Sealer
-from server.records.shown import shown_of, zone_of
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.factory import make_sealed

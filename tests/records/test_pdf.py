@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from server.records.canonical import canonical
-from server.records.drawing import signature_svg
+from server.records.print.drawing import signature_svg
 from server.records.record import build_record
 from tests.records.conftest import pdf_of
 from tests.records.factory import Sealed, make_facts, make_sealed, seal, sealed_again, server_keys

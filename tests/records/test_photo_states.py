@@ -10,10 +10,10 @@ import pytest
 
 from server import cli
 from server.records.canonical import canonical
-from server.records.claims import claims as words_of
-from server.records.customer_page import photo_count
-from server.records.labels import Wording
-from server.records.page import photo_views
+from server.records.customer.page import photo_count
+from server.records.print.claims import claims as words_of
+from server.records.print.labels import Wording
+from server.records.print.page import photo_views
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed
 from tests.records.corpus import STANDS, Case, answer_to

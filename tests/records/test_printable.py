@@ -15,10 +15,10 @@ import pytest
 import regex
 import typst
 
-from server.records import pdf as printing
 from server.records.canonical import canonical
-from server.records.faces import PACKAGES, coverage, faces, has
-from server.records.printable import _MAYBE, _WORD, bare, breakable, printable
+from server.records.print import pdf as printing
+from server.records.print.faces import PACKAGES, coverage, faces, has
+from server.records.print.printable import _MAYBE, _WORD, bare, breakable, printable
 from tests.records.conftest import pdf_of
 from tests.records.factory import Sealed, make_sealed, sealed_again
 

@@ -9,7 +9,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
 from server.records.sealer import Sealer
 from server.records.verify import all_hold, verify_pdf
 from tests.company import Company

@@ -7,7 +7,7 @@ from litestar import Litestar
 from sqlalchemy import select
 
 from mobile_contract.phone import Phone
-from server.records.answers import corrected_by
+from server.records.customer.answers import corrected_by
 from server.records.models import SealedRecord
 from server.records.sealer import Sealer
 from server.records.verify import all_hold

@@ -12,13 +12,12 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
-from server import clock
-from server.records import erase, issue
-from server.records import seal as sealing
-from server.records.issue import issue_record
-from server.records.seal import seal_report, waiting_reports
+from server.ground import clock
+from server.records.seal import seal as sealing
+from server.records.seal.issue import issue_record
+from server.records.seal.seal import erase, issue, seal_report, waiting_reports
+from server.records.seal.trial import NotVerified
 from server.records.sealer import Sealer
-from server.records.trial import NotVerified
 from server.records.verify import all_hold
 from tests.company import Company
 from tests.day import finished_visit

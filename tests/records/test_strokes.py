@@ -16,16 +16,16 @@ from sqlalchemy import select, text
 
 import tests.day
 from mobile_contract.report import make_report, sign_body
-from server import clock
-from server.media.embedded import S3Address
-from server.records.erase import Tidied, erase_strokes, lock_clear_pdfs, tidy_strokes
-from server.records.issue import store_pdf
+from server.embedded.storage import S3Address
+from server.ground import clock
+from server.process.schema import migrate
+from server.process.worker import working
 from server.records.models import SealedRecord
+from server.records.seal.erase import Tidied, erase_strokes, lock_clear_pdfs, tidy_strokes
+from server.records.seal.issue import store_pdf
 from server.records.sealer import Sealer
 from server.records.vault import BadVaultKey, Locked, Vault, is_sealed, read_vault
 from server.records.verify import all_hold
-from server.schema import migrate
-from server.worker import working
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.sealing import record_and_pdf, sealed_visit, verified

@@ -5,7 +5,7 @@ import re
 import threading
 from pathlib import Path
 
-from server.records.threads import drawing, sealing
+from server.records.print.threads import drawing, sealing
 
 ROOT = Path(__file__).parents[2]
 OTHERS = ("server/identity/", "server/demo/")
@@ -14,7 +14,7 @@ OTHERS = ("server/identity/", "server/demo/")
 
 def test_nothing_that_blocks_uses_the_threads_that_everything_shares() -> None:
     found = [
-        f"{file.relative_to(ROOT)}: give it threads of its own, as records/threads.py does"
+        f"{file.relative_to(ROOT)}: give it threads of its own, as records/print/threads.py does"
         for file in sorted((ROOT / "server").rglob("*.py"))
         if not str(file.relative_to(ROOT)).startswith(OTHERS)
         and re.search(r"asyncio\.to_thread\(|run_in_executor\(\s*None", file.read_text())

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
 from server.faults.keep import keep_fault
-from server.problems import Unavailable
-from server.records.issue import issue_record
-from server.records.seal import seal_report
+from server.ground.problems import Unavailable
+from server.records.seal.issue import issue_record
+from server.records.seal.seal import seal_report
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import SIGNER, STROKES, finished_visit

@@ -11,8 +11,8 @@ import pytest
 
 from server import cli
 from server.records.canonical import canonical
-from server.records.claims import claims as words_of
 from server.records.keys import public_keys
+from server.records.print.claims import claims as words_of
 from server.records.record import build_record
 from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server import limited
-from server.problems import Busy
-from server.records import verify_apart as apart
+from server.ground import limited
+from server.ground.problems import Busy
 from server.records.verify import all_hold, verify_pdf, verify_pdf_answer
-from server.records.verify_apart import LIMITS, MB, PROGRAM, Line, verify_apart
+from server.records.verify_page import apart
+from server.records.verify_page.apart import LIMITS, MB, PROGRAM, Line, verify_apart
 from tests.media.test_decoder import KILLED_BY_THE_CLOCK
 from tests.records.conftest import pdf_of, signed
 from tests.records.containers import NAMED, REFUSED, changed

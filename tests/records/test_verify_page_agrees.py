@@ -22,7 +22,7 @@ COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "200"))
 SEED = int(os.environ.get("FIELDPROOF_SEED", "1"))
 SCRIPT = Path(__file__).with_name("verify_cases.mjs")
 WEB = Path(__file__).parents[2] / "web" / "verify"
-VENDORED = Path(__file__).parents[2] / "server" / "records" / "verify_page" / "vendor" / "pdf.js"
+VENDORED = Path(__file__).parents[2] / "server" / "records" / "verify_page" / "files" / "vendor" / "pdf.js"
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="the page's modules are run by Node 20")
 

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.records import wording
-from server.records.labels import CODES, LABELS, Wording
+from server.records.print import wording
+from server.records.print.labels import CODES, LABELS, Wording
 
 SHANGHAI, BERLIN, KOLKATA = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 NINE = 1_773_450_000_000_000

@@ -1,6 +1,6 @@
 // Runs the browser's verifier over a list of cases: a JSON file with paths and texts in, [id, ok, detail] per claim out.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { verifyAnswer, verifyPdf, verifyRecord } from '../../server/records/verify_page/verdict.js';
+import { verifyAnswer, verifyPdf, verifyRecord } from '../../server/records/verify_page/files/verdict.js';
 
 const [, , source, target] = process.argv;
 const bytes = (base64) => new Uint8Array(Buffer.from(base64, 'base64'));

@@ -1,7 +1,7 @@
 // Runs the browser's verifier over a folder of sealed PDFs and answers: {file: [[id, ok, detail], ...]} on standard output.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyPdf } from '../../server/records/verify_page/verdict.js';
+import { verifyPdf } from '../../server/records/verify_page/files/verdict.js';
 
 const [, , folder] = process.argv;
 const read = (name) => new Uint8Array(readFileSync(join(folder, name)));

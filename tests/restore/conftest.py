@@ -9,10 +9,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server.app import connected
+from server.embedded.storage import S3Address
 from server.identity.tokens import Tokens
-from server.media.embedded import S3Address
 from server.media.storage import Storage
+from server.process.app import connected
 from server.records.sealer import Sealer
 from server.restore.copies import copy_waiting
 from server.restore.restored import Taken, restored

@@ -18,9 +18,8 @@ import asyncpg
 import httpx
 
 from mobile_contract.phone import Phone
-from server.database import embedded as postgres
 from server.database.engine import make_engine, make_sessions
-from server.media import embedded as storage
+from server.embedded import postgres, storage
 from server.records.verify import all_hold, verify_pdf
 from server.records.verify.log import read_checkpoint
 from server.restore.stored import printed_token

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
-from server.database import postgres_program
+from server.embedded import postgres_program
 
 
 def dump(url: str, file: Path) -> None:

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
-from server.problems import Unavailable
+from server.ground.problems import Unavailable
 from server.records.checkpoint import Checkpoint, make_checkpoint
-from server.records.issue import pdf_key
 from server.records.keys import ServerKeys, public_keys
-from server.records.log import ORIGIN
+from server.records.log.log import ORIGIN
 from server.records.models import SealedRecord
+from server.records.seal.issue import pdf_key
 from server.records.verify import all_hold, verify_pdf
 from server.restore import copies
 from server.restore.kept import kept_key, log_folder, seal, unseal

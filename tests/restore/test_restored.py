@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server.records import seal as sealing
 from server.records.keys import public_keys
-from server.records.log import ORIGIN
-from server.records.seal import look_at_visit
+from server.records.log.log import ORIGIN
+from server.records.seal import seal as sealing
+from server.records.seal.seal import look_at_visit
 from server.records.verify import all_hold, verify_pdf
 from server.records.verify.log import read_checkpoint
 from server.restore.photos import verify_promised_again

@@ -12,8 +12,8 @@ from mobile_contract.shapes.fit import Unfit, must_fit
 from mobile_contract.shapes.ink import shows
 from mobile_contract.shapes.limits import LINES, POINTS, REPORT_BYTES, STROKES_BYTES
 from mobile_contract.shapes.report import Report
-from server.contract import FOLDER
-from server.records.drawing import signature_svg
+from server.contract.written import FOLDER
+from server.records.print.drawing import signature_svg
 from tests.records.factory import make_facts
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from server.database import embedded as postgres
+from server.embedded import postgres
 from tests import ram
 from tests.simulation.actions import plan
 from tests.simulation.company import make_template

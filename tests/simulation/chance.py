@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from server import clock
+from server.ground import clock
 
 START = 1_772_413_200_000_000
 """9:00 in Shanghai on the day that every history begins, in microseconds."""
@@ -35,7 +35,7 @@ def seeded(seed: int, time: Time) -> Iterator[None]:
     clock.hold(lambda: time.now)
     try:
         with (
-            patch("server.ids.secrets", secrets),
+            patch("server.ground.ids.secrets", secrets),
             patch("server.identity.signin.secrets", secrets),
             patch("server.identity.sessions.secrets", secrets),
             patch("mobile_contract.chain.secrets", secrets),

@@ -10,10 +10,10 @@ import asyncpg
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from mobile_contract.chain import DeviceKey
-from server.clock import from_micros
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site
 from server.database.engine import make_engine, make_sessions
 from server.dispatch.models import Technician
+from server.ground.clock import from_micros
 from server.identity.models import Device, Office, User
 from server.identity.signin import decode_base64url
 from server.jobs.models import ChecklistItem, Job, Visit
@@ -108,7 +108,7 @@ async def found(database_url: str) -> None:
 
 async def make_template(admin_url: str, name: str) -> None:
     """A migrated database with the company in it, to be cloned for each history; deadlocks are found quickly."""
-    from server.schema import migrate
+    from server.process.schema import migrate
 
     connection = await asyncpg.connect(admin_url)
     await connection.execute(f"create database {name}")

@@ -10,7 +10,8 @@ from unittest.mock import patch
 import asyncpg
 from sqlalchemy import text
 
-from server.sync import pull, push
+from server.sync.down import pull
+from server.sync.up import push
 from tests.simulation.gate import ACTOR, GATE, Killed
 
 
@@ -131,7 +132,7 @@ BUGS = (
             (NUMBERED, "nextval('every_revision') as rev"),
             ("where total.scope_id = scope.id;", "where false;"),
         ),
-        patches=(("server.sync.pull.PAGE", UNLOCKED_PAGE),),
+        patches=(("server.sync.down.pull.PAGE", UNLOCKED_PAGE),),
     ),
     Bug(
         "no scope lock at flush",
@@ -145,7 +146,7 @@ BUGS = (
     ),
     Bug(
         "acknowledgement before commit",
-        patches=(("server.sync.push._transaction", _answer_first),),
+        patches=(("server.sync.up.push._transaction", _answer_first),),
     ),
     Bug("no savepoint", patches=(("sqlalchemy.ext.asyncio.AsyncSession.begin_nested", _NoSavepoint()),)),
     Bug("forgotten membership trigger", statements=("drop trigger sync_touch on visit_crew",)),

@@ -14,16 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from litestar import Litestar
 from sqlalchemy import text
 
-from server.app import connected, make_app
+from server.embedded.s3_address import S3Address
 from server.identity.ended import Ended
 from server.identity.rules import Role
 from server.identity.tokens import Actor, Tokens
-from server.media.address import S3Address
 from server.media.storage import Storage
+from server.process.app import connected, make_app
 from server.records.keys import ServerKeys
 from server.records.sealer import Sealer
 from server.records.vault import Vault
-from server.sync.admission import FirstSyncs
+from server.sync.down.admission import FirstSyncs
 from tests.simulation.company import MEI, OFFICE
 from tests.simulation.gate import ACTOR, GATE, Gate, Killed, Life
 
@@ -82,7 +82,7 @@ class Server:
         self.app: Litestar = _app()
         self._stack = AsyncExitStack()
         self._life = Life(self.gate)
-        with patch("server.app.Ended", NobodyEnds):
+        with patch("server.process.app.Ended", NobodyEnds):
             await self._stack.enter_async_context(
                 connected(
                     self.app, self.database_url, *PARTS, work=False, connection_class=self._life.connection_class()

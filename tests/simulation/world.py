@@ -259,7 +259,7 @@ class World:
         await self.connect()
         if target == self.database_url.rpartition("/")[2]:
             from server.database.engine import make_engine, make_sessions
-            from server.sync.upkeep import begin_epoch
+            from server.sync.down.upkeep import begin_epoch
 
             engine = make_engine(self.database_url, pool_size=1)
             async with make_sessions(engine).begin() as session:

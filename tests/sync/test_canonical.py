@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.contract import FOLDER
+from server.contract.written import FOLDER
 from server.sync.chain import NotCanonical, is_canonical, read_link
 from server.sync.schemas import WireOperation
 

@@ -12,11 +12,11 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server import clock
-from server.app import connected, make_app
+from server.ground import clock
 from server.identity import ended
 from server.identity.tokens import Actor, Tokens
 from server.media.storage import Storage
+from server.process.app import connected, make_app
 from server.records.sealer import Sealer
 from tests.company import PASSWORD, SECRET, Company
 from tests.sync.powersync_client import PowerSyncClient

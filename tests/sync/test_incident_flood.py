@@ -6,7 +6,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server.sync.incidents import MOST_KEPT
+from server.sync.incidents.incidents import MOST_KEPT
 from tests.company import Company
 from tests.sync.test_incidents import chain_of_one, operation, refused
 

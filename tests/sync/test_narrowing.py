@@ -8,10 +8,10 @@ from litestar import Litestar
 from sqlalchemy import select, text
 
 from mobile_contract.phone import Phone
-from server import clock
 from server.arrival.again import judge_narrowed
 from server.arrival.models import CheckIn
-from server.clock import to_micros
+from server.ground import clock
+from server.ground.clock import to_micros
 from server.sync.models import Operation
 from tests.arrival.desk import MINUTE, Shift, arrival, tap_check_in
 from tests.company import Company

@@ -12,7 +12,7 @@ from sqlalchemy.exc import StatementError
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone, SyncRefused
 from mobile_contract.report import make_report
-from server.sync.kinds import KINDS
+from server.sync.up.kinds import KINDS
 from tests.company import Company
 
 NEVER_AT_THE_END = (

@@ -13,7 +13,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
-from server import clock
+from server.ground import clock
 from server.sync.adapters import powersync
 from server.sync.adapters.powersync import handle, held
 from server.sync.adapters.powersync_stream import Streams

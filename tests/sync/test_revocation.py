@@ -8,11 +8,11 @@ import pytest
 
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone, SyncRefused
-from server import clock
 from server.arrival.bounded_time import Interval
-from server.clock import from_micros
+from server.ground import clock
+from server.ground.clock import from_micros
 from server.sync.models import Operation
-from server.sync.revocation import Signed, signed
+from server.sync.up.revocation import Signed, signed
 from tests.company import Company
 from tests.day import jpeg
 from tests.sync.test_exchange import outcome

@@ -11,14 +11,13 @@ from mobile_contract.chain import uuid7
 from mobile_contract.limits import KIND_BYTES, LIMITS, OPERATION_BYTES, VISIT_BYTES
 from mobile_contract.phone import Phone
 from server.faults.keep import keep_fault
-from server.records import trial
 from server.records.canonical import canonical
-from server.records.seal import waiting_reports
+from server.records.seal.seal import trial, waiting_reports
+from server.records.seal.trial import MAX_RECORD, RecordTooLarge
 from server.records.sealer import Sealer
-from server.records.trial import MAX_RECORD, RecordTooLarge
 from server.records.verify import all_hold
 from server.records.verify.document import LARGEST
-from server.sync import room
+from server.sync.up import room
 from tests.company import Company
 from tests.records.intake import begun, report_of, said, tap_signing
 from tests.records.sealing import record_and_pdf, seal, verified

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from server.schema import migrate
+from server.process.schema import migrate
 
 BEFORE = "0008"
 ADD = """insert into part (id, number, name, unit_price, currency)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server.database.engine import snapshot
-from server.sync.upkeep import begin_epoch, collect_removals, differences
+from server.sync.down.upkeep import begin_epoch, collect_removals, differences
 from tests.company import Company
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from mobile_contract.phone import Phone
-from server.app import MAX_BODY
+from server.process.app import MAX_BODY
 from tests.company import Company
 
 MSGPACK = "application/vnd.msgpack"

@@ -22,7 +22,7 @@ const lean = {
 await build({
   absWorkingDir: here,
   entryPoints: ['pdf.js'],
-  outfile: process.argv[2] ?? path.join(here, '../../server/records/verify_page/vendor/pdf.js'),
+  outfile: process.argv[2] ?? path.join(here, '../../server/records/verify_page/files/vendor/pdf.js'),
   bundle: true,
   format: 'esm',
   minify: true,

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-import server.schema  # noqa: F401  fills the metadata
+import server.process.schema  # noqa: F401  fills the metadata
 from server.database.tables import Table
 
 connection = context.config.attributes["connection"]

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
-from server import forked
+from server.ground import forked
 
 Data = mmap.mmap | bytes
 Part = tuple[int, int] | bytes

@@ -1,7 +1,7 @@
 """Cryptographic Message Syntax (RFC 5652) as seals and time stamps have it: one signer, its certificate beside it.
 
 It is read here and not by the library that seals, because a library accepts more than one form of the same thing, and what nobody signs could
-then be changed without a word. `verify_page/cms.js` has the same rules, so that both say the same of each change.
+then be changed without a word. `verify_page/files/cms.js` has the same rules, so that both say the same of each change.
 """
 
 import hashlib

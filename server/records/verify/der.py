@@ -1,6 +1,6 @@
 """DER (ITU-T X.690), read strictly: one encoding for each value, so that no byte of a seal's container can change unseen.
 
-`verify_page/der.js` has the same rules. What is not strict DER is refused, and what a seal or a time stamp never holds is, too:
+`verify_page/files/der.js` has the same rules. What is not strict DER is refused, and what a seal or a time stamp never holds is, too:
 tags of more than one byte, classes other than universal and context-specific, values of more than 16 MB, deep nesting.
 """
 

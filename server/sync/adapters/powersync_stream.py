@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from uuid import UUID
 
-from server import clock
 from server.database.engine import Sessions, snapshot
+from server.ground import clock
+from server.ground.problems import Unavailable
 from server.identity.ended import Ended
 from server.identity.permissions import device_of
 from server.identity.tokens import Actor
-from server.problems import Unavailable
 from server.sync.adapters.powersync import Bucket, Checkpoint, Page, line, read_page
-from server.sync.stream import Tailer
+from server.sync.down.stream import Tailer
 
 MAX_STREAMS = 5000
 """Open at once in one process."""

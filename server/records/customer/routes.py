@@ -1,0 +1,162 @@
+"""HTTP: the customer's page behind the link that is printed on a sealed PDF, where they confirm or dispute it.
+
+The link's token is the only key; it is long, only its hash is stored, and a wrong one gets the same page as any other.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, MediaType, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.database.engine import Sessions
+from server.ground.problems import Conflict, Invalid, NotFound, Problem
+from server.media.storage import Storage
+from server.records.canonical import canonical
+from server.records.customer.answers import answers_of, confirm, corrected_by, dispute, record_of_link
+from server.records.customer.page import plain_page, policy, record_page
+from server.records.customer.pdf import BY_LINK, pdf_answer
+from server.records.models import CustomerAnswer, SealedRecord
+from server.records.print.labels import Wording
+from server.records.sealer import Sealer
+
+MAX_FORM = 32 * 1024
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+HEADERS = {
+    "content-security-policy": policy(), "referrer-policy": "no-referrer", "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff", "x-robots-tag": "noindex",
+}  # fmt: skip
+
+
+def _html(text: str, status: int = 200) -> Response[str]:
+    return Response(text, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
+
+
+def _language(request: Request[Any, Any, Any]) -> str:
+    return "zh-CN" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+
+
+def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]:
+    """A page instead of a problem document: people read it."""
+    words = Wording(_language(request))
+    known = isinstance(error, NotFound)
+    answer = _html(
+        plain_page(
+            _language(request),
+            words.label("no_report" if known else "not_now"),
+            words.label("no_report_more" if known else "not_now_more"),
+        ),
+        error.status,
+    )
+    if wait := error.facts.get("retry_after"):
+        answer.headers["retry-after"] = str(wait)
+    return answer
+
+
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
+    """A wrong form."""
+    words = Wording(_language(request))
+    answer = _html(
+        plain_page(_language(request), words.label("not_now"), words.label("not_now_more")), error.status_code
+    )
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+class Customer(Controller):
+    """The report, and what its customer says of it. Open to whoever holds the link."""
+
+    path = "/r"
+    include_in_schema = False
+    exception_handlers = {Problem: on_problem, HTTPException: on_http}  # noqa: RUF012  Litestar's own declaration
+    middleware = (BY_LINK,)
+    request_max_body_size = MAX_FORM
+
+    @get("/{token:str}")
+    async def page(self, token: FromPath[str], session: NamedDependency[AsyncSession]) -> Response[str]:
+        """The page of a record."""
+        row = await record_of_link(session, token)
+        return await _page(session, row, token)
+
+    @get("/{token:str}/report.pdf")
+    async def pdf(
+        self,
+        token: FromPath[str],
+        state: State,
+        sessions: NamedDependency[Sessions],
+        storage: NamedDependency[Storage],
+    ) -> Response[bytes]:
+        """The sealed PDF."""
+        async with sessions() as session:  # closed before the storage is asked
+            row = await record_of_link(session, token)
+        return await pdf_answer(storage, state.sealer, row)
+
+    @get("/{token:str}/answers/{kind:str}")
+    async def statement(
+        self, token: FromPath[str], kind: FromPath[str], session: NamedDependency[AsyncSession]
+    ) -> Response[bytes]:
+        """The customer's own copy of their answer: the signed statement and its proof, for `fieldproof verify`."""
+        row = await record_of_link(session, token)
+        given = next((one for one in await answers_of(session, [row.id]) if one.kind == kind), None)
+        if given is None:
+            raise NotFound("No such answer was given.")
+        headers = {"content-disposition": f'attachment; filename="answer-{given.kind}.json"'}
+        return Response(
+            answer_file(given), media_type="application/json", headers=headers | {"cache-control": "no-store"}
+        )
+
+    @post("/{token:str}/confirm")
+    async def confirm(
+        self, token: FromPath[str], state: State, session: NamedDependency[AsyncSession], data: Form
+    ) -> Response[Any]:
+        """Confirm the report. Sending it again changes nothing."""
+        sealer: Sealer = state.sealer
+        row = await record_of_link(session, token, hold=True)
+        if data.get("read") != "yes":
+            return await _page(session, row, token, 422, problem=_words(row.record).label("read_first"))
+        try:
+            await confirm(session, sealer.keys, row)
+        except Conflict:
+            return await _page(session, row, token, 409)
+        return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
+
+    @post("/{token:str}/dispute")
+    async def dispute(
+        self, token: FromPath[str], state: State, session: NamedDependency[AsyncSession], data: Form
+    ) -> Response[Any]:
+        """Dispute the report with a reason. Sending it again changes nothing."""
+        sealer: Sealer = state.sealer
+        row = await record_of_link(session, token, hold=True)
+        reason = data.get("reason", "")
+        words = _words(row.record)
+        try:
+            await dispute(session, sealer.keys, row, reason)
+        except Invalid:
+            return await _page(session, row, token, 422, problem=words.label("say_what"), reason=reason)
+        except Conflict:
+            return await _page(session, row, token, 409, problem=words.label("too_late"))
+        return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
+
+
+async def _page(
+    session: AsyncSession, row: SealedRecord, token: str, status: int = 200, *, problem: str = "", reason: str = ""
+) -> Response[str]:
+    corrected = await corrected_by(session, row) is not None
+    given = await answers_of(session, [row.id])
+    return _html(record_page(row, given, token, corrected=corrected, problem=problem, reason=reason), status)
+
+
+def answer_file(answer: CustomerAnswer) -> bytes:
+    """An answer as a file: what `fieldproof verify --answer` reads."""
+    return canonical({"statement": answer.statement.decode(), "proof": answer.proof})
+
+
+def _words(record: bytes) -> Wording:
+    return Wording(msgspec.json.decode(record)["locale"])

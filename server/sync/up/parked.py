@@ -1,0 +1,145 @@
+"""Parked operations: kept whole until somebody says what becomes of them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.arrival.bounded_time import Interval
+from server.ground import clock
+from server.ground.clock import to_micros
+from server.ground.problems import Conflict, Forbidden, Invalid, NotFound
+from server.ground.texts import is_blank
+from server.identity.models import Device, User
+from server.identity.rules import DESK
+from server.identity.tokens import Actor
+from server.jobs.history import record
+from server.records.report.strokes import unlock
+from server.sync.chain import Link, NotCanonical, OperationTooLarge, read_link
+from server.sync.models import Operation
+from server.sync.schemas import WireOperation
+from server.sync.up.apply import WaitsForParked, apply, hold
+from server.sync.up.bounds import bounds_within
+from server.sync.up.revocation import DeviceRevoked
+from server.sync.up.store import Case
+
+UNREAD = (NotCanonical.code, OperationTooLarge.code)
+"""Codes of what was never taken as it is, and never can be."""
+
+SHOWN = 20_000
+"""Bytes of such an operation that are shown."""
+
+WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
+
+
+async def parked(session: AsyncSession, actor: Actor, *, limit: int) -> Sequence[Operation]:
+    """The unresolved ones: all for the desk, a technician's own for a technician."""
+    query = select(Operation).where(*WAITING).order_by(Operation.received_at, Operation.seq).limit(limit)
+    if actor.role not in DESK:
+        query = query.where(Operation.user_id == actor.user_id)
+    return (await session.scalars(query)).all()
+
+
+async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str) -> Operation:
+    """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays.
+
+    What was parked only because it waited for this one is applied with it.
+    """
+    row = await _locked(session, actor, operation_id)
+    if row.outcome != "parked" or row.resolution is not None:
+        raise Conflict("This operation is not waiting for a decision any more.")
+    if resolution == "dismissed" and is_blank(reason):
+        raise Invalid("Dismissing needs a reason: it stays in the visit's history.", field="reason")
+    if resolution == "attached" and row.visit_id is None:
+        raise Invalid(
+            "It is about no visit that exists, so there is nothing to attach it to. Dismiss it with a reason."
+        )
+    if resolution == "applied":
+        if actor.role not in DESK and row.code in ("user_inactive", DeviceRevoked.code):
+            raise Forbidden("Only the desk may apply what a deactivated user or a revoked phone sent.")
+        if problem := await _apply_now(session, row):
+            raise problem
+    _decide(session, actor, row, resolution, reason)
+    if resolution == "applied":
+        await _apply_dependants(session, actor, row)
+    return row
+
+
+async def _locked(session: AsyncSession, actor: Actor, operation_id: UUID) -> Operation:
+    """The operation, locked in the order of a push: the device, then visits, then operations, so neither waits in a circle.
+
+    Raises `NotFound`, before it locks anything, for what is not the actor's to decide.
+    """
+    row = await session.get(Operation, operation_id)
+    if row is None or (actor.role not in DESK and row.user_id != actor.user_id):
+        raise NotFound("No parked operation of yours has this id.")
+    await session.get_one(Device, row.device_id, with_for_update=True)
+    links = [_link(one) for one in (row, *await _dependants(session, row))]
+    await hold(session, await session.get_one(User, row.user_id), links)
+    return await session.get_one(Operation, operation_id, with_for_update=True, populate_existing=True)
+
+
+def _link(row: Operation) -> Link:
+    return read_link(WireOperation(row.raw.decode(), ""), row.device_id)
+
+
+async def _dependants(session: AsyncSession, parent: Operation) -> Sequence[Operation]:
+    """Operations of the same phone that may wait for this one, in the order of the chain."""
+    waiting = await session.scalars(
+        select(Operation)
+        .where(*WAITING, Operation.device_id == parent.device_id, Operation.seq > parent.seq)
+        .where(Operation.code == WaitsForParked.code)
+        .order_by(Operation.seq)
+    )
+    return waiting.all()
+
+
+def text_of(row: Operation) -> bytes:
+    """The text of an operation as JSON to be shown: as it was signed, or, where that is no JSON or is too long, its
+    beginning as a string."""
+    if row.code in UNREAD:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if len(row.raw) <= SHOWN:
+                msgspec.json.decode(row.raw)
+                return row.raw
+        return msgspec.json.encode(row.raw[:SHOWN].decode(errors="replace"))
+    return row.raw
+
+
+def _decide(session: AsyncSession, actor: Actor, row: Operation, resolution: str, reason: str) -> None:
+    row.resolution, row.resolution_reason = resolution, reason
+    row.resolved_by, row.resolved_at = actor.user_id, clock.now()
+    if row.visit_id is not None:
+        facts = {"kind": row.kind, "reason": reason}
+        record(session, row.visit_id, f"parked_{resolution}", actor_id=actor.user_id, operation_id=row.id, facts=facts)
+
+
+async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
+    """None when it took effect; else what still stands in its way."""
+    device = await session.get_one(Device, row.device_id)
+    user = await session.get_one(User, row.user_id)
+    wire = WireOperation(row.raw.decode(), "", unlock(session, row.id, row.attachment))
+    link = read_link(wire, row.device_id)
+    if link.fault is not None:
+        return Conflict(f"It cannot be applied. {link.fault.detail}", reason_code=link.fault.code)
+    if link.envelope.id != row.id:
+        return Conflict("It cannot be applied: it carries the id of another operation. Dismiss it with a reason.")
+    when = bounds_within(link.envelope.clock, Interval(to_micros(row.earliest), to_micros(row.latest)))
+    case = Case(link, when, row.received_at, decided=True)
+    result = await apply(session, user, device, case)
+    if result.outcome == "parked":
+        return Conflict(f"It still cannot be applied: {result.sentence}", reason_code=result.code)
+    row.visit_id = result.visit_id
+    return None
+
+
+async def _apply_dependants(session: AsyncSession, actor: Actor, parent: Operation) -> None:
+    """In the order of the chain; one that still cannot be applied goes on waiting, for its own reason."""
+    await session.flush()
+    for row in await _dependants(session, parent):
+        if await _apply_now(session, row) is None:
+            _decide(session, actor, row, "applied", f"with operation {parent.seq}")
+            await session.flush()

@@ -22,7 +22,7 @@ from litestar.params import FromPath
 from server.http.door.door import Door
 from server.http.door.limits import Limits
 from server.http.door.listen import bind, server
-from server.identity.permissions import REVOKED_TOO, allow
+from server.identity.caller import REVOKED_TOO, allow
 from server.identity.rules import Role
 from server.process.runtime import build
 from server.process.services import Services

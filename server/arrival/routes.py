@@ -34,14 +34,16 @@ from server.arrival.schemas import (
 )
 from server.arrival.witness import otpauth
 from server.customers.models import Site
+from server.customers.offices import office_of_site
 from server.ground import clock
 from server.ground.moments import must_be_moment
 from server.ground.problems import Busy, Invalid, NotFound
 from server.http.door.pace import per_address
+from server.identity.audience import DESKS, LEADERS, LINK_HOLDERS
 from server.identity.models import Office
-from server.identity.permissions import allow
-from server.identity.rules import DESK, LEADS
+from server.identity.offices import itself
 from server.identity.tokens import Actor
+from server.jobs.offices import office_of_visit
 
 Caller = Request[Actor, str, State]
 
@@ -51,15 +53,15 @@ class Arrivals(Controller):
 
     path = "/v1"
     tags = ("arrival",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
-    @get("/visits/{visit_id:uuid}/arrival")
-    async def arrival(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> ArrivalOut:
+    @get("/visits/{visit_id:uuid}/arrival", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def get_arrival(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> ArrivalOut:
         """Every check-in, every verdict on it with the arithmetic in words, corrections, exemptions, how it counts."""
         return await arrival_of(session, visit_id)
 
-    @post("/visits/{visit_id:uuid}/arrival/exemptions")
-    async def exempt(
+    @post("/visits/{visit_id:uuid}/arrival/exemptions", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def add_arrival_exemption(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[ExemptionIn],
@@ -70,8 +72,12 @@ class Arrivals(Controller):
         await exempt(session, visit_id, data, request.user.user_id)
         return await arrival_of(session, visit_id)
 
-    @post("/visits/{visit_id:uuid}/arrival/exemptions/{exemption_id:uuid}/withdraw", status_code=200)
-    async def withdraw(
+    @post(
+        "/visits/{visit_id:uuid}/arrival/exemptions/{exemption_id:uuid}/withdraw",
+        guards=[DESKS.of("visit_id", office_of_visit)],
+        status_code=200,
+    )
+    async def withdraw_arrival_exemption(
         self,
         visit_id: FromPath[UUID],
         exemption_id: FromPath[UUID],
@@ -83,8 +89,8 @@ class Arrivals(Controller):
         await withdraw(session, visit_id, exemption_id, data.note, request.user.user_id)
         return await arrival_of(session, visit_id)
 
-    @post("/visits/{visit_id:uuid}/arrival/window-corrections", guards=[allow(LEADS)])
-    async def correct_window(
+    @post("/visits/{visit_id:uuid}/arrival/window-corrections", guards=[LEADERS.of("visit_id", office_of_visit)])
+    async def correct_arrival_window(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[WindowIn],
@@ -96,7 +102,7 @@ class Arrivals(Controller):
         return await arrival_of(session, visit_id)
 
     @get("/arrivals/figures")
-    async def figures(
+    async def get_arrival_figures(
         self,
         session: NamedDependency[AsyncSession],
         start: FromQuery[datetime],
@@ -113,8 +119,8 @@ class Arrivals(Controller):
             counts[Figure.NO_CHECK_IN], share_ppm(counts),
         )  # fmt: skip
 
-    @get("/offices/{office_id:uuid}/arrival-thresholds")
-    async def thresholds(
+    @get("/offices/{office_id:uuid}/arrival-thresholds", guards=[DESKS.of("office_id", itself)])
+    async def list_arrival_thresholds(
         self, office_id: FromPath[UUID], session: NamedDependency[AsyncSession]
     ) -> list[ThresholdsOut]:
         """What an office asks of the evidence, the newest first: that is what counts now."""
@@ -134,8 +140,8 @@ class Arrivals(Controller):
         ]  # fmt: skip
         return found or [ThresholdsOut(office_id, msgspec.convert(office.arrival_thresholds or {}, Thresholds))]
 
-    @put("/offices/{office_id:uuid}/arrival-thresholds", guards=[allow(LEADS)])
-    async def set_thresholds(
+    @put("/offices/{office_id:uuid}/arrival-thresholds", guards=[LEADERS.of("office_id", itself)])
+    async def set_arrival_thresholds(
         self,
         office_id: FromPath[UUID],
         data: JSONBody[ThresholdsIn],
@@ -152,16 +158,18 @@ class Codes(Controller):
 
     path = "/v1"
     tags = ("arrival",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
-    @post("/sites/{site_id:uuid}/code")
-    async def make(self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> SecretOut:
+    @post("/sites/{site_id:uuid}/code", guards=[DESKS.of("site_id", office_of_site)])
+    async def make_site_code(
+        self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> SecretOut:
         """Make a site's secret, or another one: the one before stops fitting what is typed in from now on."""
         row = await make_secret(session, site_id, request.user.user_id)
         return await _secret(session, row, request.app.state.sealer.company)
 
-    @get("/sites/{site_id:uuid}/code")
-    async def secret(
+    @get("/sites/{site_id:uuid}/code", guards=[DESKS.of("site_id", office_of_site)])
+    async def get_site_code(
         self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> SecretOut:
         """The sheet for the customer's authenticator."""
@@ -170,8 +178,10 @@ class Codes(Controller):
             raise NotFound("This site has no code. Make one: POST to this address.")
         return await _secret(session, row, request.app.state.sealer.company)
 
-    @post("/visits/{visit_id:uuid}/code-link")
-    async def link(self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> LinkOut:
+    @post("/visits/{visit_id:uuid}/code-link", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def make_code_link(
+        self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> LinkOut:
         """A link for the customer to the page with the code; links made before stop working."""
         token = await make_link(session, visit_id, request.user.user_id)
         return LinkOut(f"{request.app.state.sealer.public_url}/code/{token}")
@@ -186,10 +196,10 @@ def _on_busy(request: Request[Any, Any, Any], error: Busy) -> Response[str]:
 
 
 @get(
-    "/code/{token:str}", media_type="text/html", tags=["arrival"], middleware=[per_address("code", 60)],
+    "/code/{token:str}", guards=[LINK_HOLDERS], media_type="text/html", tags=["arrival"], middleware=[per_address("code", 60)],
     exception_handlers={Busy: _on_busy},
 )  # fmt: skip
-async def customer_code(
+async def show_customer_code(
     token: FromPath[str], session: NamedDependency[AsyncSession], lang: FromQuery[str | None] = None
 ) -> Response[str]:
     """The customer's page with the code of the moment. Open to whoever has the link; it can be guessed by nobody."""

@@ -47,8 +47,12 @@ FAULTS = (
 )  # fmt: skip
 
 
+DISPATCHERS = (("mei.chen", "陈梅", "zh-CN"), ("lei.huang", "黄磊", "zh-CN"))
+"""One at the desk of each office."""
+
+
 class Cast(msgspec.Struct):
-    """Who and what the day needs."""
+    """Who and what the day needs. `desks` has who answers for a visit or a technician, by its id in text."""
 
     technicians: dict[str, UUID]
     names: dict[str, str]
@@ -57,6 +61,7 @@ class Cast(msgspec.Struct):
     assets: dict[UUID, UUID]
     customers: dict[UUID, UUID]
     contacts: dict[UUID, UUID]
+    desks: dict[str, str]
 
 
 async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
@@ -67,16 +72,23 @@ async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
     session.add_all([*offices, *products])
     session.add_all(Part(number=number, name=name, unit_price=price, currency="CNY") for number, name, price in PARTS)
     await session.flush()
-    cast = Cast(await _people(session, offices), {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {}, {})
-    desk = User(
-        login="mei.chen", name="陈梅", role="dispatcher", office_id=offices[0].id, locale="zh-CN",
-        password_hash=hash_password(PASSWORD), active=True,
-    )  # fmt: skip
-    session.add(desk)
+    cast = Cast(
+        await _people(session, offices), {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {}, {}, {}
+    )
+    for login, _, office, _ in TECHNICIANS:
+        cast.desks[str(cast.technicians[login])] = DISPATCHERS[office][0]
+    desks = [
+        User(
+            login=login, name=name, role="dispatcher", office_id=office.id, locale=locale,
+            password_hash=hash_password(PASSWORD), active=True,
+        )
+        for (login, name, locale), office in zip(DISPATCHERS, offices, strict=True)
+    ]  # fmt: skip
+    session.add_all(desks)
     await session.flush()
     for number in range(40):
         await _customer(session, draw, number, offices, products, today.date(), cast)
-    await _week(session, draw, today, desk.id, offices, cast)
+    await _week(session, draw, today, [desk.id for desk in desks], offices, cast)
     return cast
 
 
@@ -137,7 +149,7 @@ async def _customer(
 
 
 async def _week(
-    session: AsyncSession, draw: random.Random, today: datetime, desk: UUID, offices: list[Office], cast: Cast
+    session: AsyncSession, draw: random.Random, today: datetime, desks: list[UUID], offices: list[Office], cast: Cast
 ) -> None:
     """Thirty tickets of the last week; the first twelve sites' jobs are still to be sent out today."""
     for number in range(30):
@@ -147,7 +159,7 @@ async def _week(
             customer_id=cast.customers[site_id], contact_id=cast.contacts[site_id], site_id=site_id,
             asset_id=cast.assets[site_id],
             office_id=offices[number % 2].id, kind="repair", channel=draw.choice(["phone", "email", "web"]),
-            subject=draw.choice(FAULTS), description="", state="in_progress", received_at=received, created_by=desk,
+            subject=draw.choice(FAULTS), description="", state="in_progress", received_at=received, created_by=desks[number % 2],
         )  # fmt: skip
         session.add(ticket)
         await session.flush()
@@ -155,7 +167,7 @@ async def _week(
         session.add(
             SlaClock(
                 ticket_id=ticket.id, started_at=received, due_at=respond_by(TicketKind.REPAIR, received),
-                responded_at=answered, responded_by=desk, state="met",
+                responded_at=answered, responded_by=desks[number % 2], state="met",
             )
         )  # fmt: skip
         job = Job(
@@ -172,3 +184,4 @@ async def _week(
             for place, label in enumerate(CHECKLISTS["repair"], 1)
         )
         cast.visits.append(visit.id)
+        cast.desks[str(visit.id)] = DISPATCHERS[number % 2][0]

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
-from server.demo.company import PASSWORD, Cast
+from server.demo.company import DISPATCHERS, PASSWORD, Cast
 from server.ground import clock
 
 Json = dict[str, Any]
@@ -52,14 +52,15 @@ class DemoClock:
 
 
 class Desk:
-    """The dispatcher's calls."""
+    """The dispatchers' calls. `desks` has who answers for what is named in an address; Mei answers for all else."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self.http = http
+    def __init__(self, http: httpx.AsyncClient, desks: dict[str, str]) -> None:
+        self.http, self.desks = http, desks
 
     async def call(self, method: str, path: str, **kwargs: Any) -> Any:
-        """One call as the dispatcher, who signs in for each: hours of demo time pass between two of them."""
-        login = await self.http.post("/v1/auth/login", json={"login": "mei.chen", "password": PASSWORD})
+        """One call as a dispatcher, who signs in for each: hours of demo time pass between two of them."""
+        who = next((self.desks[part] for part in path.split("/") if part in self.desks), DISPATCHERS[0][0])
+        login = await self.http.post("/v1/auth/login", json={"login": who, "password": PASSWORD})
         login.raise_for_status()
         headers = {"authorization": f"Bearer {login.json()['access_token']}"}
         answer = await self.http.request(method, path, headers=headers, **kwargs)
@@ -115,7 +116,7 @@ class Day:
         self, http: httpx.AsyncClient, time: DemoClock, cast: Cast, folder: Path, say: Callable[[str], None]
     ) -> None:
         self.http, self.time, self.cast, self.folder, self.say = http, time, cast, folder, say
-        self.desk = Desk(http)
+        self.desk = Desk(http, cast.desks)
         self.draw = random.Random(11)
         self.phones: dict[str, Phone] = {}
         self.trips: list[Trip] = []

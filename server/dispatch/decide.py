@@ -3,6 +3,7 @@
 import unicodedata
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
@@ -12,9 +13,10 @@ from server.ground.problems import Conflict, Duplicate, Invalid
 from server.ground.texts import is_blank
 from server.identity.tokens import Actor
 from server.jobs.history import lock_visit, record
+from server.jobs.offices import office_of_visit
 from server.media.access import find_photo
 from server.media.complete import look_again
-from server.media.models import Photo, PhotoDecision
+from server.media.models import Photo, PhotoAlias, PhotoDecision
 from server.media.schemas import Decision
 from server.media.storage import Storage
 
@@ -91,3 +93,11 @@ def _keep(session: AsyncSession, photo: Photo, kind: Decision, reason: str, acto
     facts = {"photo_id": str(photo.id), "slot": photo.slot, "sha256": photo.sha256, "decision": kind.value}
     facts |= {"reason": reason} | ({"finding": finding} if finding else {})
     record(session, photo.visit_id, DECIDED, actor_id=actor.user_id, facts=facts)
+
+
+async def office_of_photo(session: AsyncSession, photo_id: UUID) -> UUID | None:
+    """The office of a photo's visit, also by another id under which the photo was promised."""
+    named = select(Photo.visit_id).where(Photo.id == photo_id)
+    again = select(Photo.visit_id).join(PhotoAlias, PhotoAlias.photo_id == Photo.id).where(PhotoAlias.id == photo_id)
+    visit_id = await session.scalar(named) or await session.scalar(again)
+    return await office_of_visit(session, visit_id) if visit_id else None

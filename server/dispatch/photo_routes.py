@@ -8,9 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from server.database.engine import Sessions
-from server.dispatch.decide import decide
-from server.identity.permissions import allow
-from server.identity.rules import DESK
+from server.dispatch.decide import decide, office_of_photo
+from server.identity.audience import DESKS
 from server.identity.tokens import Actor
 from server.media.custody import photo_out
 from server.media.schemas import DecisionIn, PhotoOut
@@ -24,10 +23,10 @@ class PhotoDecisions(Controller):
 
     path = "/v1/photos/{photo_id:uuid}/decision"
     tags = ("dispatch",)
-    guards = (allow(DESK),)
+    guards = (DESKS.of("photo_id", office_of_photo),)
 
     @post(status_code=200)
-    async def decide(
+    async def decide_photo(
         self,
         photo_id: FromPath[UUID],
         data: JSONBody[DecisionIn],

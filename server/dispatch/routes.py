@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.dispatch.add_technician import add_technician
 from server.dispatch.assign import assign
 from server.dispatch.board import hours_of, not_sealed, visits_on
 from server.dispatch.missing import missing
-from server.dispatch.models import Technician
 from server.dispatch.queries import orders_out, technician_out, technicians_out
 from server.dispatch.rules import TO_BE_DONE, Lateness, lateness, photo_words
 from server.dispatch.schemas import (
@@ -28,19 +28,15 @@ from server.dispatch.schemas import (
 )
 from server.dispatch.unassign import unassign
 from server.ground import clock
-from server.ground.problems import Invalid
-from server.ground.texts import distinct
-from server.identity.models import User
-from server.identity.permissions import allow
-from server.identity.rules import DESK, LEADS, Role
+from server.identity.audience import DESKS, LEADERS
 from server.identity.tokens import Actor
+from server.jobs.offices import office_of_visit
 from server.jobs.queries import visits_out
 from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
 
 Caller = Request[Actor, str, State]
-WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 
 
 class Dispatch(Controller):
@@ -48,33 +44,22 @@ class Dispatch(Controller):
 
     path = "/v1"
     tags = ("dispatch",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get("/technicians")
-    async def technicians(self, session: NamedDependency[AsyncSession]) -> list[TechnicianOut]:
+    async def list_technicians(self, session: NamedDependency[AsyncSession]) -> list[TechnicianOut]:
         """All technicians by name."""
         return await technicians_out(session)
 
-    @post("/technicians", guards=[allow(LEADS)])
+    @post("/technicians", guards=[LEADERS])
     async def add_technician(
-        self, data: JSONBody[TechnicianIn], session: NamedDependency[AsyncSession]
+        self, data: JSONBody[TechnicianIn], request: Caller, session: NamedDependency[AsyncSession]
     ) -> TechnicianOut:
         """Make a user a technician who can be sent; from then on there is a feed for their phones."""
-        user = await session.get(User, data.user_id)
-        if user is None or user.role != Role.TECHNICIAN:
-            raise Invalid("Only a user with the role technician can be one. Check the user id.")
-        if unknown := set(data.working_hours) - WEEKDAYS:
-            raise Invalid(f"working_hours has the weekdays mon to sun, not {', '.join(sorted(unknown))}.")
-        row = Technician(
-            id=user.id, skills={"names": distinct(data.skills)}, home_latitude=data.home_latitude,
-            home_longitude=data.home_longitude, working_hours=dict(data.working_hours), phone=data.phone,
-        )  # fmt: skip
-        session.add(row)
-        await session.flush()
-        return technician_out(row, user)
+        return technician_out(*await add_technician(session, data, request.user))
 
-    @post("/visits/{visit_id:uuid}/assign", status_code=200)
-    async def assign(
+    @post("/visits/{visit_id:uuid}/assign", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
+    async def assign_visit(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[AssignIn],
@@ -85,8 +70,8 @@ class Dispatch(Controller):
         visit = await assign(session, visit_id, data, request.user.user_id)
         return (await visits_out(session, [visit]))[0]
 
-    @post("/visits/{visit_id:uuid}/unassign", status_code=200)
-    async def unassign(
+    @post("/visits/{visit_id:uuid}/unassign", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
+    async def unassign_visit(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[UnassignIn],
@@ -97,13 +82,13 @@ class Dispatch(Controller):
         visit = await unassign(session, visit_id, data, request.user.user_id)
         return (await visits_out(session, [visit]))[0]
 
-    @get("/visits/{visit_id:uuid}/orders")
-    async def orders(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[OrderOut]:
+    @get("/visits/{visit_id:uuid}/orders", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def list_orders(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[OrderOut]:
         """The dispatch record of a visit, oldest first."""
         return await orders_out(session, visit_id)
 
     @get("/board")
-    async def board(
+    async def get_board(
         self,
         session: NamedDependency[AsyncSession],
         custody: NamedDependency[Custody],
@@ -138,7 +123,7 @@ class Dispatch(Controller):
         )
 
     @get("/photos/missing")
-    async def missing_photos(
+    async def list_missing_photos(
         self,
         session: NamedDependency[AsyncSession],
         custody: NamedDependency[Custody],

@@ -11,8 +11,7 @@ from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.faults.keep import open_faults, try_again
-from server.identity.permissions import allow
-from server.identity.rules import DESK
+from server.identity.audience import DESKS
 
 
 class TaskFaultOut(msgspec.Struct):
@@ -33,10 +32,10 @@ class Faults(Controller):
 
     path = "/v1/faults"
     tags = ("operations",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get()
-    async def faults(
+    async def list_faults(
         self,
         session: NamedDependency[AsyncSession],
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
@@ -48,6 +47,8 @@ class Faults(Controller):
         ]
 
     @post("/{task:str}/{subject:uuid}/again", status_code=202)
-    async def again(self, task: FromPath[str], subject: FromPath[UUID], session: NamedDependency[AsyncSession]) -> None:
+    async def retry_fault(
+        self, task: FromPath[str], subject: FromPath[UUID], session: NamedDependency[AsyncSession]
+    ) -> None:
         """Have it done again now. Nothing else changes when it fails again."""
         await try_again(session, task, subject)

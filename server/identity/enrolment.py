@@ -193,3 +193,9 @@ async def was_told(session: AsyncSession, device_id: UUID) -> None:
     device = await session.get(Device, device_id, with_for_update=True)
     if device is not None:
         device.untold = None
+
+
+async def office_of_code(session: AsyncSession, code_id: UUID) -> UUID | None:
+    """Where the technician works whose phone a code enrols."""
+    query = select(User.office_id).join(EnrolmentCode, EnrolmentCode.user_id == User.id)
+    return await session.scalar(query.where(EnrolmentCode.id == code_id))

@@ -10,8 +10,11 @@ from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.identity import enrolment
-from server.identity.permissions import allow, device_of
-from server.identity.rules import DESK, Delivery, Role
+from server.identity.audience import DESKS, TECHNICIANS
+from server.identity.caller import device_of
+from server.identity.enrolment import office_of_code
+from server.identity.offices import office_of_user
+from server.identity.rules import Delivery
 from server.identity.schemas import EnrolmentCodeOut, OpenCodeOut
 from server.identity.tokens import Actor
 
@@ -30,8 +33,8 @@ class Enrolment(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @post("/users/{user_id:uuid}/enrolment-codes", guards=[allow(DESK)])
-    async def make_code(
+    @post("/users/{user_id:uuid}/enrolment-codes", guards=[DESKS.of("user_id", office_of_user)])
+    async def make_enrolment_code(
         self,
         user_id: FromPath[UUID],
         request: Caller,
@@ -46,8 +49,8 @@ class Enrolment(Controller):
         code, row = await enrolment.make_code(session, user_id, request.user.user_id, delivery)
         return EnrolmentCodeOut(code, row.expires_at, row.id, delivery, state.enrolment_people > 1)
 
-    @get("/enrolment-codes", guards=[allow(DESK)])
-    async def codes(self, session: NamedDependency[AsyncSession]) -> list[OpenCodeOut]:
+    @get("/enrolment-codes", guards=[DESKS])
+    async def list_enrolment_codes(self, session: NamedDependency[AsyncSession]) -> list[OpenCodeOut]:
         """The codes that can still be used, newest first; never the codes themselves."""
         return [
             OpenCodeOut(
@@ -57,12 +60,14 @@ class Enrolment(Controller):
             for row, technician, author in await enrolment.open_codes(session)
         ]  # fmt: skip
 
-    @post("/enrolment-codes/{code_id:uuid}/confirm", guards=[allow(DESK)], status_code=204)
-    async def confirm(self, code_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> None:
+    @post("/enrolment-codes/{code_id:uuid}/confirm", guards=[DESKS.of("code_id", office_of_code)], status_code=204)
+    async def confirm_enrolment_code(
+        self, code_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> None:
         """Stand for a code that somebody else made: who, and when, stands in each record of the phone that uses it."""
         await enrolment.confirm(session, code_id, request.user)
 
-    @post("/devices/told", guards=[allow(frozenset({Role.TECHNICIAN}))], status_code=204)
-    async def told(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
+    @post("/devices/told", guards=[TECHNICIANS], status_code=204)
+    async def acknowledge_new_phones(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
         """The phone has shown its technician the `new_phones` of an exchange: they are not told again."""
         await enrolment.was_told(session, device_of(request.user))

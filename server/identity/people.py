@@ -14,10 +14,11 @@ from server.database.events import COPY_DUE, emit
 from server.ground.pools import PASSWORDS
 from server.ground.problems import Conflict, Duplicate, Forbidden, Invalid, NotFound
 from server.ground.texts import folded
-from server.identity.models import SignInAttempts, User
+from server.ground.zones import must_be_zone
+from server.identity.models import Office, SignInAttempts, User
 from server.identity.passwords import hashed, is_password
 from server.identity.rules import Role, SessionEnd
-from server.identity.schemas import UserChange
+from server.identity.schemas import OfficeIn, UserChange, UserIn
 from server.identity.sessions import end_sessions
 from server.identity.throttle import SESSION, SignInDelayed, claim, succeeded
 from server.identity.tokens import Actor
@@ -147,3 +148,27 @@ async def _to_change(session: AsyncSession, actor: Actor, user_id: UUID, *, lose
     if loses_administrator and set(administrators) == {user_id}:
         raise LastAdministrator(f"{user.name} is the only administrator. Make another one first.")
     return user
+
+
+async def add_user(session: AsyncSession, actor: Actor, data: UserIn, password_hash: str) -> User:
+    """Make a user. Raises `Duplicate` for a login that is somebody's."""
+    await hold_administrators(session, actor)
+    known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
+    if known is not None:
+        raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
+    user = User(
+        login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
+        password_hash=password_hash, active=True,
+    )  # fmt: skip
+    session.add(user)
+    await session.flush()
+    return user
+
+
+async def add_office(session: AsyncSession, data: OfficeIn) -> Office:
+    """Make an office. Raises `Invalid` for a zone that there is not."""
+    must_be_zone(data.time_zone)
+    office = Office(name=data.name, time_zone=data.time_zone)
+    session.add(office)
+    await session.flush()
+    return office

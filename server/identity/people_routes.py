@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import Sessions
 from server.ground.problems import NotFound
 from server.identity import people
+from server.identity.audience import ADMINISTRATORS, STAFF
 from server.identity.models import User
 from server.identity.passwords import hashed
-from server.identity.permissions import allow
-from server.identity.rules import ADMINS, EVERYONE
 from server.identity.schemas import NewPassword, PasswordReset, UserChange, UserOut
 from server.identity.tokens import Actor
 
@@ -27,8 +26,8 @@ class People(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @patch("/users/{user_id:uuid}", guards=[allow(ADMINS)])
-    async def change(
+    @patch("/users/{user_id:uuid}", guards=[ADMINISTRATORS])
+    async def change_user(
         self,
         user_id: FromPath[UUID],
         data: JSONBody[UserChange],
@@ -38,22 +37,22 @@ class People(Controller):
         """Another name, login, language, office or role; a changed role or office ends the user's sessions."""
         return UserOut.of(await people.change_user(session, request.user, user_id, data))
 
-    @post("/users/{user_id:uuid}/deactivate", guards=[allow(ADMINS)], status_code=200)
-    async def deactivate(
+    @post("/users/{user_id:uuid}/deactivate", guards=[ADMINISTRATORS], status_code=200)
+    async def deactivate_user(
         self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> UserOut:
         """Take a user's access away. What their phones still hold comes in and is parked."""
         return UserOut.of(await people.deactivate(session, request.user, user_id))
 
-    @post("/users/{user_id:uuid}/reactivate", guards=[allow(ADMINS)], status_code=200)
-    async def reactivate(
+    @post("/users/{user_id:uuid}/reactivate", guards=[ADMINISTRATORS], status_code=200)
+    async def reactivate_user(
         self, user_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> UserOut:
         """Give a user's access back, with the password that was."""
         return UserOut.of(await people.reactivate(session, request.user, user_id))
 
-    @post("/users/{user_id:uuid}/password", guards=[allow(ADMINS)], status_code=200)
-    async def reset(
+    @post("/users/{user_id:uuid}/password", guards=[ADMINISTRATORS], status_code=200)
+    async def reset_password(
         self,
         user_id: FromPath[UUID],
         data: JSONBody[PasswordReset],
@@ -69,8 +68,8 @@ class People(Controller):
         async with sessions.begin() as session:
             return UserOut.of(await people.reset_password(session, request.user, user_id, password_hash))
 
-    @post("/me/password", guards=[allow(EVERYONE)], status_code=204)
-    async def change_own(
+    @post("/me/password", guards=[STAFF], status_code=204)
+    async def change_own_password(
         self, data: JSONBody[NewPassword], request: Caller, sessions: NamedDependency[Sessions]
     ) -> None:
         """Change one's own password. All other sessions end."""

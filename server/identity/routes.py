@@ -12,19 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.database.events import COPY_DUE, emit
-from server.ground import clock
-from server.ground.problems import Duplicate, Forbidden, NotFound
-from server.ground.texts import folded
-from server.ground.zones import must_be_zone
-from server.identity import enrolment, signin
+from server.identity import enrolment, people, revoke, signin
+from server.identity.audience import ADMINISTRATORS, ANYONE, DESKS, STAFF
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
-from server.identity.people import hold_administrators
-from server.identity.permissions import allow
-from server.identity.rules import ADMINS, DESK, EVERYONE, SessionEnd
+from server.identity.rules import DESK
 from server.identity.schemas import (
     Challenge,
     DeviceOut,
@@ -39,7 +33,7 @@ from server.identity.schemas import (
     UserIn,
     UserOut,
 )
-from server.identity.sessions import RefreshReused, by_refresh, end_sessions
+from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Actor, Tokens
 
 Caller = Request[Actor, str, State]
@@ -51,6 +45,7 @@ class SignIn(Controller):
 
     path = "/v1/auth"
     tags = ("identity",)
+    guards = (ANYONE,)
 
     @post("/login", status_code=200)
     async def log_in(
@@ -71,7 +66,7 @@ class SignIn(Controller):
         return Response(pair, cookies=[cookie])
 
     @post("/refresh", status_code=200)
-    async def refresh(
+    async def refresh_session(
         self, data: JSONBody[Refresh], sessions: NamedDependency[Sessions], tokens: NamedDependency[Tokens]
     ) -> TokenPair:
         """Exchange a refresh token for a new pair; each is good once, and for ten seconds more, for two tabs of one browser.
@@ -86,12 +81,12 @@ class SignIn(Controller):
         return outcome
 
     @post("/device/{device_id:uuid}/challenge", status_code=200)
-    async def challenge(self, device_id: FromPath[UUID], tokens: NamedDependency[Tokens]) -> Challenge:
+    async def make_challenge(self, device_id: FromPath[UUID], tokens: NamedDependency[Tokens]) -> Challenge:
         """Ask for a challenge that the device then signs."""
         return Challenge(signin.challenge(tokens, device_id))
 
     @post("/device", status_code=200)
-    async def by_device(
+    async def log_in_device(
         self,
         data: JSONBody[DeviceProof],
         request: Caller,
@@ -108,48 +103,34 @@ class Users(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @get("/me", guards=[allow(EVERYONE)])
-    async def me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
+    @get("/me", guards=[STAFF])
+    async def get_me(self, request: Caller, session: NamedDependency[AsyncSession]) -> UserOut:
         """The user who calls."""
         return UserOut.of(await session.get_one(User, request.user.user_id))
 
-    @get("/users", guards=[allow(DESK)])
-    async def users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
+    @get("/users", guards=[DESKS])
+    async def list_users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
         """All users by name."""
         return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
 
-    @post("/users", guards=[allow(ADMINS)])
+    @post("/users", guards=[ADMINISTRATORS])
     async def add_user(
         self, data: JSONBody[UserIn], request: Caller, session: NamedDependency[AsyncSession]
     ) -> UserOut:
         """Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused."""
         password_hash = await hashed(data.password, data.login, data.name)
-        await hold_administrators(session, request.user)
-        known = await session.scalar(select(User).where(User.login_key == folded(data.login)))
-        if known is not None:
-            raise Duplicate(f"The login '{known.login}' is {known.name}'s. Choose another.", existing_id=known.id)
-        user = User(
-            login=data.login, name=data.name, role=data.role, office_id=data.office_id, locale=data.locale,
-            password_hash=password_hash, active=True,
-        )  # fmt: skip
-        session.add(user)
-        await session.flush()
-        return UserOut.of(user)
+        return UserOut.of(await people.add_user(session, request.user, data, password_hash))
 
-    @get("/offices", guards=[allow(EVERYONE)])
-    async def offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
+    @get("/offices", guards=[STAFF])
+    async def list_offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
         """All offices."""
         rows = await session.scalars(select(Office).order_by(Office.name))
-        return [OfficeOut(id=row.id, name=row.name, time_zone=row.time_zone) for row in rows]
+        return [office_out(row) for row in rows]
 
-    @post("/offices", guards=[allow(ADMINS)])
+    @post("/offices", guards=[ADMINISTRATORS])
     async def add_office(self, data: JSONBody[OfficeIn], session: NamedDependency[AsyncSession]) -> OfficeOut:
         """Make an office."""
-        must_be_zone(data.time_zone)
-        office = Office(name=data.name, time_zone=data.time_zone)
-        session.add(office)
-        await session.flush()
-        return OfficeOut(id=office.id, name=office.name, time_zone=office.time_zone)
+        return office_out(await people.add_office(session, data))
 
 
 class Devices(Controller):
@@ -158,8 +139,8 @@ class Devices(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @post("/devices")
-    async def enrol(
+    @post("/devices", guards=[ANYONE])
+    async def enrol_device(
         self,
         data: JSONBody[Enrol],
         request: Caller,
@@ -171,36 +152,28 @@ class Devices(Controller):
         people: int = state.enrolment_people
         return await enrolment.enrol(session, tokens, data, origin_of(request), people=people)
 
-    @get("/devices", guards=[allow(EVERYONE)])
-    async def devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
+    @get("/devices", guards=[STAFF])
+    async def list_devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
         """The desk sees every device, a technician their own: each with the head of its chain."""
         query = select(Device).order_by(Device.enrolled_at)
         if request.user.role not in DESK:
             query = query.where(Device.user_id == request.user.user_id)
         return [_device(device) for device in await session.scalars(query)]
 
-    @post("/devices/{device_id:uuid}/revoke", guards=[allow(EVERYONE)], status_code=200)
-    async def revoke(
+    @post("/devices/{device_id:uuid}/revoke", guards=[STAFF], status_code=200)
+    async def revoke_device(
         self, device_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> DeviceOut:
         """Revoke a device (an admin any, a technician their own); what it signed before still counts.
 
         Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
         """
-        known = await session.get(Device, device_id)
-        if known is None or (request.user.role not in DESK and known.user_id != request.user.user_id):
-            raise NotFound("No device of yours has this id.")
-        if request.user.role in DESK - ADMINS:
-            raise Forbidden("Only an admin or the phone's own technician revokes it.")
-        # The user first, so that no session begins meanwhile. The device against an exchange under way, so that each
-        # operation comes wholly before or wholly after.
-        await session.get_one(User, known.user_id, with_for_update=True)
-        device = await session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
-        if device.revoked_at is None:
-            await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)
-            device.revoked_at, device.revoked_by = clock.now(), request.user.user_id
-            await emit(session, (COPY_DUE, device.id))
-        return _device(device)
+        return _device(await revoke.revoke_device(session, device_id, request.user))
+
+
+def office_out(row: Office) -> OfficeOut:
+    """An office on the wire."""
+    return OfficeOut(id=row.id, name=row.name, time_zone=row.time_zone)
 
 
 def _device(row: Device) -> DeviceOut:

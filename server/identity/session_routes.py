@@ -11,22 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import Forbidden, NotFound
 from server.identity import session_list
-from server.identity.permissions import allow
-from server.identity.rules import ADMINS, EVERYONE, Role, SessionEnd
+from server.identity.audience import ADMINISTRATORS, ANYONE, STAFF
+from server.identity.rules import ADMINS, Role, SessionEnd
 from server.identity.schemas import Refresh, SessionOut, SignInWarning
-from server.identity.sessions import end_sessions, log_out
+from server.identity.sessions import end_sessions
+from server.identity.sessions import log_out as end_session_of
 from server.identity.tokens import Actor, Tokens
 
 Caller = Request[Actor, str, State]
 PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
 
 
-@post("/v1/auth/logout", status_code=204, tags=["identity"])
-async def log_out_route(
+@post("/v1/auth/logout", status_code=204, tags=["identity"], guards=[ANYONE])
+async def log_out(
     data: JSONBody[Refresh], session: NamedDependency[AsyncSession], tokens: NamedDependency[Tokens]
 ) -> None:
     """End the session that a refresh token belongs to; nothing more is said, whatever the token is."""
-    await log_out(session, tokens, data.refresh_token)
+    await end_session_of(session, tokens, data.refresh_token)
 
 
 class LoginSessions(Controller):
@@ -35,8 +36,8 @@ class LoginSessions(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @get("/sessions", guards=[allow(EVERYONE)])
-    async def listed(
+    @get("/sessions", guards=[STAFF])
+    async def list_sessions(
         self,
         request: Caller,
         session: NamedDependency[AsyncSession],
@@ -50,29 +51,31 @@ class LoginSessions(Controller):
             raise Forbidden("Only an administrator sees the sessions of others.")
         return await session_list.listed(session, whose, request.user.session_id, ended=ended, limit=limit)
 
-    @post("/sessions/{session_id:uuid}/end", guards=[allow(EVERYONE)], status_code=204)
-    async def end(self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]) -> None:
+    @post("/sessions/{session_id:uuid}/end", guards=[STAFF], status_code=204)
+    async def end_session(
+        self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> None:
         """End one of one's own sessions, or anybody's (administrators). A phone may sign in again by its key: to shut it out, revoke it."""
         owner = await session_list.owner(session, session_id)
         if owner is None or (owner != request.user.user_id and request.user.role not in ADMINS):
             raise NotFound("No session of yours has this id.")
         await end_sessions(session, SessionEnd.ENDED, family=session_id)
 
-    @post("/sessions/end-others", guards=[allow(EVERYONE)], status_code=204)
-    async def end_others(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
+    @post("/sessions/end-others", guards=[STAFF], status_code=204)
+    async def end_other_sessions(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
         """End all of one's own sessions but this one."""
         await end_sessions(session, SessionEnd.ENDED, user_id=request.user.user_id, keep=request.user.session_id)
 
-    @get("/sign-in-warnings", guards=[allow(EVERYONE)])
-    async def warnings(
+    @get("/sign-in-warnings", guards=[STAFF])
+    async def list_sign_in_warnings(
         self, request: Caller, session: NamedDependency[AsyncSession], limit: PageSize = 100
     ) -> list[SignInWarning]:
         """Where passwords were guessed, the newest first: at one's own login, or at anybody's (administrators)."""
         whose = None if request.user.role == Role.ADMIN else request.user.user_id
         return await session_list.warnings(session, whose, limit=limit)
 
-    @post("/sign-in-warnings/{session_id:uuid}/acknowledge", guards=[allow(ADMINS)], status_code=204)
-    async def acknowledge(
+    @post("/sign-in-warnings/{session_id:uuid}/acknowledge", guards=[ADMINISTRATORS], status_code=204)
+    async def acknowledge_sign_in_warning(
         self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> None:
         """Say that a session that began after guesses was looked into; it leaves the list."""

@@ -26,7 +26,10 @@ REMEMBERED = 8192
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who calls: a user, their role and office, the device when the token was made for one, and the session it came from."""
+    """Who calls: a user, their role and office, the device when the token was made for one, and the session it came from.
+
+    `narrow`: here a desk sees its own office only (`offices.py`).
+    """
 
     user_id: UUID
     role: Role
@@ -34,6 +37,7 @@ class Actor(msgspec.Struct, frozen=True):
     device_id: UUID | None = None
     active: bool = True
     session_id: UUID | None = None
+    narrow: bool = False
 
 
 class Tokens:

@@ -9,6 +9,8 @@ from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer, Site
 from server.ground.problems import Invalid, NotFound
 from server.ground.texts import distinct
+from server.identity.offices import must_change
+from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.rules import CHECKLISTS, KINDS
@@ -19,7 +21,7 @@ Line = tuple[str, str, bool]
 """A line of a checklist: label, kind, and whether an answer is required."""
 
 
-async def make_job(session: AsyncSession, data: JobIn, made_by: UUID) -> Job:
+async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
     """Make a job and its first visit; a ticket fills in what is not given. The office is the customer's.
 
     Raises `Invalid` for a place or person of another customer, or when there is no site or title.
@@ -38,15 +40,17 @@ async def make_job(session: AsyncSession, data: JobIn, made_by: UUID) -> Job:
     if not title:
         raise Invalid("A job needs a title, or a ticket whose subject it takes.")
     kind = data.kind or (ticket.kind if ticket and ticket.kind in KINDS else KINDS[0])
+    office_id = await _office(session, site)
+    must_change(actor, office_id)
     job = Job(
         ticket_id=data.ticket_id, customer_id=customer_id, contact_id=contact_id, site_id=site.id, asset_id=asset_id,
-        office_id=await _office(session, site), kind=kind, title=title,
+        office_id=office_id, kind=kind, title=title,
         description=_both(data.description, ticket.description if ticket else ""), skills={"names": distinct(data.skills)},
     )  # fmt: skip
     session.add(job)
     await session.flush()
     labels = data.checklist if data.checklist is not None else CHECKLISTS.get(kind, ())
-    await _add_visit(session, job, data.minutes, [(label, "yes_no", False) for label in labels], made_by)
+    await _add_visit(session, job, data.minutes, [(label, "yes_no", False) for label in labels], actor.user_id)
     if ticket and ticket.state in ("open", "responded"):
         ticket.state = "in_progress"
     return job

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
-from server.identity.permissions import allow
-from server.identity.rules import DESK
+from server.identity.audience import DESKS
 from server.identity.tokens import Actor
-from server.jobs.history import advance, lock_visit
+from server.jobs.cancel import cancel_visit
 from server.jobs.make import another_visit, make_job
 from server.jobs.models import Job, Visit, VisitEvent
+from server.jobs.offices import office_of_job, office_of_visit
 from server.jobs.queries import jobs_out, visits_out
 from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, VisitIn, VisitOut
 
@@ -28,10 +28,10 @@ class Jobs(Controller):
 
     path = "/v1/jobs"
     tags = ("jobs",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get()
-    async def jobs(
+    async def list_jobs(
         self,
         session: NamedDependency[AsyncSession],
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
@@ -41,21 +41,21 @@ class Jobs(Controller):
         return await jobs_out(session, rows)
 
     @post()
-    async def add(self, data: JSONBody[JobIn], request: Caller, session: NamedDependency[AsyncSession]) -> JobOut:
+    async def add_job(self, data: JSONBody[JobIn], request: Caller, session: NamedDependency[AsyncSession]) -> JobOut:
         """Make a job with its first visit; a ticket gives customer, contact, site, asset, kind, title and description."""
-        job = await make_job(session, data, request.user.user_id)
+        job = await make_job(session, data, request.user)
         return (await jobs_out(session, [job]))[0]
 
-    @get("/{job_id:uuid}")
-    async def job(self, job_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> JobOut:
+    @get("/{job_id:uuid}", guards=[DESKS.of("job_id", office_of_job)])
+    async def get_job(self, job_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> JobOut:
         """One job with its visits."""
         row = await session.get(Job, job_id)
         if row is None:
             raise NotFound(f"No job has the id {job_id}.")
         return (await jobs_out(session, [row]))[0]
 
-    @post("/{job_id:uuid}/visits")
-    async def another_visit(
+    @post("/{job_id:uuid}/visits", guards=[DESKS.of("job_id", office_of_job)])
+    async def add_visit(
         self, job_id: FromPath[UUID], data: JSONBody[VisitIn], request: Caller, session: NamedDependency[AsyncSession]
     ) -> VisitOut:
         """One more trip for a job, with the checklist of its first one."""
@@ -68,26 +68,28 @@ class Visits(Controller):
 
     path = "/v1/visits"
     tags = ("jobs",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
-    @get("/{visit_id:uuid}")
-    async def visit(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> VisitOut:
+    @get("/{visit_id:uuid}", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def get_visit(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> VisitOut:
         """One visit."""
         row = await session.get(Visit, visit_id)
         if row is None:
             raise NotFound(f"No visit has the id {visit_id}.")
         return (await visits_out(session, [row]))[0]
 
-    @get("/{visit_id:uuid}/history")
-    async def history(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[EventOut]:
+    @get("/{visit_id:uuid}/history", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def list_visit_events(
+        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]
+    ) -> list[EventOut]:
         """Who did what when, in the order it was recorded."""
         rows = await session.scalars(
             select(VisitEvent).where(VisitEvent.visit_id == visit_id).order_by(VisitEvent.recorded_at, VisitEvent.id)
         )
         return [EventOut(r.kind, r.actor_id, r.operation_id, r.occurred_at, r.recorded_at, r.facts) for r in rows]
 
-    @post("/{visit_id:uuid}/cancel", status_code=200)
-    async def cancel(
+    @post("/{visit_id:uuid}/cancel", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
+    async def cancel_visit(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[CancelIn],
@@ -95,6 +97,5 @@ class Visits(Controller):
         session: NamedDependency[AsyncSession],
     ) -> VisitOut:
         """Cancel a visit; it leaves its crew's phones."""
-        visit = await lock_visit(session, visit_id)
-        await advance(session, visit, "cancel", actor_id=request.user.user_id, facts={"reason": data.reason})
+        visit = await cancel_visit(session, visit_id, data.reason, request.user)
         return (await visits_out(session, [visit]))[0]

@@ -1,4 +1,4 @@
-"""Who may see what belongs to a visit: the desk every visit, a technician the visits they are or were on."""
+"""Who may see what belongs to a visit: the desk every visit (its own office's, where it is narrowed), a technician the visits they are or were on."""
 
 from uuid import UUID
 
@@ -6,19 +6,26 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
+from server.identity.offices import sees_only
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.media.models import Photo, PhotoAlias
 
-# Crews belong to jobs, a room above this one.
+# Crews and jobs belong to a room above this one.
 ON_CREW = text("select 1 from visit_crew where visit_id = :visit_id and technician_id = :user_id")
+OF_OFFICE = text(
+    "select 1 from visit v join job j on j.id = v.job_id where v.id = :visit_id and j.office_id = :office_id"
+)
 
 
 async def must_see_visit(session: AsyncSession, actor: Actor, visit_id: UUID) -> None:
     """Raises `NotFound` unless the actor may see the visit."""
     if actor.role in DESK:
-        return
-    seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
+        if (office_id := sees_only(actor)) is None:
+            return
+        seen = await session.execute(OF_OFFICE, {"visit_id": visit_id, "office_id": office_id})
+    else:
+        seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
     if seen.first() is None:
         raise NotFound("There is no such visit of yours.")
 

@@ -12,6 +12,7 @@ from litestar import asgi
 from litestar.types import HTTPScope, Receive, Send
 
 from server.ground.problems import Busy, Malformed, NotFound, Unavailable
+from server.identity.audience import SIGNED_ADDRESS
 from server.media.presigned import Handed, hand_on
 from server.media.storage import OBJECTS, Storage
 
@@ -107,7 +108,7 @@ class Relay:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-@asgi(OBJECTS, is_mount=True, opt={"passes_on": True}, copy_scope=False)
+@asgi(OBJECTS, guards=[SIGNED_ADDRESS], is_mount=True, opt={"passes_on": True}, copy_scope=False)
 async def objects(scope: HTTPScope, receive: Receive, send: Send) -> None:
     """PUT and GET of objects by the addresses that the API gives. Errors of ours are problem documents, others the storage's."""
     state = scope["litestar_app"].state

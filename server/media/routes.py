@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.ground.problems import Conflict, NotFound
-from server.identity.permissions import REVOKED_TOO, allow
-from server.identity.rules import DESK, EVERYONE
+from server.identity.audience import REVOKED_TOO, STAFF
+from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
 from server.media.complete import complete_whole
@@ -44,10 +44,10 @@ class Photos(Controller):
 
     path = "/v1"
     tags = ("media",)
-    guards = (allow(EVERYONE),)
+    guards = (STAFF,)
 
     @get("/visits/{visit_id:uuid}/photos")
-    async def photos(
+    async def list_photos(
         self,
         visit_id: FromPath[UUID],
         request: Caller,
@@ -62,7 +62,7 @@ class Photos(Controller):
         return await photos_out(session, rows)
 
     @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
-    async def upload(
+    async def upload_photo(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -76,7 +76,7 @@ class Photos(Controller):
         return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
 
     @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
-    async def complete(
+    async def complete_photo(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -93,7 +93,7 @@ class Photos(Controller):
             return await photo_out(session, await session.get_one(Photo, row.id))
 
     @get("/photos/{photo_id:uuid}/download")
-    async def download(
+    async def download_photo(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -126,7 +126,7 @@ class Photos(Controller):
         return DownloadOut(storage.presign_get(object_key(row.sha256), filename, stored.content_type))
 
     @get("/photos/{photo_id:uuid}/original")
-    async def original(
+    async def get_photo_original(
         self,
         photo_id: FromPath[UUID],
         request: Caller,

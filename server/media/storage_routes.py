@@ -3,8 +3,7 @@
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from server.identity.permissions import allow
-from server.identity.rules import ADMINS
+from server.identity.audience import ADMINISTRATORS
 from server.media.schemas import StorageOut
 from server.media.storage import Storage
 
@@ -14,9 +13,9 @@ class StorageReport(Controller):
 
     path = "/v1/storage"
     tags = ("operations",)
-    guards = (allow(ADMINS),)
+    guards = (ADMINISTRATORS,)
 
     @get()
-    async def report(self, storage: NamedDependency[Storage]) -> StorageOut:
+    async def get_storage_report(self, storage: NamedDependency[Storage]) -> StorageOut:
         """What the storage enforces, as it was tried at start-up; `checked_at` is null until that is through."""
         return storage.report or StorageOut(storage.address.endpoint_url, None, 0.0, [], [])

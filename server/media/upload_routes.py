@@ -9,8 +9,7 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.identity.permissions import REVOKED_TOO, allow
-from server.identity.rules import EVERYONE
+from server.identity.audience import REVOKED_TOO, STAFF
 from server.identity.tokens import Actor
 from server.media import uploads
 from server.media.access import find_photo
@@ -30,10 +29,10 @@ class Multipart(Controller):
 
     path = "/v1/photos/{photo_id:uuid}/multipart"
     tags = ("media",)
-    guards = (allow(EVERYONE),)
+    guards = (STAFF,)
 
     @post(status_code=200, opt=REVOKED_TOO)
-    async def begin(
+    async def begin_multipart(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -46,7 +45,7 @@ class Multipart(Controller):
         return _out(photo, *await uploads.begin(sessions, storage, photo))
 
     @get(opt=REVOKED_TOO)
-    async def arrived(
+    async def list_multipart_parts(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -60,7 +59,7 @@ class Multipart(Controller):
         return _out(photo, upload, await uploads.there(storage, upload, photo))
 
     @post("/parts", status_code=200, opt=REVOKED_TOO)
-    async def sign(
+    async def sign_multipart_parts(
         self,
         photo_id: FromPath[UUID],
         data: JSONBody[PartsIn],
@@ -74,7 +73,7 @@ class Multipart(Controller):
         return SignedPartsOut(await uploads.sign_parts(session, storage, photo, wanted), UPLOAD_SECONDS)
 
     @post("/complete", status_code=200, opt=REVOKED_TOO)
-    async def complete(
+    async def complete_multipart(
         self,
         photo_id: FromPath[UUID],
         request: Caller,
@@ -96,7 +95,7 @@ class Multipart(Controller):
         return await _photo(sessions, photo)
 
     @delete(opt=REVOKED_TOO)
-    async def abort(
+    async def abort_multipart(
         self,
         photo_id: FromPath[UUID],
         request: Caller,

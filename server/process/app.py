@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
-from server.arrival.routes import Arrivals, Codes, customer_code
+from server.arrival.routes import Arrivals, Codes, show_customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
@@ -26,17 +26,17 @@ from server.faults.routes import Faults
 from server.ground.problems import Problem, Unavailable
 from server.http import api_page, responses
 from server.http.api_page import described
-from server.http.described import describe_problems
 from server.http.door.bodies import Bodies
 from server.http.door.door import Door
 from server.http.door.leaving import leaving
 from server.http.messagepack import MessagePack
+from server.identity.audience import ANYONE, must_be_declared
+from server.identity.caller import Authentication
 from server.identity.ended import Ended
 from server.identity.enrolment_routes import Enrolment
 from server.identity.people_routes import People
-from server.identity.permissions import Authentication
 from server.identity.routes import Devices, SignIn, Users
-from server.identity.session_routes import LoginSessions, log_out_route
+from server.identity.session_routes import LoginSessions, log_out
 from server.identity.tokens import Tokens
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
@@ -46,6 +46,7 @@ from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
+from server.process.described import SECURITY, describe_routes
 from server.process.health import Health, beating
 from server.process.open_files import watching_files
 from server.process.worker import working
@@ -111,8 +112,8 @@ def custody_dependency(state: State) -> Custody:
     return custody
 
 
-@get("/health", tags=["operations"])
-async def health(
+@get("/health", tags=["operations"], guards=[ANYONE])
+async def get_health(
     request: Request[Any, Any, State], sessions: NamedDependency[Sessions], state: State
 ) -> dict[str, str]:
     """Whether database and storage answer, and took the writes that are tried every few seconds; open to anyone."""
@@ -184,14 +185,15 @@ def make_app(
     custody: Custody = USUAL,
     door: Door | None = None,
     enrolment_people: int = 1,
+    narrow: bool = False,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work."""
     app = Litestar(
-        state=State({"enrolment_people": enrolment_people}),
+        state=State({"enrolment_people": enrolment_people, "narrow": narrow}),
         route_handlers=[
-            People, LoginSessions, log_out_route,
-            health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
-            PowerSync, Arrivals, Codes, customer_code, Photos, Multipart, StorageReport,
+            People, LoginSessions, log_out,
+            get_health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,
             Faults,
@@ -202,7 +204,7 @@ def make_app(
             verify_page,
             verify_files,
             objects,
-            api_page.files,
+            api_page.files([ANYONE]),
         ],
         dependencies={
             "session": Provide(session_dependency),
@@ -232,7 +234,8 @@ def make_app(
         lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
-        openapi_config=described("Fieldproof", "1"),
+        openapi_config=described("Fieldproof", "1", [ANYONE], SECURITY),
     )  # fmt: skip
-    describe_problems(app)
+    must_be_declared(app)
+    describe_routes(app)
     return app

@@ -67,6 +67,7 @@ def build(settings: Settings, services: Services, *, work: bool, door: Door | No
     return make_app(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
         work=work, custody=settings.custody, door=door, enrolment_people=settings.enrolment_people,
+        narrow=settings.desks_see == "office",
     )  # fmt: skip
 
 

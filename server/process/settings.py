@@ -56,6 +56,7 @@ OPTIONS = (
     Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("FIELDPROOF_ENROLMENT_PEOPLE", "enrolment_people", "1", "People at the desk who stand for each code that enrols a phone: 1, or 2 (one makes it, another confirms it)"),
+    Option("FIELDPROOF_DESKS_SEE", "desks_see", "company", "What a desk sees of other offices: company (everything), or office (nothing); it changes only its own office's in any case"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; none: photos go through the API"),
@@ -85,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True):
     tls_key: Path | None = None
     proxies: str | None = None
     enrolment_people: int = 1
+    desks_see: str = "company"
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -166,6 +168,12 @@ def _one_or_two(name: str, text: str) -> int:
     if text not in ("1", "2"):
         raise SettingsError(f"{name} is {text!r}: it must be 1 or 2")
     return int(text)
+
+
+def _company_or_office(name: str, text: str) -> str:
+    if text not in ("company", "office"):
+        raise SettingsError(f"{name} is {text!r}: it must be company or office")
+    return text
 
 
 def _days(name: str, text: str) -> int:
@@ -274,6 +282,7 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "strokes_days": _days,
     "dispute_days": _days,
     "enrolment_people": _one_or_two,
+    "desks_see": _company_or_office,
     "database_url": _database_url,
     "s3_endpoint_url": _url,
     "s3_public_endpoint_url": _url,

@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import Sessions
 from server.ground.problems import NotFound
 from server.http.door.pace import per_address
-from server.identity.permissions import allow
-from server.identity.rules import DESK, EVERYONE
+from server.identity.audience import ANYONE, DESKS, LINK_HOLDERS, STAFF
 from server.identity.tokens import Actor
 from server.media.access import must_see_visit
 from server.media.storage import Storage
@@ -49,8 +48,8 @@ class Records(Controller):
     path = "/v1"
     tags = ("records",)
 
-    @get("/visits/{visit_id:uuid}/records", guards=[allow(EVERYONE)])
-    async def records(
+    @get("/visits/{visit_id:uuid}/records", guards=[STAFF])
+    async def list_records(
         self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> list[RecordOut]:
         """The sealed records of a visit: the first, and any that amend it."""
@@ -71,8 +70,8 @@ class Records(Controller):
             for r, p in pairs
         ]  # fmt: skip
 
-    @get("/records/{record_id:uuid}/answers", guards=[allow(EVERYONE)])
-    async def answers(
+    @get("/records/{record_id:uuid}/answers", guards=[STAFF])
+    async def list_answers(
         self, record_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> list[AnswerOut]:
         """What the customer said of a record, as signed statements of their own in the log."""
@@ -80,8 +79,8 @@ class Records(Controller):
         given = await answers_of(session, [row.id])
         return [AnswerOut(a.kind, a.reason, a.answered_at, a.statement.decode(), a.proof) for a in given]
 
-    @get("/disputes", guards=[allow(DESK)])
-    async def disputes(
+    @get("/disputes", guards=[DESKS])
+    async def list_disputes(
         self,
         session: NamedDependency[AsyncSession],
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
@@ -91,8 +90,8 @@ class Records(Controller):
         corrected = await corrections(session, [row.report_id for row in rows])
         return [DisputeOut(*row[:-1], corrected.get(row.report_id)) for row in rows]
 
-    @get("/records/{record_id:uuid}/pdf", guards=[allow(EVERYONE)], media_type="application/pdf")
-    async def pdf(
+    @get("/records/{record_id:uuid}/pdf", guards=[STAFF], media_type="application/pdf")
+    async def get_record_pdf(
         self,
         record_id: FromPath[UUID],
         request: Caller,
@@ -112,8 +111,8 @@ class Public(Controller):
     path = "/v1"
     tags = ("records",)
 
-    @get("/keys", media_type="text/plain")
-    async def keys(self, state: State, session: NamedDependency[AsyncSession]) -> str:
+    @get("/keys", media_type="text/plain", guards=[ANYONE])
+    async def get_keys(self, state: State, session: NamedDependency[AsyncSession]) -> str:
         """The server's public keys, as `fieldproof verify --key` reads them."""
         sealer: Sealer = state.sealer
         return public_keys(sealer.keys, *await origins(session))
@@ -121,10 +120,11 @@ class Public(Controller):
     @post(
         "/verify",
         status_code=200,
+        guards=[ANYONE],
         request_max_body_size=MAX_PDF,
         middleware=[per_address("verify", 30)],
     )
-    async def verify(self, state: State, request: Caller, sessions: NamedDependency[Sessions]) -> VerificationOut:
+    async def verify_pdf(self, state: State, request: Caller, sessions: NamedDependency[Sessions]) -> VerificationOut:
         """Verify a sealed PDF, sent as the body, against this server's keys. It is not stored."""
         sealer: Sealer = state.sealer
         line: Line = state.verifying
@@ -137,8 +137,8 @@ class Public(Controller):
             customer = await _customer_of(session, found.record) if held else None
         return VerificationOut(held, [ClaimOut(c.id, c.ok, c.statement, c.detail) for c in found.claims], customer)
 
-    @get("/shared/{token:str}", media_type="application/pdf", middleware=[BY_LINK])
-    async def shared(
+    @get("/shared/{token:str}", guards=[LINK_HOLDERS], media_type="application/pdf", middleware=[BY_LINK])
+    async def get_shared_pdf(
         self,
         token: FromPath[str],
         state: State,

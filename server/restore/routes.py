@@ -4,8 +4,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.identity.permissions import allow
-from server.identity.rules import DESK
+from server.identity.audience import DESKS
 from server.restore.copies import Waiting, copies_waiting
 
 
@@ -14,9 +13,9 @@ class Copies(Controller):
 
     path = "/v1/copies"
     tags = ("operations",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get()
-    async def copies(self, session: NamedDependency[AsyncSession]) -> Waiting:
+    async def get_copies(self, session: NamedDependency[AsyncSession]) -> Waiting:
         """How many copies have not arrived in the storage yet, and since when the oldest waits."""
         return await copies_waiting(session)

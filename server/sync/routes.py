@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import Sessions, snapshot
 from server.database.readers import Readers
 from server.ground import clock
-from server.identity.permissions import REVOKED_TOO, allow, device_of
-from server.identity.rules import EVERYONE, Role
+from server.identity.audience import REVOKED_TOO, STAFF, TECHNICIANS
+from server.identity.caller import device_of
 from server.identity.tokens import Actor, Tokens
 from server.sync.down.admission import FirstSyncs
 from server.sync.down.places import Places
@@ -37,11 +37,10 @@ from server.sync.schemas import (
     SyncIn,
     SyncOut,
 )
-from server.sync.up.parked import parked, resolve, text_of
+from server.sync.up.parked import office_of_parked, parked, resolve, text_of
 from server.sync.up.push import push
 
 Caller = Request[Actor, str, State]
-TECHNICIANS = frozenset({Role.TECHNICIAN})
 
 
 class Sync(Controller):
@@ -49,7 +48,7 @@ class Sync(Controller):
 
     path = "/v1/sync"
     tags = ("sync",)
-    guards = (allow(TECHNICIANS),)
+    guards = (TECHNICIANS,)
 
     @post(status_code=200, opt=REVOKED_TOO, request_class=Exchange)
     async def exchange(self, data: JSONBody[SyncIn], request: Caller) -> SyncOut:
@@ -96,7 +95,7 @@ class Sync(Controller):
         )
 
     @post("/reconcile", status_code=200)
-    async def reconcile(
+    async def reconcile_scopes(
         self, data: JSONBody[ReconcileIn], request: Caller, sessions: NamedDependency[Sessions]
     ) -> ReconcileOut:
         """For a phone whose count or checksum of a scope is off: its digests up, the buckets that differ down, whole."""
@@ -109,7 +108,7 @@ class Sync(Controller):
         return answer
 
     @get("/stream")
-    async def stream(self, request: Caller, state: State) -> Stream:
+    async def stream_hints(self, request: Caller, state: State) -> Stream:
         """Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it.
 
         The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told. Of a phone's
@@ -127,10 +126,10 @@ class Parked(Controller):
 
     path = "/v1/parked"
     tags = ("sync",)
-    guards = (allow(EVERYONE),)
+    guards = (STAFF,)
 
     @get()
-    async def inbox(
+    async def list_parked(
         self,
         request: Caller,
         session: NamedDependency[AsyncSession],
@@ -139,8 +138,8 @@ class Parked(Controller):
         """What waits for a decision, oldest first."""
         return [_parked(row) for row in await parked(session, request.user, limit=limit)]
 
-    @post("/{operation_id:uuid}", status_code=200)
-    async def resolve(
+    @post("/{operation_id:uuid}", guards=[STAFF.of("operation_id", office_of_parked)], status_code=200)
+    async def resolve_parked(
         self,
         operation_id: FromPath[UUID],
         data: JSONBody[ResolveIn],

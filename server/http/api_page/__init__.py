@@ -3,6 +3,7 @@
 Litestar's own pages load their scripts from a network of others; Swagger UI's files come with a package instead.
 """
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -13,7 +14,9 @@ from litestar import Request, Router
 from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
+from litestar.types import Guard
 
 PATH = "/schema"
 FILES = f"{PATH}/files"
@@ -23,11 +26,14 @@ POLICY = (
 )
 """Swagger UI writes styles into its elements; scripts come from files only, and requests go here only."""
 
-files = create_static_files_router(
-    path=FILES,
-    directories=[Path(str(resources.files("server.http.api_page"))) / "files", Path(swagger_ui_bundle.swagger_ui_path)],
-    include_in_schema=False, name="api_page_files",
-)  # fmt: skip
+
+def files(guards: Sequence[Guard]) -> Router:
+    """What the page loads."""
+    own = Path(str(resources.files("server.http.api_page"))) / "files"
+    return create_static_files_router(
+        path=FILES, directories=[own, Path(swagger_ui_bundle.swagger_ui_path)], guards=list(guards),
+        include_in_schema=False, name="api_page_files",
+    )  # fmt: skip
 
 
 class Page(OpenAPIRenderPlugin):
@@ -50,12 +56,15 @@ class Page(OpenAPIRenderPlugin):
         ).encode()
 
 
-def described(title: str, version: str) -> OpenAPIConfig:
+def described(
+    title: str, version: str, guards: Sequence[Guard], security: Mapping[str, SecurityScheme]
+) -> OpenAPIConfig:
     """How the API describes itself: the page, and the same as JSON and YAML."""
     return OpenAPIConfig(
         title=title, version=version, render_plugins=[Page()], use_handler_docstrings=True,
+        components=Components(security_schemes=dict(security)),
         openapi_router=Router(
-            PATH, route_handlers=[], include_in_schema=False,
+            PATH, route_handlers=[], include_in_schema=False, guards=list(guards),
             response_headers=[
                 ResponseHeader(name="content-security-policy", value=POLICY),
                 ResponseHeader(name="referrer-policy", value="no-referrer"),

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.ground.problems import Conflict, Invalid, NotFound, Problem
+from server.identity.audience import LINK_HOLDERS
 from server.media.storage import Storage
 from server.records.canonical import canonical
 from server.records.customer.answers import answers_of, confirm, corrected_by, dispute, record_of_link
@@ -74,6 +75,7 @@ class Customer(Controller):
     """The report, and what its customer says of it. Open to whoever holds the link."""
 
     path = "/r"
+    guards = (LINK_HOLDERS,)
     include_in_schema = False
     exception_handlers = {Problem: on_problem, HTTPException: on_http}  # noqa: RUF012  Litestar's own declaration
     middleware = (BY_LINK,)

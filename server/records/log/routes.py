@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.identity.audience import ANYONE
 from server.records.log.log import Consistency, Inclusion, checkpoint, consistency, inclusion
 from server.records.sealer import Sealer
 
@@ -21,9 +22,10 @@ class Log(Controller):
 
     path = "/v1/log"
     tags = ("records",)
+    guards = (ANYONE,)
 
     @get("/checkpoint", media_type="text/plain")
-    async def checkpoint(
+    async def get_checkpoint(
         self, state: State, session: NamedDependency[AsyncSession], size: Size = None, origin: Origin = None
     ) -> str:
         """The signed checkpoint (C2SP tlog-checkpoint): now, or when the log had `size` leaves; of an older log by its name."""
@@ -31,7 +33,7 @@ class Log(Controller):
         return await checkpoint(session, sealer.keys, size, origin)
 
     @get("/inclusion/{leaf_index:int}")
-    async def inclusion(
+    async def get_inclusion(
         self,
         leaf_index: FromPath[int],
         session: NamedDependency[AsyncSession],
@@ -42,7 +44,7 @@ class Log(Controller):
         return await inclusion(session, min(max(leaf_index, -1), LARGEST), size, origin)
 
     @get("/consistency")
-    async def consistency(
+    async def get_consistency(
         self,
         session: NamedDependency[AsyncSession],
         old: Annotated[int, QueryParameter(ge=1, le=LARGEST, name="old")],

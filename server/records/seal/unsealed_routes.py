@@ -12,9 +12,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.texts import Written
-from server.identity.permissions import allow
-from server.identity.rules import DESK
+from server.identity.audience import DESKS
 from server.identity.tokens import Actor
+from server.jobs.offices import office_of_visit
 from server.records.seal.unsealed import closed_without, decide, unsealed, why
 
 
@@ -63,10 +63,10 @@ class Unsealed(Controller):
 
     path = "/v1/unsealed"
     tags = ("records",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get()
-    async def unsealed(
+    async def list_unsealed(
         self,
         session: NamedDependency[AsyncSession],
         office_id: Annotated[UUID | None, QueryParameter(name="office_id")] = None,
@@ -76,7 +76,7 @@ class Unsealed(Controller):
         return [_out(row) for row in await unsealed(session, limit=limit, office_id=office_id)]
 
     @get("/closed-without")
-    async def closed_without(
+    async def list_closed_without(
         self,
         session: NamedDependency[AsyncSession],
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
@@ -85,8 +85,8 @@ class Unsealed(Controller):
         rows = await closed_without(session, limit=limit)
         return [ClosedWithoutOut(*row) for row in rows]
 
-    @post("/{visit_id:uuid}", status_code=200)
-    async def decide(
+    @post("/{visit_id:uuid}", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
+    async def decide_unsealed(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[SealingDecisionIn],

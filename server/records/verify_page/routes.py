@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.static_files import create_static_files_router
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.identity.audience import ANYONE
 from server.records.keys import public_keys
 from server.records.log.log import origins
 from server.records.sealer import Sealer
@@ -26,7 +27,7 @@ POLICY = (
 )
 
 
-@get("/verify", include_in_schema=False, media_type=MediaType.HTML)
+@get("/verify", guards=[ANYONE], include_in_schema=False, media_type=MediaType.HTML)
 async def verify_page(state: State, session: NamedDependency[AsyncSession]) -> Response[str]:
     """The page, with this server's public keys inside."""
     sealer: Sealer = state.sealer
@@ -42,7 +43,7 @@ async def verify_page(state: State, session: NamedDependency[AsyncSession]) -> R
 
 
 verify_files = create_static_files_router(
-    path="/verify/files", directories=[ROOM / "files"], include_in_schema=False,
+    path="/verify/files", directories=[ROOM / "files"], guards=[ANYONE], include_in_schema=False,
     cache_control=CacheControlHeader(no_cache=True), name="verify_files",
 )  # fmt: skip
 

@@ -10,14 +10,13 @@ from litestar.params import JSONBody
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.identity.permissions import allow, device_of
-from server.identity.rules import Role
+from server.identity.audience import TECHNICIANS
+from server.identity.caller import device_of
 from server.identity.tokens import Actor, Tokens
 from server.sync.adapters.powersync import BucketIn, held, written
 from server.sync.adapters.powersync_stream import Streams
 
 Caller = Request[Actor, str, State]
-TECHNICIANS = frozenset({Role.TECHNICIAN})
 
 
 class StreamIn(msgspec.Struct):
@@ -43,10 +42,10 @@ class PowerSync(Controller):
 
     path = "/"
     tags = ("sync",)
-    guards = (allow(TECHNICIANS),)
+    guards = (TECHNICIANS,)
 
     @post("/sync/stream", status_code=200)
-    async def stream(
+    async def stream_powersync(
         self, data: JSONBody[StreamIn], request: Caller, state: State, tokens: NamedDependency[Tokens]
     ) -> Stream:
         """ND-JSON for the PowerSync SDK: checkpoints and the rows that lead to them, until the token expires."""
@@ -58,7 +57,7 @@ class PowerSync(Controller):
         return Stream(lines, media_type="application/x-ndjson")
 
     @get("/write-checkpoint2.json")
-    async def write_checkpoint(
+    async def get_write_checkpoint(
         self, request: Caller, state: State, session: NamedDependency[AsyncSession]
     ) -> WriteCheckpointOut:
         """Asked by the PowerSync SDK after an upload: the checkpoint that will hold the effects."""

@@ -9,8 +9,8 @@ from uuid import UUID
 from server.database.engine import Sessions, snapshot
 from server.ground import clock
 from server.ground.problems import Unavailable
+from server.identity.caller import device_of
 from server.identity.ended import Ended
-from server.identity.permissions import device_of
 from server.identity.tokens import Actor
 from server.sync.adapters.powersync import Bucket, Checkpoint, Page, line, read_page
 from server.sync.down.stream import Tailer

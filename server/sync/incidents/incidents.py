@@ -150,3 +150,9 @@ async def acknowledge(
         about |= set(await session.scalars(more))
     session.add_all(IncidentAcknowledgement(incident_id=one, author_id=author_id, note=note) for one in sorted(about))
     await session.flush()
+
+
+async def office_of_incident(session: AsyncSession, incident_id: UUID) -> UUID | None:
+    """Where the technician works whose phone an incident is about."""
+    query = select(User.office_id).join(Device, Device.user_id == User.id)
+    return await session.scalar(query.join(Incident, Incident.device_id == Device.id).where(Incident.id == incident_id))

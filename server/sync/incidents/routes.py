@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
 from server.ground.texts import Written
+from server.identity.audience import DESKS
 from server.identity.models import Device
-from server.identity.permissions import allow
-from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.sync.chain import SequenceGap
-from server.sync.incidents.incidents import acknowledge, acknowledgements, select_incidents
+from server.sync.incidents.incidents import acknowledge, acknowledgements, office_of_incident, select_incidents
 from server.sync.models import Incident, IncidentAcknowledgement
 
 Caller = Request[Actor, str, State]
@@ -82,10 +81,10 @@ class Incidents(Controller):
 
     path = "/v1/incidents"
     tags = ("sync",)
-    guards = (allow(DESK),)
+    guards = (DESKS,)
 
     @get()
-    async def incidents(
+    async def list_incidents(
         self,
         session: NamedDependency[AsyncSession],
         device_id: FromQuery[UUID | None] = None,
@@ -106,8 +105,10 @@ class Incidents(Controller):
         said = await acknowledgements(session, [row.id for row, *_ in rows])
         return [_incident(row, device, name, alike, said[row.id]) for row, device, name, alike in rows]
 
-    @get("/{incident_id:uuid}/evidence")
-    async def evidence(self, incident_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> EvidenceOut:
+    @get("/{incident_id:uuid}/evidence", guards=[DESKS.of("incident_id", office_of_incident)])
+    async def get_incident_evidence(
+        self, incident_id: FromPath[UUID], session: NamedDependency[AsyncSession]
+    ) -> EvidenceOut:
         """What shows the incident, for whoever wants to check it."""
         row = await session.get(Incident, incident_id)
         if row is None:
@@ -117,8 +118,8 @@ class Incidents(Controller):
             row.evidence.decode(errors="replace"), _base64url(row.signature or b""), _base64url(device.public_key)
         )
 
-    @post("/{incident_id:uuid}/acknowledgements")
-    async def acknowledge(
+    @post("/{incident_id:uuid}/acknowledgements", guards=[DESKS.of("incident_id", office_of_incident)])
+    async def acknowledge_incident(
         self,
         incident_id: FromPath[UUID],
         data: JSONBody[AcknowledgeIn],

@@ -43,6 +43,12 @@ async def parked(session: AsyncSession, actor: Actor, *, limit: int) -> Sequence
     return (await session.scalars(query)).all()
 
 
+async def office_of_parked(session: AsyncSession, operation_id: UUID) -> UUID | None:
+    """Where the technician works whose phone sent an operation."""
+    query = select(User.office_id).join(Operation, Operation.user_id == User.id)
+    return await session.scalar(query.where(Operation.id == operation_id))
+
+
 async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str) -> Operation:
     """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays.
 

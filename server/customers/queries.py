@@ -1,0 +1,67 @@
+"""The register and the catalogue as they are read: rows, and rows as they go out on the wire."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
+from server.customers.rules import warranty_at, warranty_until
+from server.customers.schemas import AssetOut, ContactOut, CustomerOut, PartOut, ProductOut, SiteOut, SitePositionOut
+from server.database.tables import Table
+from server.ground import clock
+from server.ground.problems import NotFound
+
+Row = TypeVar("Row", bound=Table)
+
+
+async def find(session: AsyncSession, table: type[Row], row_id: UUID) -> Row:
+    """The row, or the problem that says there is none."""
+    row = await session.get(table, row_id)
+    if row is None:
+        raise NotFound(f"No {table.__tablename__} has the id {row_id}.")
+    return row
+
+
+def customer_out(row: Customer) -> CustomerOut:
+    """A customer on the wire."""
+    return CustomerOut(row.id, row.name, row.office_id, row.tier, row.locale, row.note)
+
+
+def contact_out(row: Contact) -> ContactOut:
+    """A contact on the wire."""
+    return ContactOut(row.id, row.customer_id, row.name, row.phone, row.email, row.role)
+
+
+def site_out(row: Site) -> SiteOut:
+    """A site on the wire."""
+    return SiteOut(
+        row.id, row.customer_id, row.name, row.address, row.latitude, row.longitude, row.datum, row.geofence_radius_m,
+        row.time_zone, row.access_note,
+    )  # fmt: skip
+
+
+def position_out(row: SitePosition) -> SitePositionOut:
+    """Where a site was said to be, on the wire."""
+    return SitePositionOut(
+        row.id, row.latitude, row.longitude, row.datum, row.geofence_radius_m, row.reason, row.author_id, row.created_at
+    )
+
+
+def product_out(row: Product) -> ProductOut:
+    """A product on the wire."""
+    return ProductOut(row.id, row.code, row.name, row.warranty_months)
+
+
+def part_out(row: Part) -> PartOut:
+    """A spare part on the wire."""
+    return PartOut(row.id, row.number, row.name, row.unit_price, row.currency)
+
+
+def asset_out(row: Asset, product: Product, site: Site) -> AssetOut:
+    """A piece of equipment on the wire, with its warranty on the day at its site."""
+    months = product.warranty_months
+    return AssetOut(
+        row.id, row.site_id, row.product_id, row.serial, row.arrival_date,
+        warranty_until(row.arrival_date, months), warranty_at(clock.now(), site.time_zone, row.arrival_date, months),
+    )  # fmt: skip

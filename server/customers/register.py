@@ -1,0 +1,67 @@
+"""The register and the catalogue are added to: customers and what belongs to them, products and parts."""
+
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.customers.correct import must_be_place
+from server.customers.doubles import must_be_new_asset, must_be_new_part, must_be_new_product
+from server.customers.models import Asset, Contact, Customer, Part, Product, Site
+from server.customers.queries import find
+from server.customers.schemas import AssetIn, ContactIn, CustomerIn, PartIn, ProductIn, SiteIn
+from server.database.tables import Table
+from server.ground.currencies import must_be_currency
+from server.ground.moments import must_be_day
+from server.ground.zones import must_be_zone
+from server.identity.offices import must_change
+from server.identity.tokens import Actor
+
+Row = TypeVar("Row", bound=Table)
+
+
+async def add_customer(session: AsyncSession, data: CustomerIn, actor: Actor) -> Customer:
+    """Make a customer of an office."""
+    must_change(actor, data.office_id)
+    return await _added(session, Customer(**msgspec.structs.asdict(data)))
+
+
+async def add_contact(session: AsyncSession, customer_id: UUID, data: ContactIn) -> Contact:
+    """Add a person at a customer."""
+    return await _added(session, Contact(customer_id=customer_id, **msgspec.structs.asdict(data)))
+
+
+async def add_site(session: AsyncSession, customer_id: UUID, data: SiteIn) -> Site:
+    """Add a place of a customer. Raises `Invalid` for a zone that there is not, or a place where nothing stands."""
+    must_be_zone(data.time_zone)
+    must_be_place(data.latitude, data.datum)
+    return await _added(session, Site(customer_id=customer_id, **msgspec.structs.asdict(data)))
+
+
+async def add_asset(session: AsyncSession, site_id: UUID, data: AssetIn) -> tuple[Asset, Product, Site]:
+    """Record a piece of equipment that arrived at a site. Raises `NotFound` for site or product, `Duplicate` for its serial."""
+    must_be_day(data.arrival_date, "arrival_date")
+    site = await find(session, Site, site_id)
+    product = await find(session, Product, data.product_id)
+    await must_be_new_asset(session, product, data.serial)
+    return await _added(session, Asset(site_id=site_id, **msgspec.structs.asdict(data))), product, site
+
+
+async def add_product(session: AsyncSession, data: ProductIn) -> Product:
+    """Add a product to the catalogue. Raises `Duplicate` for its code."""
+    await must_be_new_product(session, data.code)
+    return await _added(session, Product(**msgspec.structs.asdict(data)))
+
+
+async def add_part(session: AsyncSession, data: PartIn) -> Part:
+    """Add a spare part to the catalogue. Raises `Invalid` for a currency that there is not, `Duplicate` for its number."""
+    must_be_currency(data.currency)
+    await must_be_new_part(session, data.number)
+    return await _added(session, Part(**msgspec.structs.asdict(data)))
+
+
+async def _added(session: AsyncSession, row: Row) -> Row:
+    session.add(row)
+    await session.flush()
+    return row

@@ -1,0 +1,35 @@
+"""Tickets as they are read, and as they go out on the wire."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.ground import clock
+from server.ground.problems import NotFound
+from server.requests.models import SlaClock, Ticket
+from server.requests.rules import Channel, TicketKind, clock_state
+from server.requests.schemas import ClockOut, TicketOut
+
+
+async def find_ticket(session: AsyncSession, ticket_id: UUID) -> tuple[Ticket, SlaClock]:
+    """A ticket with its clock. Raises `NotFound`."""
+    found = (await session.execute(select(Ticket, SlaClock).join(SlaClock).where(Ticket.id == ticket_id))).first()
+    if found is None:
+        raise NotFound(f"No ticket has the id {ticket_id}.")
+    return found[0], found[1]
+
+
+async def office_of_ticket(session: AsyncSession, ticket_id: UUID) -> UUID | None:
+    """The office of a ticket."""
+    return await session.scalar(select(Ticket.office_id).where(Ticket.id == ticket_id))
+
+
+def ticket_out(row: Ticket, sla: SlaClock) -> TicketOut:
+    """A ticket with its clock, as of now."""
+    return TicketOut(
+        id=row.id, number=row.number, customer_id=row.customer_id, contact_id=row.contact_id, site_id=row.site_id,
+        asset_id=row.asset_id, office_id=row.office_id, kind=TicketKind(row.kind), channel=Channel(row.channel),
+        subject=row.subject, description=row.description, state=row.state, received_at=row.received_at,
+        first_response=ClockOut(sla.due_at, sla.responded_at, clock_state(sla.due_at, sla.responded_at, clock.now())),
+    )  # fmt: skip

@@ -65,7 +65,7 @@ async def test_a_jobs_office_is_its_customers_and_not_that_of_who_makes_it(compa
     berlin = {"name": "Berlin", "time_zone": "Europe/Berlin"}
     office_id = (await company.must("root", "POST", "/v1/offices", json=berlin))["id"]
     other = await another_customer(company, office_id=office_id)
-    job = await company.must("mei", "POST", "/v1/jobs", json={"site_id": other["site"], "title": "E42"})
+    job = await company.must("root", "POST", "/v1/jobs", json={"site_id": other["site"], "title": "E42"})
     assert job["office_id"] == office_id
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.limits import OPERATION_BYTES
 from server.arrival.evidence import Fixes
 from server.arrival.fixes import kept
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.arrival.witness import NOT_A_TEXT
 from server.database.tables import Json
+from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.clock import from_micros
 from server.jobs.history import NotPossibleNow, record_tap, step_on
@@ -79,3 +81,6 @@ def _code(typed: Any) -> str | None:
 def _plan(held: Any) -> int:
     """The number of the plan that the phone had; 0, which no plan has, when it says none."""
     return held if type(held) is int and 0 <= held < 2**53 else 0
+
+
+KINDS = (Kind("check_in", CheckInBody, check_in, creates="check_in_id", most_bytes=OPERATION_BYTES, lenient=Claim),)

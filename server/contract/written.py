@@ -29,9 +29,12 @@ from server.records.sealer import Sealer
 from server.sync.adapters import powersync_tables
 from server.sync.down.collections import COLLECTIONS
 from server.sync.schemas import Envelope, ReconcileIn, ReconcileOut, SyncIn, SyncOut
+from server.sync.sql.generate import current
 from server.sync.up.kinds import KINDS
 
 FOLDER = Path(__file__).parents[2] / "mobile_contract"
+CURRENT = Path(__file__).parents[1] / "sync" / "sql" / "current.sql"
+"""What the declared collections make in the database."""
 
 
 def contract() -> dict[str, str]:
@@ -119,6 +122,7 @@ def write() -> None:
     for old in (FOLDER / "schemas").rglob("*.json"):
         if str(old.relative_to(FOLDER)) not in files:
             old.unlink()
+    CURRENT.write_text(current())
     for path, text in files.items():
         target = FOLDER / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.field.kind import Kind
 from server.field.taps import Tap
 from server.followup.models import SurveyResponse
 
@@ -27,3 +28,6 @@ async def survey(session: AsyncSession, tap: Tap, body: SurveyBody) -> None:
             comment=body.comment, operation_id=tap.operation_id,
         )
     )  # fmt: skip
+
+
+KINDS = (Kind("survey", SurveyBody, survey, creates="survey_id"),)

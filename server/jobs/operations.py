@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
+from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
 from server.ground.texts import is_blank
@@ -190,3 +191,23 @@ async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:
         note=body.note, added_by=tap.user_id,
     )  # fmt: skip
     record_tap(tap)
+
+
+KINDS = (
+    Kind("accept", Plain, tapped),
+    Kind("decline", Because, tapped),
+    Kind("depart", Plain, tapped),
+    Kind("start", Plain, tapped),
+    Kind("hold", Because, tapped),
+    Kind("resume", Plain, tapped),
+    Kind("complete", Completion, tapped),
+    Kind("cannot_complete", Because, tapped),
+    Kind("note", NoteBody, note, creates="note_id"),
+    Kind("checklist_answer", ChecklistAnswer, checklist_answer, changes={"item_id": ChecklistItem}),
+    Kind(
+        "part_used", PartUsedBody, part_used, creates="part_used_id", reads={"part_id": Part},
+        changes={"part_used_id": PartUsed},
+    ),
+    Kind("expense", ExpenseBody, expense, creates="expense_id"),
+    Kind("access_note", AccessNoteBody, access_note),
+)  # fmt: skip

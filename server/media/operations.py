@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.events import PHOTO_VERIFIED
+from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground import clock
 from server.ground.problems import Invalid
@@ -70,3 +71,6 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
     if stored:
         tap.events.append((PHOTO_VERIFIED, body.photo_id))
     return False
+
+
+KINDS = (Kind("photo", PhotoBody, photo, creates="photo_id"),)

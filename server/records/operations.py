@@ -11,10 +11,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.limits import OPERATION_BYTES
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.limits import REPORT_BYTES
 from server.database.events import CUSTODY_CHANGED
+from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
 from server.jobs.history import record_tap
@@ -162,3 +164,11 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
     )  # fmt: skip
     record_tap(tap, {"outcome": body.outcome})
     tap.events.append((CUSTODY_CHANGED, tap.visit_id))
+
+
+KINDS = (
+    Kind(
+        "report", ReportBody, report, creates="report_id", needs=("amends_id",), most_bytes=OPERATION_BYTES, exact=True
+    ),
+    Kind("sign", SignBody, sign, creates="signature_id", needs=("report_id",), exact=True),
+)

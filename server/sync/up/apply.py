@@ -22,6 +22,7 @@ from server.database.events import Event, emit
 from server.database.refusals import cause_of, refusal
 from server.database.rows import among
 from server.database.storable import with_nul, without_nul
+from server.field.kind import Kind
 from server.field.taps import Changes, Facts, Rows, Tap
 from server.ground.ids import is_plain
 from server.ground.legible import legible
@@ -35,7 +36,7 @@ from server.sync.chain import Link
 from server.sync.models import Operation
 from server.sync.schemas import Envelope
 from server.sync.up import revocation
-from server.sync.up.kinds import KINDS, Kind
+from server.sync.up.kinds import KINDS
 from server.sync.up.room import must_have_room, visits_with_sizes
 from server.sync.up.store import Applied, Case, store, write
 

@@ -1,0 +1,120 @@
+"""What phones hold of the work: visits, their jobs, and what was done on them.
+
+Times are microseconds since the epoch, positions 1e-7 degrees, money minor units.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from server.field.collection import Collection, Crewed, Micros, Names, Of
+from server.jobs import models
+
+
+class CrewMember(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody who goes."""
+
+    technician_id: UUID
+    name: str
+    lead: bool
+
+
+class Visit(msgspec.Struct, forbid_unknown_fields=True):
+    """One trip with one agreed arrival window; `plan_version` goes back with the check-in."""
+
+    id: UUID
+    job_id: UUID
+    state: str
+    window_start: Micros | None
+    window_end: Micros | None
+    plan_version: int
+    minutes: int
+    arrived_at: Micros | None
+    started_at: Micros | None
+    finished_at: Micros | None
+    work_summary: str
+    custody: dict[str, Any]
+    crew: list[CrewMember]
+
+
+class Job(msgspec.Struct, forbid_unknown_fields=True):
+    """The work that a visit is for."""
+
+    id: UUID
+    number: int
+    customer_id: UUID
+    contact_id: UUID | None
+    site_id: UUID
+    asset_id: UUID | None
+    kind: str
+    title: str
+    description: str
+
+
+class ChecklistItem(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of the checklist; `answer` is {value, others}."""
+
+    id: UUID
+    visit_id: UUID
+    position: int
+    label: str
+    kind: str
+    required: bool
+    answer: dict[str, Any] | None
+
+
+class Note(msgspec.Struct, forbid_unknown_fields=True):
+    """Something written down."""
+
+    id: UUID
+    visit_id: UUID
+    text: str
+    author_id: UUID
+    occurred_at: Micros
+
+
+class PartUsed(msgspec.Struct, forbid_unknown_fields=True):
+    """A part that went into the work."""
+
+    id: UUID
+    visit_id: UUID
+    part_id: UUID
+    quantity: int
+    charged: bool
+    unit_price: int
+    currency: str
+
+
+class Expense(msgspec.Struct, forbid_unknown_fields=True):
+    """Money spent on a visit."""
+
+    id: UUID
+    visit_id: UUID
+    kind: str
+    amount: int
+    currency: str
+    note: str
+
+
+CREW = """(select coalesce(jsonb_agg(jsonb_build_object('technician_id', c.technician_id, 'name', u.name,
+                 'lead', c.lead) order by c.technician_id), '[]')
+               from visit_crew c join app_user u on u.id = c.technician_id
+               where c.visit_id = r.id and c.removed_at is null)"""
+VISITS_OF_A_PERSON = """select c.visit_id from noted n join visit_crew c on c.technician_id = n.row_id and c.removed_at is null
+        where n.collection = 'person'"""
+"""A person's name is shown in the crew of each visit."""
+
+VISIT = Collection(
+    name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"), body={"crew": CREW},
+    touched=False, through={"person": VISITS_OF_A_PERSON},
+)  # fmt: skip
+JOB = Collection(name="job", row=Job, table=models.Job, parent=Names("visit", "job_id"), touched=False)
+COLLECTIONS = (
+    VISIT,
+    JOB,
+    Collection(name="checklist_item", row=ChecklistItem, table=models.ChecklistItem, parent=Of("visit", "visit_id")),
+    Collection(name="note", row=Note, table=models.Note, parent=Of("visit", "visit_id")),
+    Collection(name="part_used", row=PartUsed, table=models.PartUsed, parent=Of("visit", "visit_id")),
+    Collection(name="expense", row=Expense, table=models.Expense, parent=Of("visit", "visit_id")),
+)

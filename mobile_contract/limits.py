@@ -3,7 +3,13 @@
 All sizes of text are bytes of UTF-8. `limits.json` has the same numbers for clients in other languages.
 """
 
+import json
+from importlib import resources
+
 CONTRACT_VERSION = 1
+
+SUBJECTS: dict[str, str] = json.loads((resources.files("mobile_contract") / "subjects.json").read_text())
+"""What operations of each kind are about; the server writes the file. A kind that is not in it is about a visit."""
 
 OPERATION_BYTES = 1_000_000
 """The canonical text of one operation."""

@@ -17,7 +17,7 @@ import httpx
 
 from mobile_contract import exchange, rows
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
-from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES
+from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES, SUBJECTS
 from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
 from mobile_contract.pictures import Pictures
 from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
@@ -146,12 +146,14 @@ class Phone:
             self.commit(new_phones=[])
         return shown
 
-    def tap(self, kind: str, visit_id: str, body: Json | None = None, *, attachment: str | None = None) -> str:
+    def tap(self, kind: str, subject_id: str, body: Json | None = None, *, attachment: str | None = None) -> str:
         """Append an operation to the outbox; works with no network at all. Returns its id.
+
+        `subject_id` is of what the kind is about: a visit, for most; `subjects.json` has the others.
 
         Raises `NotSendable`, and keeps nothing, when no server would take it.
         """
-        return self._append(self._envelope(kind, visit_id, body), attachment)
+        return self._append(self._envelope(kind, subject_id, body), attachment)
 
     def photo(self, visit_id: str, slot: str, data: bytes, content_type: str = "image/jpeg") -> str:
         """Take a photo: a line of the manifest now, the bytes when there is a network. Returns the photo's id."""
@@ -169,7 +171,8 @@ class Phone:
         self._append(envelope, None, photos={**self.state["photos"], photo_id: taken})
         return photo_id
 
-    def _envelope(self, kind: str, visit_id: str, body: Json | None) -> Json:
+    def _envelope(self, kind: str, subject_id: str, body: Json | None) -> Json:
+        subject = SUBJECTS.get(kind, "visit")
         wall = max(-INTEGER, min(INTEGER, self.micros()))  # whoever set it to the year 2300 can still tap
         clock = {
             "wall": wall, "monotonic": self.monotonic(), "boot_id": self.boot_id,
@@ -177,8 +180,8 @@ class Phone:
         }  # fmt: skip
         return {
             "id": uuid7(), "device_id": self.state["device_id"], "seq": self.state["next_seq"],
-            "prev": self.state["prev"], "kind": kind, "subject": {"type": "visit", "id": visit_id},
-            "base": self.row("visit", visit_id).get("rev"), "body": {} if body is None else body, "clock": clock,
+            "prev": self.state["prev"], "kind": kind, "subject": {"type": subject, "id": subject_id},
+            "base": self.row(subject, subject_id).get("rev"), "body": {} if body is None else body, "clock": clock,
         }  # fmt: skip
 
     def _append(self, envelope: Json, attachment: str | None, **beside: Any) -> str:

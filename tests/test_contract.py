@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -47,6 +48,8 @@ async def test_every_row_that_a_phone_gets_has_the_shape_of_its_collection(compa
     wei = await enrolled(company, "wei")
     visit_id = await finished_visit(company, wei)
     wei.tap("resume", visit_id)
+    reading = {"meter_reading_id": str(uuid4()), "counter": "hours run", "value_milli": 1, "unit": "h"}
+    wei.tap("meter_reading", company.ids["asset"], reading)
     await wei.sync()
     seen = set()
     for key, row in wei.state["rows"].items():

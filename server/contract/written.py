@@ -41,6 +41,7 @@ def contract() -> dict[str, str]:
     """Every generated file of the contract by its path in `mobile_contract/`."""
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
     files["limits.json"] = LIMITS
+    files["subjects.json"] = {name: kind.subject for name, kind in KINDS.items()}
     files |= vector_files()
     files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
     files["schemas/report.json"], files["schemas/strokes.json"] = schema_of(Report), schema_of(Strokes)

@@ -1,7 +1,7 @@
 """Tables of customers and what they own: contacts, sites with a position, products, assets, parts and their prices."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +104,25 @@ class Asset(Table):
     serial: Mapped[str]
     serial_key: Mapped[str | None] = mapped_column(default=_key("serial"))
     arrival_date: Mapped[date]
+
+
+class MeterReading(Table):
+    """What a counter of an asset showed, in thousandths of its unit. Only ever appended to.
+
+    `photo_id` is what the technician named as the photo of it, whether or not it has arrived.
+    """
+
+    __tablename__ = "meter_reading"
+    id: Mapped[Id]
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), index=True)
+    counter: Mapped[str]
+    value_milli: Mapped[int]
+    unit: Mapped[str]
+    photo_id: Mapped[UUID | None]
+    read_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    read_at: Mapped[datetime]
+    operation_id: Mapped[UUID]
+    created_at: Mapped[Made]
 
 
 class Part(Table):

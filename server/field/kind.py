@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobile_contract.limits import KIND_BYTES
@@ -25,6 +26,10 @@ class Kind(msgspec.Struct, frozen=True):
     handler: Handler
     creates: str | None = None
     needs: tuple[str, ...] = ()
+    subject: str = "visit"
+    """What it is about (`subject.py`)."""
+    locks: Executable | None = None
+    """What else is locked, in one order, before anything is done; of its `subjects`."""
     reads: dict[str, Any] = {}
     changes: dict[str, Any] = {}
     most_bytes: int = KIND_BYTES

@@ -21,13 +21,13 @@ Changes = dict[type[Table], list[dict[str, Any]]]
 
 
 class Tap(msgspec.Struct, frozen=True):
-    """One operation on a visit. The tap happened within [earliest, latest]; `occurred_at` is the time to show."""
+    """One operation on a visit, or on what else its kind is about. The tap happened within [earliest, latest]; `occurred_at` is the time to show."""
 
     operation_id: UUID
     kind: str
     user_id: UUID
     device_id: UUID
-    visit_id: UUID
+    subject_id: UUID
     occurred_at: datetime
     earliest: datetime
     latest: datetime
@@ -37,7 +37,7 @@ class Tap(msgspec.Struct, frozen=True):
     interval: msgspec.Struct
     """The bounds with what holds each of them; see `server.arrival.bounded_time.Interval`."""
     late: bool
-    """The visit was reassigned or cancelled before this came in: a late contribution."""
+    """It was no longer this technician's, or over, before this came in: a late contribution."""
     attachment: str | None = None
     platform: str = "android"
     rows: Rows = {}
@@ -51,6 +51,11 @@ class Tap(msgspec.Struct, frozen=True):
 
     events: list[tuple[str, UUID]] = []
     """What happened, for those who act on it later; enqueued with the batch."""
+
+    @property
+    def visit_id(self) -> UUID:
+        """The visit, for kinds that are about one."""
+        return self.subject_id
 
     def add(self, table: type[Table], **values: Any) -> None:
         """Add a row of a table to which rows are only ever added and which no operation looks into."""

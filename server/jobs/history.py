@@ -19,6 +19,7 @@ class NotPossibleNow(Conflict):
     """The visit is in a state where this cannot happen"""
 
     code = "state_not_possible"
+    overtaken = True
 
 
 async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:

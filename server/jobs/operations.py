@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Part, Site
+from server.database.rows import among
 from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
@@ -193,6 +194,13 @@ async def expense(session: AsyncSession, tap: Tap, body: ExpenseBody) -> None:
     record_tap(tap)
 
 
+# Sites are shared by visits: two phones that change one's note are not to wait in a circle.
+SITES = (
+    select(Site.id)
+    .where(Site.id.in_(select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(among(Visit.id, "subjects"))))
+    .order_by(Site.id)
+    .with_for_update()
+)
 KINDS = (
     Kind("accept", Plain, tapped),
     Kind("decline", Because, tapped),
@@ -209,5 +217,5 @@ KINDS = (
         changes={"part_used_id": PartUsed},
     ),
     Kind("expense", ExpenseBody, expense, creates="expense_id"),
-    Kind("access_note", AccessNoteBody, access_note),
+    Kind("access_note", AccessNoteBody, access_note, locks=SITES),
 )  # fmt: skip

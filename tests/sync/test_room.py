@@ -12,7 +12,8 @@ from mobile_contract.limits import KIND_BYTES, LIMITS, OPERATION_BYTES, VISIT_BY
 from mobile_contract.phone import Phone
 from server.faults.keep import keep_fault
 from server.records.canonical import canonical
-from server.records.seal.seal import trial, waiting_reports
+from server.records.seal import trial
+from server.records.seal.seal import waiting_reports
 from server.records.seal.trial import MAX_RECORD, RecordTooLarge
 from server.records.sealer import Sealer
 from server.records.verify import all_hold

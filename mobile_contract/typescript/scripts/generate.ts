@@ -26,6 +26,7 @@ export async function generate(): Promise<Record<string, string>> {
   return {
     'api.ts': NOTICE + astToString(api),
     'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Record<string, number>),
+    'subjects.ts': NOTICE + subjects(JSON.parse(await readFile(new URL('subjects.json', CONTRACT), 'utf8')) as Record<string, string>),
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
       NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
@@ -36,6 +37,11 @@ export async function generate(): Promise<Record<string, string>> {
 function limits(numbers: Record<string, number>): string {
   const lines = Object.entries(numbers).map(([name, value]) => `  ${name}: ${value},\n`);
   return `/** Sizes that clients and server agree on; bytes are of UTF-8. limits.py says what each means. */\nexport const LIMITS = {\n${lines.join('')}} as const;\n`;
+}
+
+function subjects(kinds: Record<string, string>): string {
+  const lines = Object.entries(kinds).map(([kind, subject]) => `  ${kind}: '${subject}',\n`);
+  return `/** What operations of each kind are about; one that is not here is about a visit. */\nexport const SUBJECTS: Readonly<Record<string, string>> = {\n${lines.join('')}};\n`;
 }
 
 async function schemas(folder: string): Promise<Record<string, Json>> {

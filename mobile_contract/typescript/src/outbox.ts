@@ -1,4 +1,5 @@
 /** Makes operations: each is signed once, chained to the one before, and on disk before anything is sent. */
+import { SUBJECTS } from './generated/subjects.js';
 import { sha256Hex, utf8 } from './bytes.js';
 import { NotSendable } from './canonical.js';
 import type { Clock } from './clock.js';
@@ -43,15 +44,16 @@ export async function append(storage: Storage, signer: Signer, tap: Tap, beside:
     if (!device) throw new NotEnrolled('Enrol this phone first.');
     if (await isKnown(storage, tap.id)) return { writes: [], result: false };
     const head = (await meta(storage, 'head')) ?? EMPTY_HEAD;
-    const [visit] = await storage.list<Row>('rows', `visit/${tap.visitId}/`);
+    const type = SUBJECTS[tap.kind] ?? 'visit';
+    const [subject] = await storage.list<Row>('rows', `${type}/${tap.visitId}/`);
     const envelope: Envelope = {
       id: tap.id,
       device_id: device.id,
       seq: head.seq + 1,
       prev: head.prev,
       kind: tap.kind,
-      subject: { type: 'visit', id: tap.visitId },
-      base: visit?.rev ?? null,
+      subject: { type, id: tap.visitId },
+      base: subject?.rev ?? null,
       body: tap.body as Record<string, unknown>,
       clock: tap.reading,
     };

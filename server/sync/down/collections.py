@@ -10,6 +10,7 @@ import msgspec
 
 from server.arrival import collections as arrival
 from server.customers import collections as customers
+from server.customers import meters
 from server.field.collection import Collection, Micros, Owned
 from server.jobs import collections as jobs
 from server.media import collections as media
@@ -35,6 +36,6 @@ PARKED = Collection(
     body={"subject": "jsonb_build_object('type', r.subject_type, 'id', r.subject_id)"}, touched=False,
 )  # fmt: skip
 DECLARED: tuple[Collection, ...] = (
-    *jobs.COLLECTIONS, *customers.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *records.COLLECTIONS, PARKED,
+    *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *records.COLLECTIONS, PARKED,
 )  # fmt: skip
 COLLECTIONS: dict[str, type[msgspec.Struct]] = {one.name: one.row for one in DECLARED}

@@ -21,9 +21,9 @@ from server.ground.ids import uuid7
 from server.ground.problems import NotFound, Problem
 from server.identity.models import Device, User
 from server.identity.signing import is_signed
-from server.jobs.models import Visit
 from server.sync.chain import Link
 from server.sync.models import Incident, IncidentAcknowledgement
+from server.sync.subjects import SUBJECTS
 
 MOST_KEPT = 20
 """Texts of one kind of incident that are kept of a phone."""
@@ -39,9 +39,10 @@ async def note(
     The same text is the same incident; with `once_for`, so is everything of this kind about that one thing.
     """
     subject = link.envelope.subject
+    known = SUBJECTS.get(subject.type)
     visit_id = None
-    if subject.type == "visit":
-        visit_id = await session.scalar(select(Visit.id).where(Visit.id == subject.id))
+    if known is not None and known.recorded and await session.get(known.table, subject.id) is not None:
+        visit_id = subject.id
     await keep(
         session, device.id, problem.code, problem.detail, link.raw,
         fingerprint=once_for, seq=link.envelope.seq or None, expected_seq=problem.facts.get("expected_seq"), visit_id=visit_id,

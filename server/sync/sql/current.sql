@@ -113,6 +113,7 @@ union select h.technician_id, 'site', job.site_id from technician_visit h join j
 union select h.technician_id, 'customer', job.customer_id from technician_visit h join job on job.id = h.job_id
 union select h.technician_id, 'contact', contact.id from technician_visit h join job on job.id = h.job_id join contact on contact.customer_id = job.customer_id
 union select h.technician_id, 'asset', asset.id from technician_visit h join job on job.id = h.job_id join asset on asset.site_id = job.site_id
+union select h.technician_id, 'meter_reading', meter_reading.id from technician_visit h join job on job.id = h.job_id join asset on asset.site_id = job.site_id join meter_reading on meter_reading.asset_id = asset.id
 union select h.technician_id, 'photo', photo.id from technician_visit h join photo on photo.visit_id = h.visit_id
 union select h.technician_id, 'check_in', check_in.id from technician_visit h join check_in on check_in.visit_id = h.visit_id
 union select h.technician_id, 'report', service_report.id from technician_visit h join service_report on service_report.visit_id = h.visit_id
@@ -179,6 +180,12 @@ begin
       when 'part' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join part on part.id = t.id
         join sync_scope scope on scope.key = 'catalogue';
+      when 'meter_reading' then return query select distinct scope.id, _one, t.id from unnest(_some) t (id)
+        join meter_reading on meter_reading.id = t.id
+        join asset on asset.id = meter_reading.asset_id
+        join job on job.site_id = asset.site_id
+        join technician_visit h on h.job_id = job.id
+        join sync_scope scope on scope.technician_id = h.technician_id;
       when 'photo' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join photo on photo.id = t.id
         join technician_visit h on h.visit_id = photo.visit_id
@@ -201,7 +208,7 @@ end $$;
 
 -- Names ending in _tree are no collections: they stand for all rows that hang on one, and are looked up when the transaction ends.
 create or replace function sync_trees() returns text[]
-language sql immutable parallel safe return array['technician', 'person', 'visit_tree', 'job_tree', 'site_tree', 'customer_tree'];
+language sql immutable parallel safe return array['technician', 'person', 'visit_tree', 'job_tree', 'site_tree', 'customer_tree', 'asset_tree'];
 
 -- The rows that a transaction has touched, with every tree replaced by what hangs on it now.
 create or replace function sync_rows(_txid xid8) returns table (collection text, row_id uuid)
@@ -219,18 +226,22 @@ language sql volatile rows 100 set plan_cache_mode = force_generic_plan as $$
   ), customers as (
     select n.row_id as id from noted n where n.collection = 'customer_tree'
     union select r.customer_id from job r join jobs above on above.id = r.id
+  ), assets as (
+    select n.row_id as id from noted n where n.collection = 'asset_tree'
+    union select r.id from asset r join sites above on above.id = r.site_id
   )
   select n.collection, n.row_id from noted n where n.collection <> all (sync_trees())
   union select 'visit', id from visits
   union select 'job', id from jobs
   union select 'site', id from sites
   union select 'customer', id from customers
+  union select 'asset', id from assets
   union select 'checklist_item', r.id from checklist_item r join visits above on above.id = r.visit_id
   union select 'note', r.id from note r join visits above on above.id = r.visit_id
   union select 'part_used', r.id from part_used r join visits above on above.id = r.visit_id
   union select 'expense', r.id from expense r join visits above on above.id = r.visit_id
   union select 'contact', r.id from contact r join customers above on above.id = r.customer_id
-  union select 'asset', r.id from asset r join sites above on above.id = r.site_id
+  union select 'meter_reading', r.id from meter_reading r join assets above on above.id = r.asset_id
   union select 'photo', r.id from photo r join visits above on above.id = r.visit_id
   union select 'check_in', r.id from check_in r join visits above on above.id = r.visit_id
   union select 'report', r.id from service_report r join visits above on above.id = r.visit_id
@@ -354,6 +365,16 @@ begin
       'unit_price', r.unit_price,
       'currency', r.currency)
       from part r where r.id = _row_id);
+    when 'meter_reading' then return (select jsonb_build_object(
+      'id', r.id,
+      'asset_id', r.asset_id,
+      'counter', r.counter,
+      'value_milli', r.value_milli,
+      'unit', r.unit,
+      'photo_id', r.photo_id,
+      'read_by', r.read_by,
+      'read_at', sync_micros(r.read_at))
+      from meter_reading r where r.id = _row_id);
     when 'photo' then return (select jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
@@ -565,10 +586,13 @@ cross join lateral (
   from sync_member m where m.scope_id = scope.id) sums
 where scope.count <> sums.count or scope.checksum <> sums.checksum or scope.rev < sums.rev;
 
+-- What waits to be flushed in this transaction would go with the trigger that is replaced.
+set constraints all immediate;
 drop trigger if exists sync_flush on sync_touched;
 create constraint trigger sync_flush after insert on sync_touched
 deferrable initially deferred for each row
 when (current_setting('fieldproof.touched', true) is distinct from '1') execute function sync_flush_once();
+set constraints all deferred;
 
 -- Operations are many and only the parked ones are shown to phones.
 create or replace trigger sync_touch_new after insert on operation
@@ -677,7 +701,7 @@ for each statement execute function sync_touch_by_id('contact');
 create or replace trigger sync_touch_added after insert on asset referencing new table as added
 for each statement execute function sync_touch_by_id('asset');
 create or replace trigger sync_touch_changed after update on asset referencing new table as added old table as removed
-for each statement execute function sync_touch_by_id('asset');
+for each statement execute function sync_touch_by_id('asset_tree');
 create or replace trigger sync_touch_removed after delete on asset referencing old table as removed
 for each statement execute function sync_touch_by_id('asset');
 create or replace trigger sync_touch_added after insert on product referencing new table as added
@@ -692,6 +716,12 @@ create or replace trigger sync_touch_changed after update on part referencing ne
 for each statement execute function sync_touch_by_id('part');
 create or replace trigger sync_touch_removed after delete on part referencing old table as removed
 for each statement execute function sync_touch_by_id('part');
+create or replace trigger sync_touch_added after insert on meter_reading referencing new table as added
+for each statement execute function sync_touch_by_id('meter_reading');
+create or replace trigger sync_touch_changed after update on meter_reading referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('meter_reading');
+create or replace trigger sync_touch_removed after delete on meter_reading referencing old table as removed
+for each statement execute function sync_touch_by_id('meter_reading');
 create or replace trigger sync_touch_added after insert on photo referencing new table as added
 for each statement execute function sync_touch_by_id('photo');
 create or replace trigger sync_touch_changed after update on photo referencing new table as added old table as removed

@@ -244,14 +244,15 @@ def _triggers(tree: Tree) -> str:
     made = []
     for one in tree.all:
         # What hangs on a row of this kind is held by it: when it moves, they move.
-        noted = f"{one.name}_tree" if one in tree.trees and isinstance(one.parent, Of) else one.name
-        own = [(one.table.__tablename__, "id", noted)] if one.touched else []
-        for table, column, name in [*own, *((table, column, one.name) for table, column in one.parts)]:
+        moves = one in tree.trees and isinstance(one.parent, Of)
+        own = [(one.table.__tablename__, "id")] if one.touched else []
+        for table, column in [*own, *one.parts]:
             for when, event, rows in (
                 ("added", "insert", "new table as added"),
                 ("changed", "update", "new table as added old table as removed"),
                 ("removed", "delete", "old table as removed"),
             ):
+                name = f"{one.name}_tree" if moves and column == "id" and when == "changed" else one.name
                 made.append(
                     f"create or replace trigger sync_touch_{when} after {event} on {table} referencing {rows}\n"
                     f"for each statement execute function sync_touch_by_{column}('{name}');"

@@ -7,37 +7,33 @@ others. An outage of the database parks nothing; it ends the batch.
 
 import logging
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Clock
-from server.customers.models import Site
-from server.database.events import Event, emit
+from server.database.events import emit
 from server.database.refusals import cause_of, refusal
-from server.database.rows import among
 from server.database.storable import with_nul, without_nul
 from server.field.kind import Kind
-from server.field.taps import Changes, Facts, Rows, Tap
+from server.field.taps import Tap
 from server.ground.ids import is_plain
 from server.ground.legible import legible
 from server.ground.plain import in_words
 from server.ground.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from server.ground.texts import must_end_there
 from server.identity.models import Device, User
-from server.jobs.history import NotPossibleNow, record_tap
-from server.jobs.models import Job, Visit, VisitCrew
 from server.sync.chain import Link
 from server.sync.models import Operation
 from server.sync.schemas import Envelope
 from server.sync.up import revocation
+from server.sync.up.held import Held, hold, id_in, subject_of
 from server.sync.up.kinds import KINDS
-from server.sync.up.room import must_have_room, visits_with_sizes
+from server.sync.up.room import must_have_room
 from server.sync.up.store import Applied, Case, store, write
 
 log = logging.getLogger("fieldproof.sync")
@@ -53,12 +49,6 @@ class MalformedBody(Invalid):
     """The operation's body does not have the right shape"""
 
     code = "malformed_body"
-
-
-class NotYourVisit(Forbidden):
-    """The visit was never assigned to this technician"""
-
-    code = "not_your_visit"
 
 
 class UserInactive(Forbidden):
@@ -99,34 +89,9 @@ a `DBAPIError` is a `StatementError` too, and is looked at before these."""
 NUL = b"\\u0000"
 """How a NUL stands in canonical JSON; a text without it has none."""
 
-CREWS = select(VisitCrew).where(VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "visits"))
-SITES = (
-    select(Site.id)
-    .where(Site.id.in_(select(Job.site_id).join(Visit, Visit.job_id == Job.id).where(among(Visit.id, "visits"))))
-    .order_by(Site.id)
-    .with_for_update()
-)
-
 
 class NotAsOne(Exception):
     """Something in a batch failed: its operations are to be applied one by one, in a new transaction."""
-
-
-class Held(msgspec.Struct):
-    """The visits that a batch is about, locked, and what else it names; the technician's place in the crews; then what it
-    adds, changes and tells."""
-
-    crews: dict[UUID, VisitCrew] = {}
-    rows: Rows = {}
-    sizes: dict[UUID, int] = {}
-    """Bytes of the operations about each visit."""
-    facts: Facts = []
-    changes: Changes = {}
-    events: list[Event] = []
-    taken: list[Envelope] = []
-    """What was taken of the batch so far and is not stored yet."""
-    admitted: bool = False
-    """The domain's handler was reached: what failed since is about what the operation says, not about who may say it."""
 
 
 async def apply_as_one(
@@ -170,11 +135,10 @@ async def park_all(
 
 def _parked(device: Device, case: Case, held: Held) -> Applied:
     envelope = case.link.envelope
-    kind, visit = KINDS.get(envelope.kind), held.rows.get((Visit, envelope.subject.id))
-    if visit is not None and not _has_room(case.link, held):
-        visit = None
-    creates = _id_in(envelope.body, kind.creates) if kind else None
-    return Applied("parked", visit.id if visit else None, flags=_flags(device, case), creates=creates)
+    kind, found = KINDS.get(envelope.kind), subject_of(case.link, held)
+    recorded = found is not None and found[0].recorded and _has_room(case.link, held)
+    creates = id_in(envelope.body, kind.creates) if kind else None
+    return Applied("parked", envelope.subject.id if recorded else None, flags=_flags(device, case), creates=creates)
 
 
 def _has_room(link: Link, held: Held) -> bool:
@@ -199,7 +163,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         return applied
     except Problem as problem:
         parked.code, parked.sentence = problem.code, problem.detail
-        overtaken = isinstance(problem, NotPossibleNow)
+        overtaken = problem.overtaken
     except DBAPIError as error:
         if (refused := _refused(error)) is None:
             raise
@@ -212,21 +176,19 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
     envelope = case.link.envelope
     by = None if overtaken and not envelope.body else user
-    if held.admitted and parked.visit_id and await _said_before(session, by, parked.visit_id, envelope, parked.creates):
+    if held.admitted and await _said_before(session, by, envelope, parked.creates):
         return Applied("merged", parked.visit_id, flags=parked.flags, creates=parked.creates)
     return parked
 
 
-async def _said_before(
-    session: AsyncSession, user: User | None, visit_id: UUID, envelope: Envelope, creates: UUID | None
-) -> bool:
-    """Whether this person has said the same of the same visit before, under another operation's id, and it took effect.
+async def _said_before(session: AsyncSession, user: User | None, envelope: Envelope, creates: UUID | None) -> bool:
+    """Whether this person has said the same of the same thing before, under another operation's id, and it took effect.
 
     A client that lost its outbox makes its operations anew. With no `user` it may be anybody: a move without a word to it
-    that the visit is past already. Asked only when one fails or meets what it makes: most do neither.
+    that its subject is past already. Asked only when one fails or meets what it makes: most do neither.
     """
     query = select(Operation.raw).where(
-        Operation.visit_id == visit_id,
+        Operation.subject_id == envelope.subject.id,
         Operation.kind == envelope.kind,
         Operation.id != envelope.id,
         (Operation.outcome != "parked") | (Operation.resolution == "applied"),
@@ -240,13 +202,13 @@ async def _said_before(
 
 async def _adds_again(session: AsyncSession, user: User, kind: Kind, envelope: Envelope, held: Held) -> bool:
     """Whether the operation would add to what it makes, and the same person has said the very same of it before."""
-    table, creates = kind.changes.get(kind.creates or ""), _id_in(envelope.body, kind.creates)
+    table, creates = kind.changes.get(kind.creates or ""), id_in(envelope.body, kind.creates)
     if table is None or creates is None or (table, creates) not in held.rows:
         return False
-    visit_id = envelope.subject.id
-    if any((one.subject.id, one.kind, one.body) == (visit_id, envelope.kind, envelope.body) for one in held.taken):
+    said = (envelope.subject.id, envelope.kind, envelope.body)
+    if any((one.subject.id, one.kind, one.body) == said for one in held.taken):
         return True
-    return await _said_before(session, user, visit_id, envelope, creates)
+    return await _said_before(session, user, envelope, creates)
 
 
 def _refused(error: DBAPIError) -> Problem | None:
@@ -259,44 +221,6 @@ def _refused(error: DBAPIError) -> Problem | None:
     return RefusedByDatabase(found.detail)
 
 
-async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:
-    """Lock the visits of some operations in the order of their ids, so that two phones of a crew never wait in a circle.
-
-    Held from here on, a reassignment comes wholly before or wholly after; the crew is read with them. Sites that are to
-    be changed are shared by visits, so they are held in one order too.
-    """
-    wanted = sorted({link.envelope.subject.id for link in links if link.envelope.subject.type == "visit"})
-    visits, sizes = await visits_with_sizes(session, wanted, [link.envelope.id for link in links])
-    rows: Rows = {(Visit, visit_id): visit for visit_id, visit in visits.items()}
-    crews = await session.scalars(CREWS, {"visits": wanted, "technician": user.id})
-    if changed := {link.envelope.subject.id for link in links if link.envelope.kind == "access_note"}:
-        await session.execute(SITES, {"visits": list(changed)})
-    return Held({crew.visit_id: crew for crew in crews}, rows | await _named(session, links), sizes)
-
-
-async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:
-    """The rows that operations name, one query for each table; the locks come in one order, after those of the visits."""
-    wanted: dict[tuple[str, bool], tuple[Any, set[UUID]]] = {}
-    for link in links:
-        if kind := KINDS.get(link.envelope.kind):
-            for locked, fields in ((False, kind.reads), (True, kind.changes)):
-                for name, table in fields.items():
-                    if row_id := _id_in(link.envelope.body, name):
-                        wanted.setdefault((table.__tablename__, locked), (table, set()))[1].add(row_id)
-    rows: Rows = {}
-    for (_, locked), (table, ids) in sorted(wanted.items(), key=lambda one: one[0]):
-        found = await session.scalars(_by_id(table, locked), {"ids": list(ids)})
-        rows |= {(table, row.id): row for row in found}
-    return rows
-
-
-@cache
-def _by_id(table: Any, locked: bool) -> Select[Any]:
-    query = select(table).where(among(table.id, "ids")).order_by(table.id)
-    # A row that an operation changed in memory before it failed is read again.
-    return query.with_for_update().execution_options(populate_existing=True) if locked else query
-
-
 async def _take(session: AsyncSession, user: User, device: Device, case: Case, held: Held) -> Applied:
     """Admit the operation and run its domain's handler. Raises the `Problem` that stands in its way."""
     envelope, when = case.link.envelope, case.when
@@ -306,20 +230,23 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         revocation.must_not_be_after(device, when)
     if not user.active and not case.decided:
         raise UserInactive("This user was deactivated. The dispatcher decides what becomes of it.")
-    visit: Visit | None = held.rows.get((Visit, envelope.subject.id))
-    if visit is None or envelope.subject.type != "visit":
-        raise NotFound("There is no such visit.")
+    found = subject_of(case.link, held)
+    if found is None:
+        raise NotFound(f"There is no such {legible(envelope.subject.type)}.")
+    (subject, row), subject_id = found, envelope.subject.id
     if envelope.kind in KINDS:  # another is parked in any case, and says so
-        must_have_room(case.link, held.sizes[visit.id])
-    held.sizes[visit.id] += len(case.link.raw)
-    crew = held.crews.get(visit.id)
-    if crew is None:
-        raise NotYourVisit("This visit was never assigned to you.")
-    late = crew.removed_at is not None or visit.state == "cancelled"
+        must_have_room(case.link, held.sizes.get(subject_id))
+    if subject.recorded:
+        held.sizes[subject_id] += len(case.link.raw)
+    if subject_id not in held.holds:
+        raise subject.not_yours()
+    late = not held.holds[subject_id] or subject.over(row)
     kind, body = _body(case.link)
+    if kind.subject != subject.name:
+        raise MalformedBody(f"'{kind.name}' is about {_a(kind.subject)}, and this one about {_a(subject.name)}.")
     await _wait_for_parked(session, kind, envelope.body)
     tap = Tap(
-        operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, visit_id=visit.id,
+        operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, subject_id=subject_id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=_clock(case.link), interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
@@ -327,17 +254,20 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     )  # fmt: skip
     held.admitted = True
     if await _adds_again(session, user, kind, envelope, held):
-        record_tap(tap)
+        subject.said_again(tap)
         merged: bool | None = True
     else:
         merged = await kind.handler(session, tap, body)
     held.taken.append(envelope)
-    if late and not visit.after_reassignment:
-        visit.after_reassignment = True
+    if late:
+        subject.was_late(row)
     flags = _flags(device, case) | ({"after_reassignment": True} if late else {})
-    return Applied(
-        "merged" if merged else "applied", visit.id, flags=flags, creates=_id_in(envelope.body, kind.creates)
-    )
+    about = subject_id if subject.recorded else None
+    return Applied("merged" if merged else "applied", about, flags=flags, creates=id_in(envelope.body, kind.creates))
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
 def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
@@ -375,7 +305,7 @@ def _clock(link: Link) -> Clock:
 
 async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:
     """Raises `WaitsForParked` when something that the operation needs was to be made by one that is parked."""
-    needed = [found for name in kind.needs if (found := _id_in(body, name))]
+    needed = [found for name in kind.needs if (found := id_in(body, name))]
     if not needed:
         return
     parent = await session.scalar(
@@ -388,13 +318,6 @@ async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, An
         raise WaitsForParked(
             f"It needs what operation {parent.seq} ({parent.kind}) makes, which is parked. Apply that one first."
         )
-
-
-def _id_in(body: dict[str, Any], name: str | None) -> UUID | None:
-    try:
-        return UUID(body[name]) if name else None
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return None
 
 
 def _flags(device: Device, case: Case) -> dict[str, Any]:

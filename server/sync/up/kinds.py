@@ -1,10 +1,13 @@
 """Every kind of operation a phone may send, each declared in the room that takes it."""
 
 from server.arrival import operations as arrival
+from server.customers import meters
 from server.field.kind import Kind
 from server.followup import operations as followup
 from server.jobs import operations as jobs
 from server.media import operations as media
 from server.records import operations as records
 
-KINDS: dict[str, Kind] = {kind.name: kind for room in (jobs, arrival, media, records, followup) for kind in room.KINDS}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for room in (jobs, meters, arrival, media, records, followup) for kind in room.KINDS
+}

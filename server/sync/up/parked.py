@@ -21,8 +21,9 @@ from server.records.report.strokes import unlock
 from server.sync.chain import Link, NotCanonical, OperationTooLarge, read_link
 from server.sync.models import Operation
 from server.sync.schemas import WireOperation
-from server.sync.up.apply import WaitsForParked, apply, hold
+from server.sync.up.apply import WaitsForParked, apply
 from server.sync.up.bounds import bounds_within
+from server.sync.up.held import hold
 from server.sync.up.revocation import DeviceRevoked
 from server.sync.up.store import Case
 

@@ -46,8 +46,9 @@ from server.sync.incidents import incidents
 from server.sync.models import Operation
 from server.sync.schemas import OutcomeOut, WireOperation
 from server.sync.up import clock_steps, revocation
-from server.sync.up.apply import Held, NotAsOne, RefusedByDatabase, apply_as_one, apply_each, hold, park_all
+from server.sync.up.apply import NotAsOne, RefusedByDatabase, apply_as_one, apply_each, park_all
 from server.sync.up.bounds import Timeline
+from server.sync.up.held import Held, hold
 from server.sync.up.narrowing import known, narrow_before
 from server.sync.up.store import Applied, Case
 

@@ -6,6 +6,7 @@ import {
   type SyncOptions,
 } from '@powersync/common';
 import { LIMITS } from '../generated/limits.js';
+import { SUBJECTS } from '../generated/subjects.js';
 import { problemOf, whole } from '../retry.js';
 import { NotSendable } from '../canonical.js';
 import { sendable } from '../sendable.js';
@@ -116,11 +117,12 @@ export async function tap(
   const { deviceId } = session;
   await db.writeTransaction(async (tx) => {
     const chain = (await recall<Chain>(tx, `chain:${deviceId}`)) ?? { seq: 0, prev: null };
-    const visit = await tx.getOptional<{ _rev: number }>('SELECT _rev FROM visit WHERE id = ?', [what.visitId]);
+    const type = SUBJECTS[what.kind] ?? 'visit'; // a table of ours, never the app's text
+    const about = await tx.getOptional<{ _rev: number }>(`SELECT _rev FROM ${type} WHERE id = ?`, [what.visitId]);
     const seq = chain.seq + 1;
     const text = sendable({
       id, device_id: deviceId, seq, prev: chain.prev, kind: what.kind,
-      subject: { type: 'visit', id: what.visitId }, base: visit?._rev ?? null, body: what.body ?? {},
+      subject: { type, id: what.visitId }, base: about?._rev ?? null, body: what.body ?? {},
       clock: {
         wall: Math.max(-LIMITS.integer, Math.min(LIMITS.integer, clock.wall())), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
         anchor: await recall<Anchor>(tx, 'anchor'),

@@ -50,6 +50,15 @@ export const TABLES = {
     "title": "text",
     "description": "text"
   },
+  "meter_reading": {
+    "asset_id": "text",
+    "counter": "text",
+    "value_milli": "integer",
+    "unit": "text",
+    "photo_id": "text",
+    "read_by": "text",
+    "read_at": "integer"
+  },
   "note": {
     "visit_id": "text",
     "text": "text",

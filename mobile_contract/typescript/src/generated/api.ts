@@ -8,10 +8,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * CustomerCode
+         * ShowCustomerCode
          * @description The customer's page with the code of the moment. Open to whoever has the link; it can be guessed by nobody.
          */
-        get: operations["CodeTokenCustomerCode"];
+        get: operations["showCustomerCode"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,10 +28,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Health
+         * GetHealth
          * @description Whether database and storage answer, and took the writes that are tried every few seconds; open to anyone.
          */
-        get: operations["HealthHealth"];
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -50,10 +50,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stream
+         * StreamPowersync
          * @description ND-JSON for the PowerSync SDK: checkpoints and the rows that lead to them, until the token expires.
          */
-        post: operations["SyncStreamStream"];
+        post: operations["streamPowersync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -68,10 +68,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures
+         * GetArrivalFigures
          * @description How the visits whose window began in [start, end) and is over count.
          */
-        get: operations["V1ArrivalsFiguresFigures"];
+        get: operations["getArrivalFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -90,10 +90,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ByDevice
+         * LogInDevice
          * @description Sign in by the device's own key, after any time offline. A challenge counts once.
          */
-        post: operations["V1AuthDeviceByDevice"];
+        post: operations["logInDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -110,10 +110,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Challenge
+         * MakeChallenge
          * @description Ask for a challenge that the device then signs.
          */
-        post: operations["V1AuthDeviceDeviceIdChallengeChallenge"];
+        post: operations["makeChallenge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -136,7 +136,7 @@ export interface paths {
          *     After five wrong passwords each try has to wait, up to half a minute (429). A browser keeps a cookie that opens nothing; by it
          *     a user who was there before is told from somebody else at the same address.
          */
-        post: operations["V1AuthLoginLogIn"];
+        post: operations["logIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,10 +153,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * LogOutRoute
+         * LogOut
          * @description End the session that a refresh token belongs to; nothing more is said, whatever the token is.
          */
-        post: operations["V1AuthLogoutLogOutRoute"];
+        post: operations["logOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -173,12 +173,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refresh
+         * RefreshSession
          * @description Exchange a refresh token for a new pair; each is good once, and for ten seconds more, for two tabs of one browser.
          *
          *     Used later again it ends its session: somebody else may have it.
          */
-        post: operations["V1AuthRefreshRefresh"];
+        post: operations["refreshSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -193,12 +193,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Board
+         * GetBoard
          * @description A day of the office (the caller's when none is given; today), or some hours from `start`; and what is late from before.
          *
          *     With `office_id` the visits are that office's, else all offices'.
          */
-        get: operations["V1BoardBoard"];
+        get: operations["getBoard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -215,10 +215,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Copies
+         * GetCopies
          * @description How many copies have not arrived in the storage yet, and since when the oldest waits.
          */
-        get: operations["V1CopiesCopies"];
+        get: operations["getCopies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -235,16 +235,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customers
+         * ListCustomers
          * @description Customers whose name contains `q`, in the order they were made.
          */
-        get: operations["V1CustomersCustomers"];
+        get: operations["listCustomers"];
         put?: never;
         /**
          * AddCustomer
          * @description Make a customer.
          */
-        post: operations["V1CustomersAddCustomer"];
+        post: operations["addCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -259,10 +259,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customer
+         * GetCustomer
          * @description One customer.
          */
-        get: operations["V1CustomersCustomerIdCustomer"];
+        get: operations["getCustomer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -279,16 +279,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Contacts
+         * ListContacts
          * @description The people at a customer.
          */
-        get: operations["V1CustomersCustomerIdContactsContacts"];
+        get: operations["listContacts"];
         put?: never;
         /**
          * AddContact
          * @description Add a person at a customer.
          */
-        post: operations["V1CustomersCustomerIdContactsAddContact"];
+        post: operations["addContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,16 +303,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sites
+         * ListSites
          * @description A customer's sites.
          */
-        get: operations["V1CustomersCustomerIdSitesSites"];
+        get: operations["listSites"];
         put?: never;
         /**
          * AddSite
          * @description Add a site.
          */
-        post: operations["V1CustomersCustomerIdSitesAddSite"];
+        post: operations["addSite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,16 +327,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Devices
+         * ListDevices
          * @description The desk sees every device, a technician their own: each with the head of its chain.
          */
-        get: operations["V1DevicesDevices"];
+        get: operations["listDevices"];
         put?: never;
         /**
-         * Enrol
+         * EnrolDevice
          * @description Enrol a phone; open to whoever holds a code and the key.
          */
-        post: operations["V1DevicesEnrol"];
+        post: operations["enrolDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -353,10 +353,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Told
+         * AcknowledgeNewPhones
          * @description The phone has shown its technician the `new_phones` of an exchange: they are not told again.
          */
-        post: operations["V1DevicesToldTold"];
+        post: operations["acknowledgeNewPhones"];
         delete?: never;
         options?: never;
         head?: never;
@@ -373,12 +373,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Revoke
+         * RevokeDevice
          * @description Revoke a device (an admin any, a technician their own); what it signed before still counts.
          *
          *     Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
          */
-        post: operations["V1DevicesDeviceIdRevokeRevoke"];
+        post: operations["revokeDevice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -393,10 +393,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Disputes
+         * ListDisputes
          * @description Reports that customers dispute, newest first.
          */
-        get: operations["V1DisputesDisputes"];
+        get: operations["listDisputes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -413,10 +413,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Codes
+         * ListEnrolmentCodes
          * @description The codes that can still be used, newest first; never the codes themselves.
          */
-        get: operations["V1EnrolmentCodesCodes"];
+        get: operations["listEnrolmentCodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -435,10 +435,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm
+         * ConfirmEnrolmentCode
          * @description Stand for a code that somebody else made: who, and when, stands in each record of the phone that uses it.
          */
-        post: operations["V1EnrolmentCodesCodeIdConfirmConfirm"];
+        post: operations["confirmEnrolmentCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -453,10 +453,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Faults
+         * ListFaults
          * @description What is not done and why, oldest first. What the server failed over is in its log, too.
          */
-        get: operations["V1FaultsFaults"];
+        get: operations["listFaults"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,10 +475,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Again
+         * RetryFault
          * @description Have it done again now. Nothing else changes when it fails again.
          */
-        post: operations["V1FaultsTaskSubjectAgainAgain"];
+        post: operations["retryFault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -493,12 +493,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Incidents
+         * ListIncidents
          * @description Incidents, newest first: one line for all of a kind from one phone, or `each` by itself.
          *
          *     `unacknowledged` leaves out those that somebody has answered for.
          */
-        get: operations["V1IncidentsIncidents"];
+        get: operations["listIncidents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,10 +517,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Acknowledge
+         * AcknowledgeIncident
          * @description Say what an incident was. Each word stays beside those before it.
          */
-        post: operations["V1IncidentsIncidentIdAcknowledgementsAcknowledge"];
+        post: operations["acknowledgeIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,10 +535,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Evidence
+         * GetIncidentEvidence
          * @description What shows the incident, for whoever wants to check it.
          */
-        get: operations["V1IncidentsIncidentIdEvidenceEvidence"];
+        get: operations["getIncidentEvidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -555,16 +555,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Jobs
+         * ListJobs
          * @description Jobs, newest first, with their visits.
          */
-        get: operations["V1JobsJobs"];
+        get: operations["listJobs"];
         put?: never;
         /**
-         * Add
+         * AddJob
          * @description Make a job with its first visit; a ticket gives customer, contact, site, asset, kind, title and description.
          */
-        post: operations["V1JobsAdd"];
+        post: operations["addJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -579,10 +579,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Job
+         * GetJob
          * @description One job with its visits.
          */
-        get: operations["V1JobsJobIdJob"];
+        get: operations["getJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -601,10 +601,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * AnotherVisit
+         * AddVisit
          * @description One more trip for a job, with the checklist of its first one.
          */
-        post: operations["V1JobsJobIdVisitsAnotherVisit"];
+        post: operations["addVisit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -619,10 +619,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Keys
+         * GetKeys
          * @description The server's public keys, as `fieldproof verify --key` reads them.
          */
-        get: operations["V1KeysKeys"];
+        get: operations["getKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -639,10 +639,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Checkpoint
+         * GetCheckpoint
          * @description The signed checkpoint (C2SP tlog-checkpoint): now, or when the log had `size` leaves; of an older log by its name.
          */
-        get: operations["V1LogCheckpointCheckpoint"];
+        get: operations["getCheckpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -659,10 +659,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Consistency
+         * GetConsistency
          * @description Proof that the log of `old` leaves is a beginning of the log of `new` leaves (default: now).
          */
-        get: operations["V1LogConsistencyConsistency"];
+        get: operations["getConsistency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -679,10 +679,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Inclusion
+         * GetInclusion
          * @description The path from a leaf to the root: now, or when the log had `size` leaves.
          */
-        get: operations["V1LogInclusionLeafIndexInclusion"];
+        get: operations["getInclusion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -699,10 +699,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Me
+         * GetMe
          * @description The user who calls.
          */
-        get: operations["V1MeMe"];
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -721,10 +721,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ChangeOwn
+         * ChangeOwnPassword
          * @description Change one's own password. All other sessions end.
          */
-        post: operations["V1MePasswordChangeOwn"];
+        post: operations["changeOwnPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -739,16 +739,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Offices
+         * ListOffices
          * @description All offices.
          */
-        get: operations["V1OfficesOffices"];
+        get: operations["listOffices"];
         put?: never;
         /**
          * AddOffice
          * @description Make an office.
          */
-        post: operations["V1OfficesAddOffice"];
+        post: operations["addOffice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,15 +763,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Thresholds
+         * ListArrivalThresholds
          * @description What an office asks of the evidence, the newest first: that is what counts now.
          */
-        get: operations["V1OfficesOfficeIdArrivalThresholdsThresholds"];
+        get: operations["listArrivalThresholds"];
         /**
-         * SetThresholds
+         * SetArrivalThresholds
          * @description Set what an office asks from now on. Judgements that were made stay.
          */
-        put: operations["V1OfficesOfficeIdArrivalThresholdsSetThresholds"];
+        put: operations["setArrivalThresholds"];
         post?: never;
         delete?: never;
         options?: never;
@@ -787,10 +787,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Inbox
+         * ListParked
          * @description What waits for a decision, oldest first.
          */
-        get: operations["V1ParkedInbox"];
+        get: operations["listParked"];
         put?: never;
         post?: never;
         delete?: never;
@@ -809,10 +809,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resolve
+         * ResolveParked
          * @description Decide: apply now, attach as evidence, or dismiss with a reason.
          */
-        post: operations["V1ParkedOperationIdResolve"];
+        post: operations["resolveParked"];
         delete?: never;
         options?: never;
         head?: never;
@@ -827,16 +827,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Parts
+         * ListParts
          * @description All spare parts with their prices.
          */
-        get: operations["V1PartsParts"];
+        get: operations["listParts"];
         put?: never;
         /**
          * AddPart
          * @description Make a spare part.
          */
-        post: operations["V1PartsAddPart"];
+        post: operations["addPart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -851,10 +851,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * MissingPhotos
+         * ListMissingPhotos
          * @description Visits whose promised photos are late, those first that have waited longest; go on `after` the last visit.
          */
-        get: operations["V1PhotosMissingMissingPhotos"];
+        get: operations["listMissingPhotos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -873,10 +873,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete
+         * CompletePhoto
          * @description Have the server verify what was uploaded. What it found is kept although the answer may be an error.
          */
-        post: operations["V1PhotosPhotoIdCompleteComplete"];
+        post: operations["completePhoto"];
         delete?: never;
         options?: never;
         head?: never;
@@ -893,14 +893,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide
+         * DecidePhoto
          * @description Let the record go on without a photo: `never_arrived` while its bytes are not there, `damaged_kept` once they are
          *     and cannot be shown.
          *
          *     The storage is looked through first: 409 `photo_stands_otherwise` when the photo is there after all. The record
          *     names the decision, its reason and who made it.
          */
-        post: operations["V1PhotosPhotoIdDecisionDecide"];
+        post: operations["decidePhoto"];
         delete?: never;
         options?: never;
         head?: never;
@@ -915,12 +915,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download
+         * DownloadPhoto
          * @description A short-lived address of the original, of its thumbnail, or of a copy to give away: smaller, no EXIF, no position.
          *
          *     An original with something behind the image has no such address: GET /v1/photos/{id}/original has the bytes.
          */
-        get: operations["V1PhotosPhotoIdDownloadDownload"];
+        get: operations["downloadPhoto"];
         put?: never;
         post?: never;
         delete?: never;
@@ -937,21 +937,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Arrived
+         * ListMultipartParts
          * @description What has arrived.
          */
-        get: operations["V1PhotosPhotoIdMultipartArrived"];
+        get: operations["listMultipartParts"];
         put?: never;
         /**
-         * Begin
+         * BeginMultipart
          * @description Begin, or go on: `arrived` has what needs not be sent again. A photo in state `verified` needs nothing.
          */
-        post: operations["V1PhotosPhotoIdMultipartBegin"];
+        post: operations["beginMultipart"];
         /**
-         * Abort
+         * AbortMultipart
          * @description Drop the upload and its parts; the promise stays.
          */
-        delete: operations["V1PhotosPhotoIdMultipartAbort"];
+        delete: operations["abortMultipart"];
         options?: never;
         head?: never;
         patch?: never;
@@ -967,10 +967,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete
+         * CompleteMultipart
          * @description Join the parts and verify the whole. 409 `parts_missing` names what is to be sent (again).
          */
-        post: operations["V1PhotosPhotoIdMultipartCompleteComplete"];
+        post: operations["completeMultipart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -987,10 +987,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign
+         * SignMultipartParts
          * @description An address for each part. Its checksum is signed too, so the storage refuses other bytes.
          */
-        post: operations["V1PhotosPhotoIdMultipartPartsSign"];
+        post: operations["signMultipartParts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1005,12 +1005,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Original
+         * GetPhotoOriginal
          * @description The original, byte for byte, as a file to keep; never as anything that a browser would open as a page.
          *
          *     The desk also gets bytes that are only `kept`, as data of no kind.
          */
-        get: operations["V1PhotosPhotoIdOriginalOriginal"];
+        get: operations["getPhotoOriginal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1029,10 +1029,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Upload
+         * UploadPhoto
          * @description An address for the promised bytes. A 412 from it means that they are there: complete then. 403: sign again.
          */
-        post: operations["V1PhotosPhotoIdUploadUpload"];
+        post: operations["uploadPhoto"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1047,16 +1047,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products
+         * ListProducts
          * @description All products.
          */
-        get: operations["V1ProductsProducts"];
+        get: operations["listProducts"];
         put?: never;
         /**
          * AddProduct
          * @description Make a product.
          */
-        post: operations["V1ProductsAddProduct"];
+        post: operations["addProduct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1071,10 +1071,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Answers
+         * ListAnswers
          * @description What the customer said of a record, as signed statements of their own in the log.
          */
-        get: operations["V1RecordsRecordIdAnswersAnswers"];
+        get: operations["listAnswers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1091,10 +1091,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Pdf
+         * GetRecordPdf
          * @description The sealed PDF.
          */
-        get: operations["V1RecordsRecordIdPdfPdf"];
+        get: operations["getRecordPdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1111,10 +1111,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Listed
+         * ListSessions
          * @description One's own, or another user's (administrators), used last first.
          */
-        get: operations["V1SessionsListed"];
+        get: operations["listSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1133,10 +1133,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * EndOthers
+         * EndOtherSessions
          * @description End all of one's own sessions but this one.
          */
-        post: operations["V1SessionsEndOthersEndOthers"];
+        post: operations["endOtherSessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,10 +1153,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End
+         * EndSession
          * @description End one of one's own sessions, or anybody's (administrators). A phone may sign in again by its key: to shut it out, revoke it.
          */
-        post: operations["V1SessionsSessionIdEndEnd"];
+        post: operations["endSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1171,10 +1171,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shared
+         * GetSharedPdf
          * @description The sealed PDF for whoever holds the link that is printed on it.
          */
-        get: operations["V1SharedTokenShared"];
+        get: operations["getSharedPdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1191,10 +1191,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Warnings
+         * ListSignInWarnings
          * @description Where passwords were guessed, the newest first: at one's own login, or at anybody's (administrators).
          */
-        get: operations["V1SignInWarningsWarnings"];
+        get: operations["listSignInWarnings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1213,10 +1213,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Acknowledge
+         * AcknowledgeSignInWarning
          * @description Say that a session that began after guesses was looked into; it leaves the list.
          */
-        post: operations["V1SignInWarningsSessionIdAcknowledgeAcknowledge"];
+        post: operations["acknowledgeSignInWarning"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,12 +1237,12 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change
+         * ChangeSite
          * @description Change a site. With another position, datum or radius every arrival there is judged again, soon after.
          *
          *     The verdicts before stay beside the new ones.
          */
-        patch: operations["V1SitesSiteIdChange"];
+        patch: operations["changeSite"];
         trace?: never;
     };
     "/v1/sites/{site_id}/assets": {
@@ -1253,16 +1253,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Assets
+         * ListAssets
          * @description What stands at a site, with its warranty.
          */
-        get: operations["V1SitesSiteIdAssetsAssets"];
+        get: operations["listAssets"];
         put?: never;
         /**
          * AddAsset
          * @description Record a piece of equipment that arrived.
          */
-        post: operations["V1SitesSiteIdAssetsAddAsset"];
+        post: operations["addAsset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1277,16 +1277,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Secret
+         * GetSiteCode
          * @description The sheet for the customer's authenticator.
          */
-        get: operations["V1SitesSiteIdCodeSecret"];
+        get: operations["getSiteCode"];
         put?: never;
         /**
-         * Make
+         * MakeSiteCode
          * @description Make a site's secret, or another one: the one before stops fitting what is typed in from now on.
          */
-        post: operations["V1SitesSiteIdCodeMake"];
+        post: operations["makeSiteCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1301,10 +1301,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Positions
+         * ListSitePositions
          * @description Where the site was said to be, oldest first; empty as long as nobody corrected it.
          */
-        get: operations["V1SitesSiteIdPositionsPositions"];
+        get: operations["listSitePositions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1321,10 +1321,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Report
+         * GetStorageReport
          * @description What the storage enforces, as it was tried at start-up; `checked_at` is null until that is through.
          */
-        get: operations["V1StorageReport"];
+        get: operations["getStorageReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1348,7 +1348,7 @@ export interface paths {
          *
          *     A revoked phone still hands in its outbox, and gets its outcomes and nothing else.
          */
-        post: operations["V1SyncExchange"];
+        post: operations["exchange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1365,10 +1365,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reconcile
+         * ReconcileScopes
          * @description For a phone whose count or checksum of a scope is off: its digests up, the buckets that differ down, whole.
          */
-        post: operations["V1SyncReconcileReconcile"];
+        post: operations["reconcileScopes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1383,13 +1383,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stream
+         * StreamHints
          * @description Server-sent events: hints that a scope moved. They carry no data; the exchange fetches it.
          *
          *     The id of an event says what the phone knows; sent back as Last-Event-ID, only what is newer is told. Of a phone's
          *     streams in one process the two newest stay open.
          */
-        get: operations["V1SyncStreamStream"];
+        get: operations["streamHints"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1406,16 +1406,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Technicians
+         * ListTechnicians
          * @description All technicians by name.
          */
-        get: operations["V1TechniciansTechnicians"];
+        get: operations["listTechnicians"];
         put?: never;
         /**
          * AddTechnician
          * @description Make a user a technician who can be sent; from then on there is a feed for their phones.
          */
-        post: operations["V1TechniciansAddTechnician"];
+        post: operations["addTechnician"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,16 +1430,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tickets
+         * ListTickets
          * @description Tickets, newest first; `status` narrows to one.
          */
-        get: operations["V1TicketsTickets"];
+        get: operations["listTickets"];
         put?: never;
         /**
-         * Take
+         * TakeTicket
          * @description Write a request down; its clock runs from when it was received. An asset says at which site, when none is given.
          */
-        post: operations["V1TicketsTake"];
+        post: operations["takeTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1454,10 +1454,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ticket
+         * GetTicket
          * @description One ticket.
          */
-        get: operations["V1TicketsTicketIdTicket"];
+        get: operations["getTicket"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1476,10 +1476,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Respond
+         * RespondToTicket
          * @description Record that the customer was answered now; the first answer stops the clock.
          */
-        post: operations["V1TicketsTicketIdRespondRespond"];
+        post: operations["respondToTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1494,10 +1494,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Unsealed
+         * ListUnsealed
          * @description What is not sealed, why and since when; the oldest first.
          */
-        get: operations["V1UnsealedUnsealed"];
+        get: operations["listUnsealed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1514,10 +1514,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ClosedWithout
+         * ListClosedWithout
          * @description Visits that ended without a sealed report, newest first.
          */
-        get: operations["V1UnsealedClosedWithoutClosedWithout"];
+        get: operations["listClosedWithout"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1536,10 +1536,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide
+         * DecideUnsealed
          * @description Decide over a visit: try again, ask for a new report, finish it, or let it end without one. Answers what still waits.
          */
-        post: operations["V1UnsealedVisitIdDecide"];
+        post: operations["decideUnsealed"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1554,16 +1554,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Users
+         * ListUsers
          * @description All users by name.
          */
-        get: operations["V1UsersUsers"];
+        get: operations["listUsers"];
         put?: never;
         /**
          * AddUser
          * @description Make a user; a technician also needs `POST /v1/technicians`. A password that is easy to guess is refused.
          */
-        post: operations["V1UsersAddUser"];
+        post: operations["addUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1584,10 +1584,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change
+         * ChangeUser
          * @description Another name, login, language, office or role; a changed role or office ends the user's sessions.
          */
-        patch: operations["V1UsersUserIdChange"];
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/v1/users/{user_id}/deactivate": {
@@ -1600,10 +1600,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deactivate
+         * DeactivateUser
          * @description Take a user's access away. What their phones still hold comes in and is parked.
          */
-        post: operations["V1UsersUserIdDeactivateDeactivate"];
+        post: operations["deactivateUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,12 +1620,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * MakeCode
+         * MakeEnrolmentCode
          * @description A one-time code for a technician's phone. Its author and how it was handed over stand in each record of that phone.
          *
          *     With `needs_confirmation` it counts only after POST /v1/enrolment-codes/{id}/confirm by somebody else at the desk.
          */
-        post: operations["V1UsersUserIdEnrolmentCodesMakeCode"];
+        post: operations["makeEnrolmentCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1642,10 +1642,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reset
+         * ResetPassword
          * @description Set another password for a user who has lost theirs; their sessions end.
          */
-        post: operations["V1UsersUserIdPasswordReset"];
+        post: operations["resetPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1662,10 +1662,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reactivate
+         * ReactivateUser
          * @description Give a user's access back, with the password that was.
          */
-        post: operations["V1UsersUserIdReactivateReactivate"];
+        post: operations["reactivateUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1682,10 +1682,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verify
+         * VerifyPdf
          * @description Verify a sealed PDF, sent as the body, against this server's keys. It is not stored.
          */
-        post: operations["V1VerifyVerify"];
+        post: operations["verifyPdf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1700,10 +1700,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Visit
+         * GetVisit
          * @description One visit.
          */
-        get: operations["V1VisitsVisitIdVisit"];
+        get: operations["getVisit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1720,10 +1720,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Arrival
+         * GetArrival
          * @description Every check-in, every verdict on it with the arithmetic in words, corrections, exemptions, how it counts.
          */
-        get: operations["V1VisitsVisitIdArrivalArrival"];
+        get: operations["getArrival"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1742,10 +1742,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exempt
+         * AddArrivalExemption
          * @description Record why a late arrival does not count. It changes the figure and never the verdict.
          */
-        post: operations["V1VisitsVisitIdArrivalExemptionsExempt"];
+        post: operations["addArrivalExemption"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,10 +1762,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Withdraw
+         * WithdrawArrivalExemption
          * @description Take an exemption back; both stay on record.
          */
-        post: operations["V1VisitsVisitIdArrivalExemptionsExemptionIdWithdrawWithdraw"];
+        post: operations["withdrawArrivalExemption"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1782,10 +1782,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * CorrectWindow
+         * CorrectArrivalWindow
          * @description Put right a window that was written down wrongly. Check-ins are judged again, beside the verdicts before.
          */
-        post: operations["V1VisitsVisitIdArrivalWindowCorrectionsCorrectWindow"];
+        post: operations["correctArrivalWindow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1802,10 +1802,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Assign
+         * AssignVisit
          * @description Assign or reassign: each call is a numbered order that the phones are told of.
          */
-        post: operations["V1VisitsVisitIdAssignAssign"];
+        post: operations["assignVisit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1822,10 +1822,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancel
+         * CancelVisit
          * @description Cancel a visit; it leaves its crew's phones.
          */
-        post: operations["V1VisitsVisitIdCancelCancel"];
+        post: operations["cancelVisit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1842,10 +1842,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Link
+         * MakeCodeLink
          * @description A link for the customer to the page with the code; links made before stop working.
          */
-        post: operations["V1VisitsVisitIdCodeLinkLink"];
+        post: operations["makeCodeLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1860,10 +1860,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * History
+         * ListVisitEvents
          * @description Who did what when, in the order it was recorded.
          */
-        get: operations["V1VisitsVisitIdHistoryHistory"];
+        get: operations["listVisitEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1880,10 +1880,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Orders
+         * ListOrders
          * @description The dispatch record of a visit, oldest first.
          */
-        get: operations["V1VisitsVisitIdOrdersOrders"];
+        get: operations["listOrders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1900,10 +1900,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photos
+         * ListPhotos
          * @description The custody manifest of a visit by photo id, which is the order of taking; go on `after` the last one.
          */
-        get: operations["V1VisitsVisitIdPhotosPhotos"];
+        get: operations["listPhotos"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1920,10 +1920,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Records
+         * ListRecords
          * @description The sealed records of a visit: the first, and any that amend it.
          */
-        get: operations["V1VisitsVisitIdRecordsRecords"];
+        get: operations["listRecords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1942,10 +1942,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Unassign
+         * UnassignVisit
          * @description Take the order back without a replacement: nobody goes, and the visit leaves its crew's phones.
          */
-        post: operations["V1VisitsVisitIdUnassignUnassign"];
+        post: operations["unassignVisit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1960,10 +1960,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * WriteCheckpoint
+         * GetWriteCheckpoint
          * @description Asked by the PowerSync SDK after an upload: the checkpoint that will hold the effects.
          */
-        get: operations["WriteCheckpoint2JsonWriteCheckpoint"];
+        get: operations["getWriteCheckpoint"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2244,6 +2244,17 @@ export interface components {
             office_id: string;
             /** @default standard */
             tier?: string;
+        };
+        /** CustomerOut */
+        CustomerOut: {
+            /** Format: uuid */
+            id: string;
+            locale: string;
+            name: string;
+            note: string;
+            /** Format: uuid */
+            office_id: string;
+            tier: string;
         };
         /**
          * Decision
@@ -2629,6 +2640,17 @@ export interface components {
             user_id: string;
             visit_id: string | null;
         };
+        /** PartIn */
+        PartIn: {
+            /** @default CNY */
+            currency?: string;
+            /** @example Condenser fan 冷凝风机 */
+            name: string;
+            /** @example FAN-12 */
+            number: string;
+            /** @example 45000 */
+            unit_price: number;
+        };
         /** PartOut */
         PartOut: {
             currency: string;
@@ -2640,7 +2662,7 @@ export interface components {
         };
         /** PartsIn */
         PartsIn: {
-            parts: components["schemas"]["media_schemas_PartIn"][];
+            parts: components["schemas"]["UploadPartIn"][];
         };
         /** PasswordReset */
         PasswordReset: {
@@ -2712,7 +2734,7 @@ export interface components {
         /** RecordOut */
         RecordOut: {
             amends_id: string | null;
-            customer: components["schemas"]["records_routes_CustomerOut"];
+            customer: components["schemas"]["StandingOut"];
             /** Format: uuid */
             id: string;
             leaf_index: number;
@@ -2882,6 +2904,13 @@ export interface components {
             latitude: number;
             longitude: number;
             reason: string;
+        };
+        /** StandingOut */
+        StandingOut: {
+            /** Format: date-time */
+            answer_until: string;
+            answered_at: string | null;
+            standing: string;
         };
         /** StorageOut */
         StorageOut: {
@@ -3114,6 +3143,11 @@ export interface components {
             state: string;
             url: string;
         };
+        /** UploadPartIn */
+        UploadPartIn: {
+            number: number;
+            sha256: string;
+        };
         /** UserChange */
         UserChange: {
             locale?: string | null;
@@ -3185,7 +3219,7 @@ export interface components {
         /** VerificationOut */
         VerificationOut: {
             claims: components["schemas"]["ClaimOut"][];
-            customer: components["schemas"]["records_routes_CustomerOut"] | null;
+            customer: components["schemas"]["StandingOut"] | null;
             ok: boolean;
         };
         /** VisitIn */
@@ -3263,40 +3297,6 @@ export interface components {
         WriteCheckpointOut: {
             data: components["schemas"]["WriteCheckpoint"];
         };
-        /** CustomerOut */
-        customers_schemas_CustomerOut: {
-            /** Format: uuid */
-            id: string;
-            locale: string;
-            name: string;
-            note: string;
-            /** Format: uuid */
-            office_id: string;
-            tier: string;
-        };
-        /** PartIn */
-        customers_schemas_PartIn: {
-            /** @default CNY */
-            currency?: string;
-            /** @example Condenser fan 冷凝风机 */
-            name: string;
-            /** @example FAN-12 */
-            number: string;
-            /** @example 45000 */
-            unit_price: number;
-        };
-        /** PartIn */
-        media_schemas_PartIn: {
-            number: number;
-            sha256: string;
-        };
-        /** CustomerOut */
-        records_routes_CustomerOut: {
-            /** Format: date-time */
-            answer_until: string;
-            answered_at: string | null;
-            standing: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -3306,7 +3306,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    CodeTokenCustomerCode: {
+    showCustomerCode: {
         parameters: {
             query?: {
                 lang?: string | null;
@@ -3393,7 +3393,7 @@ export interface operations {
             };
         };
     };
-    HealthHealth: {
+    getHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -3451,7 +3451,7 @@ export interface operations {
             };
         };
     };
-    SyncStreamStream: {
+    streamPowersync: {
         parameters: {
             query?: never;
             header?: never;
@@ -3556,7 +3556,7 @@ export interface operations {
             };
         };
     };
-    V1ArrivalsFiguresFigures: {
+    getArrivalFigures: {
         parameters: {
             query: {
                 start: string;
@@ -3653,7 +3653,7 @@ export interface operations {
             };
         };
     };
-    V1AuthDeviceByDevice: {
+    logInDevice: {
         parameters: {
             query?: never;
             header?: never;
@@ -3758,7 +3758,7 @@ export interface operations {
             };
         };
     };
-    V1AuthDeviceDeviceIdChallengeChallenge: {
+    makeChallenge: {
         parameters: {
             query?: never;
             header?: never;
@@ -3861,7 +3861,7 @@ export interface operations {
             };
         };
     };
-    V1AuthLoginLogIn: {
+    logIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -3966,7 +3966,7 @@ export interface operations {
             };
         };
     };
-    V1AuthLogoutLogOutRoute: {
+    logOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -4069,7 +4069,7 @@ export interface operations {
             };
         };
     };
-    V1AuthRefreshRefresh: {
+    refreshSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -4174,7 +4174,7 @@ export interface operations {
             };
         };
     };
-    V1BoardBoard: {
+    getBoard: {
         parameters: {
             query?: {
                 day?: string | null;
@@ -4272,7 +4272,7 @@ export interface operations {
             };
         };
     };
-    V1CopiesCopies: {
+    getCopies: {
         parameters: {
             query?: never;
             header?: never;
@@ -4337,7 +4337,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomers: {
+    listCustomers: {
         parameters: {
             query?: {
                 q?: string;
@@ -4357,7 +4357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_schemas_CustomerOut"][];
+                    "application/json": components["schemas"]["CustomerOut"][];
                 };
             };
             /** @description The request could not be understood */
@@ -4434,7 +4434,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersAddCustomer: {
+    addCustomer: {
         parameters: {
             query?: never;
             header?: never;
@@ -4453,7 +4453,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_schemas_CustomerOut"];
+                    "application/json": components["schemas"]["CustomerOut"];
                 };
             };
             /** @description The request could not be understood */
@@ -4539,7 +4539,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomerIdCustomer: {
+    getCustomer: {
         parameters: {
             query?: never;
             header?: never;
@@ -4556,7 +4556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["customers_schemas_CustomerOut"];
+                    "application/json": components["schemas"]["CustomerOut"];
                 };
             };
             /** @description The request could not be understood */
@@ -4633,7 +4633,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomerIdContactsContacts: {
+    listContacts: {
         parameters: {
             query?: never;
             header?: never;
@@ -4727,7 +4727,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomerIdContactsAddContact: {
+    addContact: {
         parameters: {
             query?: never;
             header?: never;
@@ -4834,7 +4834,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomerIdSitesSites: {
+    listSites: {
         parameters: {
             query?: never;
             header?: never;
@@ -4928,7 +4928,7 @@ export interface operations {
             };
         };
     };
-    V1CustomersCustomerIdSitesAddSite: {
+    addSite: {
         parameters: {
             query?: never;
             header?: never;
@@ -5035,7 +5035,7 @@ export interface operations {
             };
         };
     };
-    V1DevicesDevices: {
+    listDevices: {
         parameters: {
             query?: never;
             header?: never;
@@ -5100,7 +5100,7 @@ export interface operations {
             };
         };
     };
-    V1DevicesEnrol: {
+    enrolDevice: {
         parameters: {
             query?: never;
             header?: never;
@@ -5205,7 +5205,7 @@ export interface operations {
             };
         };
     };
-    V1DevicesToldTold: {
+    acknowledgeNewPhones: {
         parameters: {
             query?: never;
             header?: never;
@@ -5304,7 +5304,7 @@ export interface operations {
             };
         };
     };
-    V1DevicesDeviceIdRevokeRevoke: {
+    revokeDevice: {
         parameters: {
             query?: never;
             header?: never;
@@ -5407,7 +5407,7 @@ export interface operations {
             };
         };
     };
-    V1DisputesDisputes: {
+    listDisputes: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5501,7 +5501,7 @@ export interface operations {
             };
         };
     };
-    V1EnrolmentCodesCodes: {
+    listEnrolmentCodes: {
         parameters: {
             query?: never;
             header?: never;
@@ -5566,7 +5566,7 @@ export interface operations {
             };
         };
     };
-    V1EnrolmentCodesCodeIdConfirmConfirm: {
+    confirmEnrolmentCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -5667,7 +5667,7 @@ export interface operations {
             };
         };
     };
-    V1FaultsFaults: {
+    listFaults: {
         parameters: {
             query?: {
                 limit?: number;
@@ -5761,7 +5761,7 @@ export interface operations {
             };
         };
     };
-    V1FaultsTaskSubjectAgainAgain: {
+    retryFault: {
         parameters: {
             query?: never;
             header?: never;
@@ -5863,7 +5863,7 @@ export interface operations {
             };
         };
     };
-    V1IncidentsIncidents: {
+    listIncidents: {
         parameters: {
             query?: {
                 device_id?: string | null;
@@ -5962,7 +5962,7 @@ export interface operations {
             };
         };
     };
-    V1IncidentsIncidentIdAcknowledgementsAcknowledge: {
+    acknowledgeIncident: {
         parameters: {
             query?: never;
             header?: never;
@@ -6069,7 +6069,7 @@ export interface operations {
             };
         };
     };
-    V1IncidentsIncidentIdEvidenceEvidence: {
+    getIncidentEvidence: {
         parameters: {
             query?: never;
             header?: never;
@@ -6163,7 +6163,7 @@ export interface operations {
             };
         };
     };
-    V1JobsJobs: {
+    listJobs: {
         parameters: {
             query?: {
                 limit?: number;
@@ -6257,7 +6257,7 @@ export interface operations {
             };
         };
     };
-    V1JobsAdd: {
+    addJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -6362,7 +6362,7 @@ export interface operations {
             };
         };
     };
-    V1JobsJobIdJob: {
+    getJob: {
         parameters: {
             query?: never;
             header?: never;
@@ -6456,7 +6456,7 @@ export interface operations {
             };
         };
     };
-    V1JobsJobIdVisitsAnotherVisit: {
+    addVisit: {
         parameters: {
             query?: never;
             header?: never;
@@ -6563,7 +6563,7 @@ export interface operations {
             };
         };
     };
-    V1KeysKeys: {
+    getKeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -6619,7 +6619,7 @@ export interface operations {
             };
         };
     };
-    V1LogCheckpointCheckpoint: {
+    getCheckpoint: {
         parameters: {
             query?: {
                 size?: number | null;
@@ -6705,7 +6705,7 @@ export interface operations {
             };
         };
     };
-    V1LogConsistencyConsistency: {
+    getConsistency: {
         parameters: {
             query: {
                 old: number;
@@ -6792,7 +6792,7 @@ export interface operations {
             };
         };
     };
-    V1LogInclusionLeafIndexInclusion: {
+    getInclusion: {
         parameters: {
             query?: {
                 size?: number | null;
@@ -6880,7 +6880,7 @@ export interface operations {
             };
         };
     };
-    V1MeMe: {
+    getMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -6945,7 +6945,7 @@ export interface operations {
             };
         };
     };
-    V1MePasswordChangeOwn: {
+    changeOwnPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -7048,7 +7048,7 @@ export interface operations {
             };
         };
     };
-    V1OfficesOffices: {
+    listOffices: {
         parameters: {
             query?: never;
             header?: never;
@@ -7113,7 +7113,7 @@ export interface operations {
             };
         };
     };
-    V1OfficesAddOffice: {
+    addOffice: {
         parameters: {
             query?: never;
             header?: never;
@@ -7218,7 +7218,7 @@ export interface operations {
             };
         };
     };
-    V1OfficesOfficeIdArrivalThresholdsThresholds: {
+    listArrivalThresholds: {
         parameters: {
             query?: never;
             header?: never;
@@ -7312,7 +7312,7 @@ export interface operations {
             };
         };
     };
-    V1OfficesOfficeIdArrivalThresholdsSetThresholds: {
+    setArrivalThresholds: {
         parameters: {
             query?: never;
             header?: never;
@@ -7419,7 +7419,7 @@ export interface operations {
             };
         };
     };
-    V1ParkedInbox: {
+    listParked: {
         parameters: {
             query?: {
                 limit?: number;
@@ -7513,7 +7513,7 @@ export interface operations {
             };
         };
     };
-    V1ParkedOperationIdResolve: {
+    resolveParked: {
         parameters: {
             query?: never;
             header?: never;
@@ -7620,7 +7620,7 @@ export interface operations {
             };
         };
     };
-    V1PartsParts: {
+    listParts: {
         parameters: {
             query?: never;
             header?: never;
@@ -7685,7 +7685,7 @@ export interface operations {
             };
         };
     };
-    V1PartsAddPart: {
+    addPart: {
         parameters: {
             query?: never;
             header?: never;
@@ -7694,7 +7694,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["customers_schemas_PartIn"];
+                "application/json": components["schemas"]["PartIn"];
             };
         };
         responses: {
@@ -7790,7 +7790,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosMissingMissingPhotos: {
+    listMissingPhotos: {
         parameters: {
             query?: {
                 after?: string | null;
@@ -7885,7 +7885,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdCompleteComplete: {
+    completePhoto: {
         parameters: {
             query?: never;
             header?: never;
@@ -7988,7 +7988,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdDecisionDecide: {
+    decidePhoto: {
         parameters: {
             query?: never;
             header?: never;
@@ -8095,7 +8095,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdDownloadDownload: {
+    downloadPhoto: {
         parameters: {
             query?: {
                 thumbnail?: boolean;
@@ -8192,7 +8192,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdMultipartArrived: {
+    listMultipartParts: {
         parameters: {
             query?: never;
             header?: never;
@@ -8286,7 +8286,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdMultipartBegin: {
+    beginMultipart: {
         parameters: {
             query?: never;
             header?: never;
@@ -8389,7 +8389,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdMultipartAbort: {
+    abortMultipart: {
         parameters: {
             query?: never;
             header?: never;
@@ -8490,7 +8490,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdMultipartCompleteComplete: {
+    completeMultipart: {
         parameters: {
             query?: never;
             header?: never;
@@ -8593,7 +8593,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdMultipartPartsSign: {
+    signMultipartParts: {
         parameters: {
             query?: never;
             header?: never;
@@ -8700,7 +8700,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdOriginalOriginal: {
+    getPhotoOriginal: {
         parameters: {
             query?: never;
             header?: never;
@@ -8794,7 +8794,7 @@ export interface operations {
             };
         };
     };
-    V1PhotosPhotoIdUploadUpload: {
+    uploadPhoto: {
         parameters: {
             query?: never;
             header?: never;
@@ -8897,7 +8897,7 @@ export interface operations {
             };
         };
     };
-    V1ProductsProducts: {
+    listProducts: {
         parameters: {
             query?: never;
             header?: never;
@@ -8962,7 +8962,7 @@ export interface operations {
             };
         };
     };
-    V1ProductsAddProduct: {
+    addProduct: {
         parameters: {
             query?: never;
             header?: never;
@@ -9067,7 +9067,7 @@ export interface operations {
             };
         };
     };
-    V1RecordsRecordIdAnswersAnswers: {
+    listAnswers: {
         parameters: {
             query?: never;
             header?: never;
@@ -9161,7 +9161,7 @@ export interface operations {
             };
         };
     };
-    V1RecordsRecordIdPdfPdf: {
+    getRecordPdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -9255,7 +9255,7 @@ export interface operations {
             };
         };
     };
-    V1SessionsListed: {
+    listSessions: {
         parameters: {
             query?: {
                 user_id?: string | null;
@@ -9353,7 +9353,7 @@ export interface operations {
             };
         };
     };
-    V1SessionsEndOthersEndOthers: {
+    endOtherSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -9452,7 +9452,7 @@ export interface operations {
             };
         };
     };
-    V1SessionsSessionIdEndEnd: {
+    endSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -9553,7 +9553,7 @@ export interface operations {
             };
         };
     };
-    V1SharedTokenShared: {
+    getSharedPdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -9638,7 +9638,7 @@ export interface operations {
             };
         };
     };
-    V1SignInWarningsWarnings: {
+    listSignInWarnings: {
         parameters: {
             query?: {
                 /** @description How many at most. */
@@ -9733,7 +9733,7 @@ export interface operations {
             };
         };
     };
-    V1SignInWarningsSessionIdAcknowledgeAcknowledge: {
+    acknowledgeSignInWarning: {
         parameters: {
             query?: never;
             header?: never;
@@ -9834,7 +9834,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdChange: {
+    changeSite: {
         parameters: {
             query?: never;
             header?: never;
@@ -9941,7 +9941,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdAssetsAssets: {
+    listAssets: {
         parameters: {
             query?: never;
             header?: never;
@@ -10035,7 +10035,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdAssetsAddAsset: {
+    addAsset: {
         parameters: {
             query?: never;
             header?: never;
@@ -10142,7 +10142,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdCodeSecret: {
+    getSiteCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -10236,7 +10236,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdCodeMake: {
+    makeSiteCode: {
         parameters: {
             query?: never;
             header?: never;
@@ -10339,7 +10339,7 @@ export interface operations {
             };
         };
     };
-    V1SitesSiteIdPositionsPositions: {
+    listSitePositions: {
         parameters: {
             query?: never;
             header?: never;
@@ -10433,7 +10433,7 @@ export interface operations {
             };
         };
     };
-    V1StorageReport: {
+    getStorageReport: {
         parameters: {
             query?: never;
             header?: never;
@@ -10498,7 +10498,7 @@ export interface operations {
             };
         };
     };
-    V1SyncExchange: {
+    exchange: {
         parameters: {
             query?: never;
             header?: never;
@@ -10603,7 +10603,7 @@ export interface operations {
             };
         };
     };
-    V1SyncReconcileReconcile: {
+    reconcileScopes: {
         parameters: {
             query?: never;
             header?: never;
@@ -10708,7 +10708,7 @@ export interface operations {
             };
         };
     };
-    V1SyncStreamStream: {
+    streamHints: {
         parameters: {
             query?: never;
             header?: never;
@@ -10773,7 +10773,7 @@ export interface operations {
             };
         };
     };
-    V1TechniciansTechnicians: {
+    listTechnicians: {
         parameters: {
             query?: never;
             header?: never;
@@ -10838,7 +10838,7 @@ export interface operations {
             };
         };
     };
-    V1TechniciansAddTechnician: {
+    addTechnician: {
         parameters: {
             query?: never;
             header?: never;
@@ -10943,7 +10943,7 @@ export interface operations {
             };
         };
     };
-    V1TicketsTickets: {
+    listTickets: {
         parameters: {
             query?: {
                 status?: string | null;
@@ -11038,7 +11038,7 @@ export interface operations {
             };
         };
     };
-    V1TicketsTake: {
+    takeTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -11143,7 +11143,7 @@ export interface operations {
             };
         };
     };
-    V1TicketsTicketIdTicket: {
+    getTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -11237,7 +11237,7 @@ export interface operations {
             };
         };
     };
-    V1TicketsTicketIdRespondRespond: {
+    respondToTicket: {
         parameters: {
             query?: never;
             header?: never;
@@ -11340,7 +11340,7 @@ export interface operations {
             };
         };
     };
-    V1UnsealedUnsealed: {
+    listUnsealed: {
         parameters: {
             query?: {
                 office_id?: string | null;
@@ -11435,7 +11435,7 @@ export interface operations {
             };
         };
     };
-    V1UnsealedClosedWithoutClosedWithout: {
+    listClosedWithout: {
         parameters: {
             query?: {
                 limit?: number;
@@ -11529,7 +11529,7 @@ export interface operations {
             };
         };
     };
-    V1UnsealedVisitIdDecide: {
+    decideUnsealed: {
         parameters: {
             query?: never;
             header?: never;
@@ -11636,7 +11636,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUsers: {
+    listUsers: {
         parameters: {
             query?: {
                 /** @description How many at most. */
@@ -11731,7 +11731,7 @@ export interface operations {
             };
         };
     };
-    V1UsersAddUser: {
+    addUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -11836,7 +11836,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUserIdChange: {
+    changeUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -11943,7 +11943,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUserIdDeactivateDeactivate: {
+    deactivateUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -12046,7 +12046,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUserIdEnrolmentCodesMakeCode: {
+    makeEnrolmentCode: {
         parameters: {
             query?: {
                 /** @description How the code is handed over, as its author says; it is kept with the phone. */
@@ -12152,7 +12152,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUserIdPasswordReset: {
+    resetPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -12259,7 +12259,7 @@ export interface operations {
             };
         };
     };
-    V1UsersUserIdReactivateReactivate: {
+    reactivateUser: {
         parameters: {
             query?: never;
             header?: never;
@@ -12362,7 +12362,7 @@ export interface operations {
             };
         };
     };
-    V1VerifyVerify: {
+    verifyPdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -12463,7 +12463,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdVisit: {
+    getVisit: {
         parameters: {
             query?: never;
             header?: never;
@@ -12557,7 +12557,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdArrivalArrival: {
+    getArrival: {
         parameters: {
             query?: never;
             header?: never;
@@ -12651,7 +12651,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdArrivalExemptionsExempt: {
+    addArrivalExemption: {
         parameters: {
             query?: never;
             header?: never;
@@ -12758,7 +12758,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdArrivalExemptionsExemptionIdWithdrawWithdraw: {
+    withdrawArrivalExemption: {
         parameters: {
             query?: never;
             header?: never;
@@ -12866,7 +12866,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdArrivalWindowCorrectionsCorrectWindow: {
+    correctArrivalWindow: {
         parameters: {
             query?: never;
             header?: never;
@@ -12973,7 +12973,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdAssignAssign: {
+    assignVisit: {
         parameters: {
             query?: never;
             header?: never;
@@ -13080,7 +13080,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdCancelCancel: {
+    cancelVisit: {
         parameters: {
             query?: never;
             header?: never;
@@ -13187,7 +13187,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdCodeLinkLink: {
+    makeCodeLink: {
         parameters: {
             query?: never;
             header?: never;
@@ -13290,7 +13290,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdHistoryHistory: {
+    listVisitEvents: {
         parameters: {
             query?: never;
             header?: never;
@@ -13384,7 +13384,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdOrdersOrders: {
+    listOrders: {
         parameters: {
             query?: never;
             header?: never;
@@ -13478,7 +13478,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdPhotosPhotos: {
+    listPhotos: {
         parameters: {
             query?: {
                 after?: string | null;
@@ -13575,7 +13575,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdRecordsRecords: {
+    listRecords: {
         parameters: {
             query?: never;
             header?: never;
@@ -13669,7 +13669,7 @@ export interface operations {
             };
         };
     };
-    V1VisitsVisitIdUnassignUnassign: {
+    unassignVisit: {
         parameters: {
             query?: never;
             header?: never;
@@ -13776,7 +13776,7 @@ export interface operations {
             };
         };
     };
-    WriteCheckpoint2JsonWriteCheckpoint: {
+    getWriteCheckpoint: {
         parameters: {
             query?: never;
             header?: never;

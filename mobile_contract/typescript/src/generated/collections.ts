@@ -10,6 +10,7 @@ export interface Collections {
   customer: Customer;
   expense: Expense;
   job: Job;
+  meter_reading: MeterReadingRow;
   note: Note;
   operation: Operation;
   part: Part;
@@ -101,6 +102,19 @@ export interface Job {
   number: number;
   site_id: string;
   title: string;
+}
+/**
+ * What a counter of an asset showed, in thousandths of its unit.
+ */
+export interface MeterReadingRow {
+  asset_id: string;
+  counter: string;
+  id: string;
+  photo_id: string | null;
+  read_at: number;
+  read_by: string;
+  unit: string;
+  value_milli: number;
 }
 /**
  * Something written down.
@@ -414,6 +428,40 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "title": {
       "type": "string",
+      "nullable": false
+    }
+  },
+  "meter_reading": {
+    "asset_id": {
+      "type": "string",
+      "nullable": false
+    },
+    "counter": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "photo_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "read_at": {
+      "type": "integer",
+      "nullable": false
+    },
+    "read_by": {
+      "type": "string",
+      "nullable": false
+    },
+    "unit": {
+      "type": "string",
+      "nullable": false
+    },
+    "value_milli": {
+      "type": "integer",
       "nullable": false
     }
   },

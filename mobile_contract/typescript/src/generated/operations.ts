@@ -22,6 +22,7 @@ export interface Operations {
   depart: Plain;
   expense: ExpenseBody;
   hold: Because;
+  meter_reading: MeterReadingBody;
   note: NoteBody;
   part_used: PartUsedBody;
   photo: PhotoBody;
@@ -102,6 +103,16 @@ export interface ExpenseBody {
   expense_id: string;
   kind: string;
   note?: string;
+}
+/**
+ * What a counter of the asset shows, in thousandths of its unit; it may name a photo of the counter.
+ */
+export interface MeterReadingBody {
+  counter: string;
+  meter_reading_id: string;
+  photo_id?: string | null;
+  unit: string;
+  value_milli: number;
 }
 /**
  * Something written down.

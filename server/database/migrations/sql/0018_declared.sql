@@ -564,10 +564,13 @@ cross join lateral (
   from sync_member m where m.scope_id = scope.id) sums
 where scope.count <> sums.count or scope.checksum <> sums.checksum or scope.rev < sums.rev;
 
+-- What waits to be flushed in this transaction would go with the trigger that is replaced.
+set constraints all immediate;
 drop trigger if exists sync_flush on sync_touched;
 create constraint trigger sync_flush after insert on sync_touched
 deferrable initially deferred for each row
 when (current_setting('fieldproof.touched', true) is distinct from '1') execute function sync_flush_once();
+set constraints all deferred;
 
 -- Operations are many and only the parked ones are shown to phones.
 create or replace trigger sync_touch_new after insert on operation

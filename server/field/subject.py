@@ -1,0 +1,36 @@
+"""What an operation can be about, and who may tap there: whoever holds it, or held it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Executable
+
+from server.database.tables import Table
+from server.field.taps import Tap
+from server.ground.problems import Forbidden
+
+
+class NotYours(Forbidden):
+    """What the operation is about was never on this technician's phones"""
+
+    code = "not_yours"
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing that operations are about, by its name on the wire, which is its collection's.
+
+    `recorded`: what is tapped there stands in a record of its own; its rows are locked in one order, and its operations have room together.
+    `holders` says who may tap, where that is not whoever holds or held the row: of `subjects` those where `technician` may, and whether
+    they hold it no more. `over` says of a row that its work is over, so that what comes in is late, and `was_late` notes on it that
+    something did. `said_again` writes down what a person said before in the same words.
+    """
+
+    name: str
+    table: type[Table]
+    recorded: bool = False
+    holders: Executable | None = None
+    not_yours: Callable[[], Forbidden] = lambda: NotYours("This was never on your phones.")
+    over: Callable[[Any], bool] = lambda _: False
+    was_late: Callable[[Any], None] = lambda _: None
+    said_again: Callable[[Tap], None] = lambda _: None

@@ -1,0 +1,32 @@
+"""Visits as what operations are about: whoever is or was on the crew may tap there."""
+
+from sqlalchemy import bindparam, select
+
+from server.database.rows import among
+from server.field.subject import Subject
+from server.ground.problems import Forbidden
+from server.jobs.history import record_tap
+from server.jobs.models import Visit, VisitCrew
+
+
+class NotYourVisit(Forbidden):
+    """The visit was never assigned to this technician"""
+
+    code = "not_your_visit"
+
+
+CREWS = select(VisitCrew.visit_id, VisitCrew.removed_at.is_not(None)).where(
+    VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "subjects")
+)
+
+
+def _was_late(visit: Visit) -> None:
+    if not visit.after_reassignment:
+        visit.after_reassignment = True
+
+
+VISIT = Subject(
+    name="visit", table=Visit, recorded=True, holders=CREWS,
+    not_yours=lambda: NotYourVisit("This visit was never assigned to you."),
+    over=lambda visit: visit.state == "cancelled", was_late=_was_late, said_again=record_tap,
+)  # fmt: skip

@@ -40,9 +40,9 @@ def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> Ite
 
 
 def test_the_way_to_the_first_report_is_as_it_is_written(environment: dict[str, str], tmp_path: Path) -> None:
-    _, admin, report = commands("From a clone to your own first sealed report")
+    _, admin, report, verify = commands("From a clone to your own first sealed report")
     (tmp_path / ".venv").symlink_to(sys.prefix)
-    script = f"{admin.strip()} --password-stdin <<< '{PASSWORD}'\n{report.replace('the password of lena', PASSWORD)}"
+    script = f"{admin.strip()} --password-stdin <<< '{PASSWORD}'\n{report.replace('the password of lena', PASSWORD)}\n{verify}"
     done = subprocess.run(
         ["bash", "-e", "-c", script], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False
     )  # fmt: skip

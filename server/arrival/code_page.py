@@ -38,7 +38,7 @@ WORDS = {
 
 STYLE = """
 :root { color-scheme: light dark; font: 18px/1.5 system-ui, sans-serif; }
-body { max-width: 34rem; margin: 0 auto; padding: 1.5rem; }
+body { max-width: 34rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
 output { display: block; font: 700 clamp(2.6rem, 16vw, 6rem)/1.2 ui-monospace, monospace;
   white-space: nowrap; letter-spacing: .06em; word-spacing: -.3em; }
 i { display: block; height: .4rem; background: currentColor; transform-origin: left; animation: run linear forwards; }

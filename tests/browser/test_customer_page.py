@@ -65,3 +65,8 @@ async def test_the_page_fits_a_narrow_phone(site: str, chromium: Browser, visit_
     for button in await page.get_by_role("button").all():
         size = await button.bounding_box()
         assert size is None or size["height"] >= 44, "a thumb has to hit it"
+    width = "element => element.getBoundingClientRect().width"
+    name = page.locator("dt").first
+    assert await name.evaluate(width) < 0.45 * await page.locator("dl").first.evaluate(width), (
+        "the values have the room"
+    )

@@ -124,6 +124,21 @@ async def test_what_follows_an_answer_is_not_waited_for_long(front: int) -> None
     assert asyncio.get_running_loop().time() - began < 4
 
 
+@pytest.mark.parametrize("ends", [b"Connection: close\r\n", b""])
+async def test_an_answer_before_the_end_of_a_body_reaches_who_still_sends(front: int, ends: bytes) -> None:
+    """A proxy that asks for the end of each connection got a reset, and its client 502."""
+    size = 12_000_000
+    head = LOGIN + ends + b"Content-Length: %d\r\n\r\n" % size
+    for _ in range(5):
+        answer = await talk(front, head, *[b" " * 100_000] * (size // 100_000))
+        assert (status(answer), problem(answer)["code"]) == (413, "too_large")
+    chunk = b"186a0\r\n" + b" " * 100_000 + b"\r\n"
+    began = asyncio.get_running_loop().time()
+    answer = await talk(front, LOGIN + ends + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 120, b"0\r\n\r\n")
+    assert status(answer) == 429, "more than an address may have held"
+    assert asyncio.get_running_loop().time() - began < 4
+
+
 async def test_bodies_that_are_held_are_counted_for_an_address_and_for_all(front: int, door: Door) -> None:
     head = LOGIN + b"Content-Length: 900001\r\n\r\n{" + b" " * 899_000
     answers = await asyncio.gather(*(talk(front, head) for _ in range(4)))

@@ -100,6 +100,8 @@ def test_a_report_without_signature_says_so(kind, words, tmp_path):
     text = text_of(pdf_of(make_sealed("en", kind=kind, seed=4)), tmp_path)
     assert words in text
     assert "Disputes the charge for travel" in text
+    assert ("The customer was shown this text" in text) == (kind == "refused")
+    assert ("nobody was there to read" in text) == (kind == "customer_absent")
     assert "simple electronic signature" not in text
 
 

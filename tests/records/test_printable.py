@@ -7,6 +7,7 @@ import resource
 import subprocess
 import time
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import regex
 import typst
 
+from scripts.font_coverage import is_loose
 from server.records.canonical import canonical
 from server.records.print import pdf as printing
 from server.records.print.faces import PACKAGES, coverage, faces, has
@@ -199,3 +201,16 @@ def test_the_table_is_of_the_faces_that_the_template_names() -> None:
     assert has("漢") == 1
     assert not has("\U00012000")
     assert len(PACKAGES) == 2
+
+
+def test_no_letter_is_put_together_from_a_letter_and_a_mark_without_a_place() -> None:
+    """The first face prints whole letters only: the caron of "Škoda" came over the k."""
+    first = faces()[0]
+    loose = {chr(point) for point in range(0x20, 0x3000) if is_loose(first, chr(point))}
+    assert {"Š", "ź", "ć", "ė", "İ", "ά", "ѓ", "\u0301"} <= loose
+    assert not {each for each in loose if has(each) & 1}
+    assert all(map(has, loose)), "another face prints it"
+    named = (resources.files("server.records") / "templates" / "style.typ").read_text()
+    named = named.partition("#let loose = (")[2].partition(").join()")[0]
+    spans = re.findall(r"\\u\{(\w+)\}(?:-\\u\{(\w+)\})?", named)
+    assert {chr(n) for a, b in spans for n in range(int(a, 16), int(b or a, 16) + 1)} == loose

@@ -6,6 +6,7 @@ import pytest
 
 from server.records.print import wording
 from server.records.print.labels import CODES, LABELS, Wording
+from server.sync.up.kinds import KINDS
 
 SHANGHAI, BERLIN, KOLKATA = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
 NINE = 1_773_450_000_000_000
@@ -85,3 +86,7 @@ def test_every_word_is_there_in_both_languages():
 def test_a_code_without_a_name_is_shown_as_it_is():
     assert Wording("zh-CN").code("slot", "roof") == "roof"
     assert Wording("zh-CN").code("slot", "after") == "作业后"
+
+
+def test_every_operation_has_a_name() -> None:
+    assert CODES["operation"].keys() == KINDS.keys()

@@ -73,7 +73,7 @@ class Connection(HttpToolsProtocol):
         self.limits = self.keeper.limits
         self._address = ""
         self._around, self._inside = 0, 0  # bytes of a message: around its body, and of it
-        self._in_head, self._in_message, self._refused = False, False, False
+        self._in_head, self._in_message, self._refused, self._leaving = False, False, False, False
         self._head_timer: TimerHandle | None = None
         self._end_timer: TimerHandle | None = None
         self._reader_timer: TimerHandle | None = None
@@ -121,6 +121,8 @@ class Connection(HttpToolsProtocol):
             )
             return
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = Answering(self)  # type: ignore[assignment]
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:  # and no trailers: nothing of ours reads them
@@ -139,6 +141,8 @@ class Connection(HttpToolsProtocol):
             self._end_timer = None
         if not self._refused:
             super().on_message_complete()
+        if self._leaving:
+            self.end()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -146,6 +150,16 @@ class Connection(HttpToolsProtocol):
             self._watch_reader()
         elif self._in_message and not self._in_head and self.cycle.more_body and self._end_timer is None:
             self._end_timer = self.loop.call_later(self.limits.unread_seconds, self.end)
+
+    def leave(self) -> None:
+        """Close behind an answer that ends the connection: not before the rest of the body is there, or its time is over.
+
+        Closed with bytes that nobody read, a system resets the connection, and the answer is lost to who still sends.
+        """
+        if self._in_message and self.cycle is not None and self.cycle.response_complete and self.cycle.more_body:
+            self._leaving = True
+        else:
+            self.transport.close()
 
     def refuse(self, problem: Problem) -> None:
         """Answer with a problem document, if nothing is being answered, and end the connection."""
@@ -166,6 +180,9 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What the parser cannot read; a problem document like any other."""
+        if self._leaving:
+            self.end()
+            return
         self.refuse(Malformed("This is not a request in HTTP/1.1."))
 
     def timeout_keep_alive_handler(self) -> None:
@@ -223,6 +240,19 @@ class Connection(HttpToolsProtocol):
             _cut(self.transport)
         else:
             self._wait_for_reader()
+
+
+class Answering:
+    """The transport as an answer sees it: what uvicorn closes at once, we leave."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+
+    def close(self) -> None:
+        """Behind the answer, or in the middle of one that failed."""
+        self._connection.leave()
 
 
 def _cut(transport: Transport) -> None:

@@ -73,7 +73,7 @@ def _operations(record: Json, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
     for operation in record["operations"]:
         body = json.loads(operation["body"])
         received = wording.exact_moment(operation["received_at"], zone, stated)
-        rows.append([str(body["seq"]), str(body["kind"]), received, sha256_hex(operation["body"])])
+        rows.append([str(body["seq"]), words.code("operation", body["kind"]), received, sha256_hex(operation["body"])])
     return {
         "title": words.label("operations"),
         "note": words.label("operations_note", f"{zone.key} ({stated})"),

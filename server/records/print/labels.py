@@ -70,6 +70,10 @@ LABELS: dict[str, tuple[str, str]] = {
     "strokes_absent": ("The drawn signature is not in this copy", "本副本未含手写签名笔迹"),
     "reason": ("Reason", "原因"),
     "consent": ("The customer was shown this text", "签字前向客户出示的文字"),
+    "consent_unseen": (
+        "The text to be confirmed, which nobody was there to read",
+        "待确认的文字（客户不在场，未出示）",
+    ),
     "certificate": ("Certificate of evidence", "证据说明"),
     "certificate_lead": (
         "What this record proves, by what, and how strongly. It is sealed by the company; whoever checks it needs this "
@@ -229,6 +233,27 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "confirmation": ("Customer", "客户确认"),
         "log": ("Log", "日志"),
         "time": ("Clock", "时钟"),
+    },
+    "operation": {
+        "accept": ("Accepted", "接受任务"),
+        "decline": ("Declined", "拒绝任务"),
+        "depart": ("Set off", "出发"),
+        "check_in": ("Arrival", "到达签到"),
+        "start": ("Work started", "开始作业"),
+        "hold": ("Work held", "暂停作业"),
+        "resume": ("Work resumed", "恢复作业"),
+        "complete": ("Completed", "完成"),
+        "cannot_complete": ("Cannot be completed", "无法完成"),
+        "note": ("Note", "备注"),
+        "checklist_answer": ("Checklist answer", "检查项结果"),
+        "part_used": ("Part used", "使用配件"),
+        "expense": ("Expense", "费用"),
+        "access_note": ("Note on access", "进场说明"),
+        "meter_reading": ("Meter reading", "读表"),
+        "photo": ("Photo", "照片"),
+        "report": ("Report", "报告"),
+        "sign": ("Signature", "签字"),
+        "survey": ("Survey", "回访问卷"),
     },
     "attestation": {"none": ("not attested", "未证明")},
     "delivery": {

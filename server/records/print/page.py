@@ -255,6 +255,6 @@ def _signature(signature: Json, report: Json, signing: Json | None, words: Wordi
             (words.label("reason"), signature.get("reason")),
             *(times if kind == "signed" else list(times)[1:]),
         ),
-        "consent_title": words.label("consent"),
+        "consent_title": words.label("consent_unseen" if kind == "customer_absent" else "consent"),
         "consent": _part(report, "consent").get("text") or "",
     }

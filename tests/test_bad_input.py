@@ -112,3 +112,35 @@ async def test_an_enrolment_code_is_good_once(company: Company) -> None:
     await Phone(company.http).enrol(code)
     with pytest.raises(SyncRefused, match="used"):
         await Phone(company.http).enrol(code)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "sentence"),
+    [
+        ("/v1/tickets", {"received_at": 1_772_000_000}, "received_at: a time or nothing is expected, not a whole number"),
+        ("/v1/tickets", {"received_at": "1772000000"}, "received_at: a date and time such as 2026-03-02T09:00:00+08:00"),
+        ("/v1/visits/{visit}/assign", {"window_start": 0}, "window_start: a time is expected, not a whole number"),
+        ("/v1/visits/{visit}/assign", {"window_start": 0.5}, "window_start: a time is expected, not a number"),
+        ("/v1/parts", {"unit_price": "100"}, "unit_price: a whole number is expected, not a text"),
+        ("/v1/sites/{site}/assets", {"arrival_date": 0}, "arrival_date: a date is expected, not a whole number"),
+    ],
+)  # fmt: skip
+async def test_a_value_of_another_type_is_refused_by_its_field(
+    company: Company, path: str, body: dict[str, Any], sentence: str
+) -> None:
+    ids = company.ids
+    whole = {
+        "/v1/tickets": {"customer_id": ids["customer"], "kind": "repair", "channel": "phone", "subject": "E42"},
+        "/v1/visits/{visit}/assign": {"technician_ids": [ids["wei"]], "window_end": "2026-03-02T11:00:00+08:00"},
+        "/v1/parts": {"number": "FAN-12", "name": "Fan", "currency": "CNY"},
+        "/v1/sites/{site}/assets": {"product_id": ids["product"], "serial": "CH200-0042"},
+    }[path]
+    address = path.format(visit=await company.visit(), site=ids["site"])
+    answer = await company.call("mei" if "parts" not in path else "root", "POST", address, json={**whole, **body})
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert sentence in answer.json()["detail"]
+
+
+async def test_a_query_is_text_and_still_read_as_numbers_and_days(company: Company) -> None:
+    await company.must("mei", "GET", "/v1/parked", params={"limit": "7"})
+    await company.must("mei", "GET", "/v1/board", params={"day": "2026-03-02"})

@@ -30,6 +30,7 @@ from server.http.door.bodies import Bodies
 from server.http.door.door import Door
 from server.http.door.leaving import leaving
 from server.http.messagepack import MessagePack
+from server.http.strict import Strict
 from server.identity.audience import ANYONE, must_be_declared
 from server.identity.caller import Authentication
 from server.identity.ended import Ended
@@ -213,6 +214,7 @@ def make_app(
             "storage": Provide(storage_dependency, sync_to_thread=False),
             "custody": Provide(custody_dependency, sync_to_thread=False),
         },
+        request_class=Strict,
         before_send=[leaving(tls=sealer.public_url.startswith("https:"))],
         middleware=[
             DefineMiddleware(Bodies),

@@ -8,20 +8,20 @@ import json
 from typing import Any
 
 import msgspec
-from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import SerializationException
 
+from server.http.strict import Strict
 from server.identity.tokens import Actor
 
 
-class Exchange(Request[Actor, str, State]):
+class Exchange(Strict[Actor, str, State]):
     """The request of an exchange."""
 
-    async def json(self) -> Any:
+    async def value(self) -> Any:
         """The body, its operations of the wire's shape. Raises `SerializationException` for what is no JSON."""
         try:
-            value = await super().json()
+            value = await super().value()
         except (SerializationException, UnicodeDecodeError):
             value = _whole(await self.body())
             if value is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import httpx
@@ -31,12 +31,14 @@ NOBODY = "0192f6a0-0000-7000-8000-000000000000"
 WRONG: tuple[Any, ...] = (None, "", "x", "x\0", -1, 0, 2**63, 1.5, True, [], [None], {}, {"a": "b"}, "9" * 9000)
 
 
-class Line(msgspec.Struct, forbid_unknown_fields=True):
-    amount: Annotated[int, Meta(gt=0, le=5)]
-
-
 class Colour(StrEnum):
     RED = "red"
+    GREEN = "green"
+
+
+class Line(msgspec.Struct, forbid_unknown_fields=True):
+    amount: Annotated[int, Meta(gt=0, le=5)]
+    colour: Colour | None = None
 
 
 class Form(msgspec.Struct):
@@ -49,6 +51,8 @@ class Form(msgspec.Struct):
     note: Annotated[str, Meta(min_length=1)] = "x"
     at: datetime | None = None
     colour: Colour = Colour.RED
+    way: Literal["down"] = "down"
+    pair: tuple[Colour, Colour] | None = None
 
 
 def test_a_place_without_a_name_is_not_told() -> None:
@@ -73,14 +77,39 @@ def test_a_place_without_a_name_is_not_told() -> None:
         ({"by_name": {"a": {"amount": "x"}}}, "by_name[].amount: a whole number is expected, not a text"),
         ({"note": ""}, "note: at least 1 character is expected"),
         ({"at": "soon"}, "at: a date and time such as 2026-03-02T09:00:00+08:00 is expected"),
-        ({"colour": "x\0y"}, "colour: 'x[U+0000]y' is none of the values that are known"),
+        ({"colour": "x\0y"}, "colour: one of red, green is expected, not 'x[U+0000]y'"),
+        ({"lines": [{"amount": 1, "colour": "x"}]}, "lines[0].colour: one of red, green is expected, not 'x'"),
+        ({"by_name": {"a": {"amount": 1, "colour": ""}}}, "by_name[].colour: one of red, green is expected, not ''"),
+        ({"way": "up"}, "way: down is expected, not 'up'"),
+        ({"pair": ["red", "a\nb"]}, "pair[1]: one of red, green is expected, not 'a\nb'"),
         ([], "an object is expected, not a list"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_field_and_by_what_is_expected(value: Any, words: str) -> None:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(value, Form)
-    assert in_words(caught.value) == words
+    assert in_words(caught.value, Form) == words
+
+
+async def test_a_refused_choice_names_the_choices_in_a_body_and_in_a_query(company: Company) -> None:
+    ticket = {"customer_id": company.ids["customer"], "kind": "repair", "channel": "fax", "subject": "E42"}
+    answer = await company.call("mei", "POST", "/v1/tickets", json=ticket)
+    said = "channel: one of phone, letter, email, web, in_person is expected, not 'fax'."
+    assert answer.json()["detail"] == f"{said} Mend the request and send it again."
+    answer = await company.call("mei", "GET", "/v1/tickets", params={"status": "opened"})
+    assert answer.json()["detail"].startswith("status: one of open, responded, in_progress, ")
+
+
+async def test_a_parked_operation_names_the_choices(company: Company) -> None:
+    wei: Phone = await enrolled(company, "wei")
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    tap = wei.tap("expense", visit_id, {"expense_id": uuid7(), "kind": "fuel", "amount": 100, "currency": "CNY"})
+    await wei.sync()
+    assert (
+        "kind: one of travel, parking, lodging, meal, material, other is expected"
+        in (wei.state["outcomes"][tap]["sentence"])
+    )
 
 
 @pytest.mark.parametrize(

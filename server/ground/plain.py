@@ -5,8 +5,10 @@ The library's own messages speak of regular expressions and Python types, which 
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from server.ground.allowed import allowed
 from server.ground.legible import legible
 
 TYPES = {
@@ -20,23 +22,32 @@ PATTERNS = {
     "^[A-Z]{3}$": "three capital letters, such as EUR, are expected",
 }
 _PLACE = re.compile(r" - at `(?:key` in `)?(?P<path>\$[^`]*)`$")
+_VALUE = re.compile(r"^Invalid enum value (?P<value>.*)$", re.DOTALL)
 _CHOICE = re.compile(r"\^\((?P<words>[\w/. -]+(?:\|[\w/. -]+)*)\)\$")
 
 
-def in_words(error: BaseException | str) -> str:
-    """A sentence without its full stop: the field, if one is known, and what it must be."""
+def in_words(error: BaseException | str, shape: Any = None) -> str:
+    """A sentence without its full stop: the field, if one is known, and what it must be, of the shape if that is known."""
     message = str(error)
     place = _PLACE.search(message)
-    field = place["path"].removeprefix("$").removeprefix(".").replace("[...]", "[]") if place else ""
-    said = _said(message[: place.start()] if place else message)
+    path = place["path"] if place else "$"
+    field = path.removeprefix("$").removeprefix(".").replace("[...]", "[]")
+    said = _said(message[: place.start()] if place else message, path, shape)
     return f"{field}: {said}" if field.strip("[]") else said
 
 
-def _said(message: str) -> str:
+def _said(message: str, path: str, shape: Any) -> str:
+    if (found := _VALUE.fullmatch(message)) and shape is not None:
+        return _unknown(found, allowed(shape, path))
     for pattern, words in RULES:
         if found := pattern.search(message):
             return words(found)
     return "it does not have the form that the API documentation at /schema describes"
+
+
+def one_of(values: Sequence[str]) -> str:
+    """The values as a sentence names them."""
+    return f"one of {', '.join(values)}" if len(values) > 1 else values[0]
 
 
 def _expected(found: re.Match[str]) -> str:
@@ -51,7 +62,7 @@ def _types(text: str) -> str:
 
 def _pattern(found: re.Match[str]) -> str:
     if choice := _CHOICE.fullmatch(found["pattern"]):
-        return f"one of {', '.join(choice['words'].split('|'))} is expected"
+        return f"{one_of(choice['words'].split('|'))} is expected"
     return PATTERNS.get(found["pattern"], "it is not written as the API documentation at /schema says")
 
 
@@ -68,13 +79,16 @@ def _range(found: re.Match[str]) -> str:
     return f"{bound} {found['number']} is expected"
 
 
-def _unknown(found: re.Match[str]) -> str:
-    """The library quotes the value as Python would write it."""
+def _unknown(found: re.Match[str], known: tuple[str, ...] = ()) -> str:
+    """What is taken, where that is known. The library quotes the value as Python would write it."""
     try:
         value = str(ast.literal_eval(found["value"]))
     except (ValueError, SyntaxError):
         value = found["value"]
-    return f"'{legible(value[:60])}' is none of the values that are known"
+    shown = f"'{legible(value[:60])}'"
+    if not known:
+        return f"{shown} is none of the values that are known"
+    return f"{one_of(known)} is expected, not {shown}"
 
 
 def _fixed(words: str) -> Callable[[re.Match[str]], str]:
@@ -92,7 +106,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Invalid UUID"), _fixed("an id (a UUID) is expected")),
     (re.compile(r"^Invalid RFC3339 encoded (?P<what>\w+)"), lambda found: f"a {'date and time' if found['what'] == 'datetime' else found['what']} such as "
      f"{'2026-03-02' if found['what'] == 'date' else '2026-03-02T09:00:00+08:00'} is expected"),
-    (re.compile(r"^Invalid enum value (?P<value>.*)$"), _unknown),
+    (_VALUE, _unknown),
     (re.compile(r"^Integer value out of range|^Number out of range"), _fixed("the number is too large")),
     (re.compile(r"^Invalid base64"), _fixed("base64 text is expected")),
     (re.compile(r"surrogate|hex escape|codec can't decode"), _fixed("it holds half a character")),

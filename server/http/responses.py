@@ -70,11 +70,11 @@ def on_problem(_: Request[Any, Any, Any], error: Problem) -> Response[bytes]:
     return respond(error)
 
 
-def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The framework's: a wrong body, an unknown path, a wrong method."""
     if isinstance(error, ValidationException):
         faults = error.extra if isinstance(error.extra, list) else []
-        words = "; ".join(_fault(one) for one in faults if isinstance(one, dict))
+        words = "; ".join(_fault(request, one) for one in faults if isinstance(one, dict))
         return respond(Malformed(f"{words or 'The request has another form'}. Mend the request and send it again."))
     if error.status_code == 405:
         return respond(MethodNotAllowed("See the API documentation at /schema for what this address answers."))
@@ -93,10 +93,11 @@ def on_no_text(_: Request[Any, Any, Any], error: UnicodeDecodeError) -> Response
     return respond(Malformed(f"The request cannot be read: {in_words(error)}. Mend the request and send it again."))
 
 
-def _fault(fault: dict[str, Any]) -> str:
-    """One finding of the framework: where, and what is expected there."""
-    words = in_words(str(fault.get("message", "")))
+def _fault(request: Request[Any, Any, Any], fault: dict[str, Any]) -> str:
+    """One finding of the framework about an address or a query: where, and what is expected there."""
     key = str(fault.get("key") or "")
+    field = request.route_handler.parsed_fn_signature.parameters.get(key)
+    words = in_words(str(fault.get("message", "")), field and field.annotation)
     return words if not key or words.startswith(key) else f"{key}: {words}"
 
 

@@ -28,7 +28,7 @@ class Strict(Request[UserT, AuthT, StateT], Generic[UserT, AuthT, StateT]):
         try:
             return msgspec.convert(value, field.annotation, str_keys=True)
         except msgspec.ValidationError as error:
-            raise Malformed(f"{in_words(error)}. Mend the request and send it again.") from error
+            raise Malformed(f"{in_words(error, field.annotation)}. Mend the request and send it again.") from error
 
     async def value(self) -> Any:
         """The body's JSON. Raises `SerializationException` for what is none."""

@@ -72,7 +72,7 @@ def _checked(wanted: Founder) -> Founder:
     try:
         read = msgspec.convert({**form, "password": "x" * 20}, UserIn)
     except msgspec.ValidationError as error:
-        raise Invalid(f"{in_words(error)}.") from error
+        raise Invalid(f"{in_words(error, UserIn)}.") from error
     return wanted._replace(login=read.login, name=read.name)
 
 

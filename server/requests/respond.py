@@ -9,16 +9,16 @@ from server.ground.problems import Conflict
 from server.identity.tokens import Actor
 from server.requests.models import SlaClock, Ticket
 from server.requests.queries import find_ticket
-from server.requests.rules import clock_state
+from server.requests.rules import TicketState, clock_state
 
 
 async def respond(session: AsyncSession, ticket_id: UUID, actor: Actor) -> tuple[Ticket, SlaClock]:
     """Record that the customer was answered now; the first answer stops the clock. Raises `NotFound`, `Conflict` when closed."""
     ticket, sla = await find_ticket(session, ticket_id)
-    if ticket.state == "closed":
+    if ticket.state == TicketState.CLOSED:
         raise Conflict("This ticket is closed. Open a new one.")
     if sla.responded_at is None:
         sla.responded_at, sla.responded_by = clock.now(), actor.user_id
         sla.state = clock_state(sla.due_at, sla.responded_at, clock.now())
-        ticket.state = "responded" if ticket.state == "open" else ticket.state
+        ticket.state = TicketState.RESPONDED if ticket.state == TicketState.OPEN else ticket.state
     return ticket, sla

@@ -15,6 +15,7 @@ from server.identity.tokens import Actor
 from server.requests.models import SlaClock, Ticket
 from server.requests.queries import find_ticket, office_of_ticket, ticket_out
 from server.requests.respond import respond
+from server.requests.rules import TicketState
 from server.requests.schemas import TicketIn, TicketOut
 from server.requests.take import take_ticket
 
@@ -32,7 +33,7 @@ class Tickets(Controller):
     async def list_tickets(
         self,
         session: NamedDependency[AsyncSession],
-        status: FromQuery[str | None] = None,
+        status: FromQuery[TicketState | None] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
     ) -> list[TicketOut]:
         """Tickets, newest first; `status` narrows to one."""

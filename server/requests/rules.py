@@ -26,6 +26,17 @@ class Channel(StrEnum):
     IN_PERSON = "in_person"
 
 
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    OPEN = "open"
+    RESPONDED = "responded"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
 class ClockState(StrEnum):
     """A clock is met or breached once and for good by when the response came."""
 

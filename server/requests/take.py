@@ -11,7 +11,7 @@ from server.ground.problems import Invalid
 from server.identity.offices import must_change
 from server.identity.tokens import Actor
 from server.requests.models import SlaClock, Ticket
-from server.requests.rules import respond_by
+from server.requests.rules import TicketState, respond_by
 from server.requests.schemas import TicketIn
 
 
@@ -30,7 +30,7 @@ async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tu
     if received > clock.now():
         raise Invalid("received_at lies in the future. Send when the request came.")
     fields = msgspec.structs.asdict(data) | {"received_at": received, "site_id": site.id if site else None}
-    ticket = Ticket(office_id=customer.office_id, created_by=actor.user_id, state="open", **fields)
+    ticket = Ticket(office_id=customer.office_id, created_by=actor.user_id, state=TicketState.OPEN, **fields)
     session.add(ticket)
     await session.flush()
     sla = SlaClock(ticket_id=ticket.id, started_at=received, due_at=respond_by(data.kind, received), state="running")

@@ -183,7 +183,7 @@ def _why(error: Exception) -> Invalid:
     elif isinstance(error, RecursionError):
         why = "it is nested too deeply"
     else:
-        why = in_words(error)
+        why = in_words(error, Envelope)
     return NotCanonical(f"It cannot be read: {why}. It was kept and takes no effect; do the work again.")
 
 

@@ -284,7 +284,7 @@ def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
     try:
         body = msgspec.convert(said, KINDS[name].read_as, str_keys=True)
     except msgspec.ValidationError as error:
-        raise MalformedBody(f"In its body: {in_words(error)}.") from error
+        raise MalformedBody(f"In its body: {in_words(error, KINDS[name].read_as)}.") from error
     try:
         must_end_there(body)
     except Invalid as error:

@@ -14,7 +14,8 @@ SUBJECTS: dict[str, str] = json.loads((resources.files("mobile_contract") / "sub
 OPERATION_BYTES = 1_000_000
 """The canonical text of one operation."""
 KIND_BYTES = 64_000
-"""The canonical text of an operation of any kind but `report` and `check_in`; those may have `OPERATION_BYTES`."""
+"""The canonical text of an operation of any kind but `LARGE_KINDS`; those may have `OPERATION_BYTES`."""
+LARGE_KINDS = ("check_in", "report")
 VISIT_BYTES = 8 * 1024 * 1024
 """The canonical texts of all operations about one visit. They are in its sealed record, and with all of them, however they
 are escaped, it stays below what verifiers read. What goes beyond it is parked and in no record."""
@@ -36,9 +37,15 @@ DEPTH = 100
 PHOTO_BYTES = 256 * 1024 * 1024
 """The largest photo that can be promised."""
 
-LIMITS: dict[str, int] = {
-    "operation_bytes": OPERATION_BYTES, "kind_bytes": KIND_BYTES, "visit_bytes": VISIT_BYTES, "attachment_bytes": ATTACHMENT_BYTES, "request_bytes": REQUEST_BYTES,
+LIMITS: dict[str, int | tuple[str, ...]] = {
+    "operation_bytes": OPERATION_BYTES, "kind_bytes": KIND_BYTES, "large_kinds": LARGE_KINDS,
+    "visit_bytes": VISIT_BYTES, "attachment_bytes": ATTACHMENT_BYTES, "request_bytes": REQUEST_BYTES,
     "batch_operations": BATCH_OPERATIONS, "page_bytes_least": PAGE_BYTES_LEAST,
     "page_bytes_most": PAGE_BYTES_MOST, "kind_characters": KIND_CHARACTERS, "integer": INTEGER, "depth": DEPTH,
     "photo_bytes": PHOTO_BYTES,
 }  # fmt: skip
+
+
+def most_bytes(kind: str) -> int:
+    """Of the canonical text of an operation of this kind; a larger one is parked, in no record, and can only be dismissed."""
+    return OPERATION_BYTES if kind in LARGE_KINDS else KIND_BYTES

@@ -39,8 +39,12 @@ class NotSendable(ValueError):
         self.code = code
 
 
-def must_be_sendable(envelope: Json, attachment: str | None = None) -> None:
-    """Raises `NotSendable`, whose message names what is wrong, unless every server can take this operation."""
+def must_be_sendable(envelope: Json, attachment: str | None = None, *, most: int = OPERATION_BYTES) -> None:
+    """Raises `NotSendable`, whose message names what is wrong, unless every server can take this operation of `most` bytes.
+
+    At the tap that is what its kind may have: a larger one is taken and parked, and the work is done again. What was signed
+    before still goes, because the desk may want to read it.
+    """
     kind, subject = envelope["kind"], envelope["subject"]["id"]
     if not isinstance(kind, str) or not 1 <= len(kind) <= KIND_CHARACTERS:
         raise NotSendable("not_canonical", f"The kind of an operation is a name of up to {KIND_CHARACTERS} characters.")
@@ -54,8 +58,8 @@ def must_be_sendable(envelope: Json, attachment: str | None = None) -> None:
         _walk(envelope[name], name, 2)
     text = rfc8785.dumps(envelope)
     beside = len(_encoded(attachment or "", "The attachment"))
-    if len(text) > OPERATION_BYTES:
-        raise NotSendable("too_large", f"This has {len(text)} bytes, and {OPERATION_BYTES} can be sent. Split it.")
+    if len(text) > most:
+        raise NotSendable("too_large", f"This has {len(text)} bytes, and {most} can be sent. Split it.")
     if beside > ATTACHMENT_BYTES:
         raise NotSendable("too_large", f"The attachment has {beside} bytes, and {ATTACHMENT_BYTES} can be sent.")
 

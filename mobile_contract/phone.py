@@ -17,7 +17,7 @@ import httpx
 
 from mobile_contract import exchange, rows
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
-from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES, SUBJECTS
+from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES, SUBJECTS, most_bytes
 from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
 from mobile_contract.pictures import Pictures
 from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
@@ -163,7 +163,7 @@ class Phone:
         digest = hashlib.sha256(data).hexdigest()
         body = {"photo_id": photo_id, "slot": slot, "sha256": digest, "size": len(data), "content_type": content_type}
         envelope = self._envelope("photo", visit_id, body)
-        must_be_sendable(envelope)
+        must_be_sendable(envelope, most=most_bytes("photo"))
         self.pictures.keep(photo_id, data)
         taken = {
             **body, "visit_id": visit_id, "operation_id": envelope["id"], "state": "waiting", "finding": None,
@@ -185,7 +185,7 @@ class Phone:
         }  # fmt: skip
 
     def _append(self, envelope: Json, attachment: str | None, **beside: Any) -> str:
-        must_be_sendable(envelope, attachment)
+        must_be_sendable(envelope, attachment, most=most_bytes(envelope["kind"]))
         wire = make_operation(self.key, envelope, attachment)
         self.commit(
             outbox=[*self.state["outbox"], wire], next_seq=envelope["seq"] + 1, prev=sha256_hex(wire["body"]), **beside

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 import msgspec
 import rfc8785
 
-from mobile_contract.shapes.fit import Json, Unfit, must_fit
+from mobile_contract.shapes.fit import Json, Unfit, must_fit, with_nul
 from mobile_contract.shapes.ink import has_ink, shows
 from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, PAD, POINTS, REPORT_BYTES, STROKES_BYTES
 from mobile_contract.shapes.report import Report
@@ -76,6 +76,8 @@ def check_strokes(text: str) -> None:
 
 def check_signing(report: Json, body: Json, strokes: str | None) -> None:
     """What the customer did with a report that fits: the body of its `sign` operation, and the attachment beside it."""
+    if field := with_nul(body):
+        raise Unfit(field, f"{field} holds a character (NUL) that no text can keep. Write it without.")
     if body["outcome"] == "signed":
         _check_signed(body, strokes)
     else:

@@ -34,6 +34,21 @@ def must_fit(value: Any, schema: Json, definitions: Json) -> None:
         raise Unfit(field, f"{field or 'It'} {wanted}.")
 
 
+def with_nul(value: Any, field: str = "") -> str | None:
+    """Where the first NUL of a JSON value is, like `signer.name`; None when there is none. No database keeps it in a text."""
+    if isinstance(value, str):
+        return field if "\0" in value else None
+    if isinstance(value, list):
+        return next((at for number, one in enumerate(value) if (at := with_nul(one, f"{field}[{number}]"))), None)
+    for name, one in value.items() if isinstance(value, dict) else ():
+        inside = f"{field}.{name}" if field else name
+        if "\0" in name:
+            return str(inside).replace("\0", "\ufffd")
+        if at := with_nul(one, inside):
+            return at
+    return None
+
+
 def kind_of(value: Any) -> str:
     """The JSON kind of a value, as a key of `KINDS`."""
     if value is None or isinstance(value, bool):

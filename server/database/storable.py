@@ -18,20 +18,3 @@ def without_nul(value: Any) -> Any:
     if isinstance(value, dict):
         return {without_nul(name): without_nul(one) for name, one in value.items()}
     return value
-
-
-def with_nul(value: Any, path: str = "") -> str | None:
-    """Where the first NUL of a JSON value is, like `signer.name`; None when there is none."""
-    if isinstance(value, str):
-        return path if "\0" in value else None
-    if isinstance(value, list):
-        return next((at for number, one in enumerate(value) if (at := with_nul(one, f"{path}[{number}]"))), None)
-    if not isinstance(value, dict):
-        return None
-    for name, one in value.items():
-        inside = f"{path}.{name}" if path else str(name)
-        if "\0" in name:
-            return without_nul(inside)  # type: ignore[no-any-return]
-        if at := with_nul(one, inside):
-            return at
-    return None

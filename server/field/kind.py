@@ -7,7 +7,6 @@ import msgspec
 from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobile_contract.limits import KIND_BYTES
 from server.field.taps import Tap
 
 Handler = Callable[[AsyncSession, Tap, Any], Awaitable[bool | None]]
@@ -32,8 +31,6 @@ class Kind(msgspec.Struct, frozen=True):
     """What else is locked, in one order, before anything is done; of its `subjects`."""
     reads: dict[str, Any] = {}
     changes: dict[str, Any] = {}
-    most_bytes: int = KIND_BYTES
-    """Of an operation's text."""
     lenient: type[msgspec.Struct] | None = None
     """The shape that is taken, where more is taken than the contract asks for."""
 

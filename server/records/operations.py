@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobile_contract.limits import OPERATION_BYTES
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.limits import REPORT_BYTES
@@ -167,8 +166,6 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
 
 
 KINDS = (
-    Kind(
-        "report", ReportBody, report, creates="report_id", needs=("amends_id",), most_bytes=OPERATION_BYTES, exact=True
-    ),
+    Kind("report", ReportBody, report, creates="report_id", needs=("amends_id",), exact=True),
     Kind("sign", SignBody, sign, creates="signature_id", needs=("report_id",), exact=True),
 )

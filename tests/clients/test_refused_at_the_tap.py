@@ -11,19 +11,20 @@ from mobile_contract.limits import (
     ATTACHMENT_BYTES,
     BATCH_OPERATIONS,
     DEPTH,
+    KIND_BYTES,
     OPERATION_BYTES,
     PAGE_BYTES_LEAST,
     PAGE_BYTES_MOST,
     PHOTO_BYTES,
     REQUEST_BYTES,
 )
-from mobile_contract.outbox import sent_bytes
+from mobile_contract.outbox import chain_anew, sent_bytes
 from mobile_contract.phone import NotSendable, Phone
 from server.media.rules import MAX_PHOTO
 from server.process.app import MAX_BODY
 from server.sync.schemas import MAX_OPERATIONS, SyncIn
 from tests.company import Company
-from tests.phones import enrolled
+from tests.phones import enrolled, tap_unchecked
 
 VISIT = "0192f6a0-0000-7000-8000-0000000000f1"
 
@@ -59,7 +60,7 @@ def nested(levels: int) -> Any:
         ({"bytes": b"raw"}, "body.bytes is bytes"),
         ({"deep": nested(DEPTH)}, "nested too deeply"),
         (["a", "list"], "an object with named fields"),
-        ({"text": "机" * (OPERATION_BYTES // 3)}, "1000000 can be sent"),
+        ({"text": "机" * (KIND_BYTES // 3)}, "64000 can be sent"),
     ],
 )
 def test_what_no_server_takes_is_refused_and_named(phone: Phone, body: Any, named: str) -> None:
@@ -98,6 +99,24 @@ def test_a_photo_that_nobody_takes_leaves_neither_promise_nor_bytes(phone: Phone
     assert not phone.pictures.folder.exists() or not list(phone.pictures.folder.iterdir())
 
 
+def test_a_check_in_and_a_report_may_be_larger_than_other_kinds(phone: Phone) -> None:
+    body = {"text": "x" * KIND_BYTES}
+    for kind in ("check_in", "report"):
+        phone.tap(kind, VISIT, body)
+        with pytest.raises(NotSendable, match="1000000 can be sent"):
+            phone.tap(kind, VISIT, {"text": "x" * OPERATION_BYTES})
+    for kind in ("complete", "photo", "from tomorrow"):
+        with pytest.raises(NotSendable, match="64000 can be sent"):
+            phone.tap(kind, VISIT, body)
+
+
+def test_what_was_signed_before_still_goes_to_another_device(phone: Phone) -> None:
+    """An older version let it in. The server parks it, and the desk can read what was written."""
+    tap_unchecked(phone, "note", VISIT, {"note_id": uuid7(), "text": "x" * KIND_BYTES})
+    moved = chain_anew(phone.key, uuid7(), phone.state["outbox"], {})
+    assert (len(moved.anew), moved.behind) == (1, [])
+
+
 def test_what_the_disk_refuses_is_not_in_the_outbox(phone: Phone) -> None:
     phone.disk = Path("/proc/no such place/phone.json")
     with pytest.raises(OSError, match="no such place"):
@@ -124,9 +143,7 @@ async def test_the_largest_operation_fits_one_request(company: Company) -> None:
     await wei.sync()
     empty = wei.tap("note", visit_id, {"note_id": uuid7(), "text": "-"})
     room = OPERATION_BYTES - len(wei.state["outbox"][0]["body"].encode()) - 120
-    largest = wei.tap(
-        "note", visit_id, {"note_id": uuid7(), "text": '"' * (room // 2)}, attachment="\x01" * ATTACHMENT_BYTES
-    )
+    largest = wei.tap("report", visit_id, {"canonical": '"' * (room // 2)}, attachment="\x01" * ATTACHMENT_BYTES)
     assert OPERATION_BYTES - 400 < len(wei.state["outbox"][1]["body"].encode()) <= OPERATION_BYTES
     assert 4_900_000 < sent_bytes(wei.state["outbox"][1]) < REQUEST_BYTES
     await wei.sync()

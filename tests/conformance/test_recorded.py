@@ -10,7 +10,7 @@ from mobile_contract.conformance.recording import FOLDER, Recording, load_all
 from mobile_contract.conformance.run import judge
 from mobile_contract.conformance.stories import STORIES
 from mobile_contract.conformance.walk import walked
-from server import clock
+from server.ground import clock
 
 RECORDED = load_all()
 

@@ -9,6 +9,7 @@ from litestar import Litestar
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
+from mobile_contract.shapes.fit import Unfit
 from tests.company import Company
 from tests.day import SIGNER, STROKES, fix, jpeg
 from tests.phones import tap_unchecked
@@ -104,7 +105,10 @@ async def test_what_the_customer_signed_is_never_sealed_otherwise(company: Compa
     await wei.sync()
     technician = {"id": company.ids["wei"], "name": "李伟"}
     report = make_report(wei, visit_id, technician=technician, work="done", fault=None, locale="en")
-    body = sign_body(report, "signed", strokes=STROKES, signer={**SIGNER, field: NUL})
+    body = sign_body(report, "signed", strokes=STROKES, signer=SIGNER)
+    with pytest.raises(Unfit, match=f"signer.{field} holds a character"):
+        sign_body(report, "signed", strokes=STROKES, signer={**SIGNER, field: NUL})
+    body["signer"] = {**SIGNER, field: NUL}
     tap_unchecked(wei, "report", visit_id, report)
     sign = tap_unchecked(wei, "sign", visit_id, body, attachment=STROKES)
     await wei.sync()

@@ -25,7 +25,7 @@ export async function generate(): Promise<Record<string, string>> {
   });
   return {
     'api.ts': NOTICE + astToString(api),
-    'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Record<string, number>),
+    'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Json),
     'subjects.ts': NOTICE + subjects(JSON.parse(await readFile(new URL('subjects.json', CONTRACT), 'utf8')) as Record<string, string>),
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
@@ -34,8 +34,9 @@ export async function generate(): Promise<Record<string, string>> {
   };
 }
 
-function limits(numbers: Record<string, number>): string {
-  const lines = Object.entries(numbers).map(([name, value]) => `  ${name}: ${value},\n`);
+function limits(sizes: Json): string {
+  const said = (value: unknown) => JSON.stringify(value).replaceAll('"', "'").replaceAll(',', ', ');
+  const lines = Object.entries(sizes).map(([name, value]) => `  ${name}: ${said(value)},\n`);
   return `/** Sizes that clients and server agree on; bytes are of UTF-8. limits.py says what each means. */\nexport const LIMITS = {\n${lines.join('')}} as const;\n`;
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from './clock.js';
 import { LIMITS } from './generated/limits.js';
 import { uuid7 } from './ids.js';
 import type { Signer } from './key.js';
-import { sendable } from './sendable.js';
+import { mostBytes, sendable } from './sendable.js';
 import { NotEnrolled } from './session.js';
 import { EMPTY_HEAD, type Head, type Stopped, meta, seqKey, writeMeta } from './state.js';
 import { type Storage, type Write, update } from './storage/storage.js';
@@ -57,7 +57,7 @@ export async function append(storage: Storage, signer: Signer, tap: Tap, beside:
       body: tap.body as Record<string, unknown>,
       clock: tap.reading,
     };
-    const { pending, next } = await sign(signer, envelope, tap.id, tap.attachment);
+    const { pending, next } = await sign(signer, envelope, tap.id, tap.attachment, mostBytes(tap.kind));
     return { writes: [put(pending), writeMeta('head', next), ...beside], result: true };
   });
 }
@@ -139,8 +139,8 @@ async function isKnown(storage: Storage, id: string): Promise<boolean> {
   return (await storage.list<Pending>('outbox')).some((one) => one.id === id);
 }
 
-async function sign(signer: Signer, envelope: Envelope, id: string, attachment: string | undefined) {
-  const body = sendable(envelope, attachment);
+async function sign(signer: Signer, envelope: Envelope, id: string, attachment: string | undefined, most?: number) {
+  const body = sendable(envelope, attachment, most);
   const wire: WireOperation = { body, signature: await signer.sign(body) };
   if (attachment !== undefined) wire.attachment = attachment;
   const pending: Pending = { seq: envelope.seq, id, kind: envelope.kind, visit_id: envelope.subject.id, wire };

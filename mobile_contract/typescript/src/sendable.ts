@@ -7,8 +7,12 @@ import type { Envelope, Reading } from './types.js';
 /** As every server writes it, and verifiers compare it letter by letter. */
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** The canonical text of an operation that every server can take. Throws `NotSendable`, whose message names what is wrong. */
-export function sendable(envelope: Envelope, attachment: string | undefined): string {
+/**
+ * The canonical text of an operation of `most` bytes that every server can take. Throws `NotSendable`, whose message names what
+ * is wrong. At the tap `most` is what its kind may have: a larger one is taken and parked, and the work is done again. What was
+ * signed before still goes, because the desk may want to read it.
+ */
+export function sendable(envelope: Envelope, attachment: string | undefined, most: number = LIMITS.operation_bytes): string {
   const { kind, id, subject, body } = envelope;
   if (typeof kind !== 'string' || kind.length < 1 || kind.length > LIMITS.kind_characters) {
     throw new NotCanonical(`The kind of an operation is a name of up to ${LIMITS.kind_characters} characters.`);
@@ -21,12 +25,17 @@ export function sendable(envelope: Envelope, attachment: string | undefined): st
     throw new NotCanonical('The body of an operation is an object with named fields.');
   }
   const text = canonical(envelope);
-  fits(text, LIMITS.operation_bytes, 'This');
+  fits(text, most, 'This');
   if (attachment !== undefined) {
     if (!isWellFormed(attachment)) throw new NotCanonical('The attachment holds half of a surrogate pair.');
     fits(attachment, LIMITS.attachment_bytes, 'The attachment');
   }
   return text;
+}
+
+/** Bytes of the canonical text of an operation of this kind. */
+export function mostBytes(kind: string): number {
+  return (LIMITS.large_kinds as readonly string[]).includes(kind) ? LIMITS.operation_bytes : LIMITS.kind_bytes;
 }
 
 function fits(text: string, most: number, what: string): void {
@@ -42,5 +51,6 @@ export function mustBeSendable(
   const { id, kind, visitId, body, reading } = tap;
   const chain = { device_id: id, seq: LIMITS.integer, prev: '0'.repeat(64), base: LIMITS.integer };
   const subject = { type: 'visit', id: visitId };
-  sendable({ id, ...chain, kind, subject, body: body as Record<string, unknown>, clock: reading }, attachment);
+  const envelope = { id, ...chain, kind, subject, body: body as Record<string, unknown>, clock: reading };
+  sendable(envelope, attachment, mostBytes(kind));
 }

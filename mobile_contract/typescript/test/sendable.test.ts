@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newOperation } from '../src/adapters/operation.js';
 import { Client, LIMITS, MemoryStorage, NotSendable, keySigner, makeKey, update, utf8, uuid7 } from '../src/index.js';
+import { chainAnew } from '../src/outbox.js';
 import { writeMeta } from '../src/state.js';
 
 const VISIT = uuid7();
@@ -25,7 +26,7 @@ const REFUSED: [string, object, RegExp, string][] = [
   ['a list', ['a', 'list'], /object with named fields/, 'not_canonical'],
   ['a date', { when: new Date() }, /body\.when is no plain object/, 'not_canonical'],
   ['what is nested too deeply', { deep: nested(LIMITS.depth) }, /nested too deeply/, 'not_canonical'],
-  ['a text too large in bytes', { text: '机'.repeat(LIMITS.operation_bytes / 3) }, /1000000 can be sent/, 'too_large'],
+  ['a text too large in bytes', { text: '机'.repeat(LIMITS.kind_bytes / 3) }, /64000 can be sent/, 'too_large'],
 ];
 
 for (const [what, body, named, code] of REFUSED) {
@@ -38,6 +39,21 @@ for (const [what, body, named, code] of REFUSED) {
     assert.equal(await phone.storage.version(), version, 'nothing is in the outbox, and the chain has not moved');
   });
 }
+
+test('a check-in and a report may be larger than other kinds, and what was signed before still goes to another device', async () => {
+  const phone = await enrolled();
+  const text = 'x'.repeat(LIMITS.kind_bytes);
+  for (const kind of ['check_in', 'from tomorrow']) {
+    const tapped = phone.tapAny(kind, VISIT, { text });
+    if (kind === 'check_in') await tapped;
+    else await assert.rejects(tapped, /64000 can be sent/);
+  }
+  await assert.rejects(phone.tapAny('check_in', VISIT, { text: 'x'.repeat(LIMITS.operation_bytes) }), /1000000 can be sent/);
+  const [one] = await phone.pending();
+  const note = { ...one!, wire: { ...one!.wire, body: one!.wire.body.replace('"kind":"check_in"', '"kind":"note"') } };
+  const writes = await chainAnew(keySigner(await makeKey()), uuid7(), [note], undefined, 0);
+  assert.deepEqual(writes.map(({ store }) => store), ['outbox', 'outbox', 'meta'], 'nothing is left behind');
+});
 
 test('an operation of no kind, about nothing or with an id that is none is refused', async () => {
   const phone = await enrolled();
@@ -70,7 +86,7 @@ test('the largest operation fits one request, however much of it has to be escap
   const phone = await enrolled();
   const room = LIMITS.operation_bytes - 600;
   const attachment = '\u0001'.repeat(LIMITS.attachment_bytes);
-  await phone.tapAny('note', VISIT, { text: '"'.repeat(room / 2) }, { attachment });
+  await phone.tapAny('check_in', VISIT, { text: '"'.repeat(room / 2) }, { attachment });
   const [one] = await phone.pending();
   const bytes = utf8(JSON.stringify({ contract_version: 1, operations: [one!.wire], cursor: 'c'.repeat(4096) })).length;
   assert.ok(bytes > 4_900_000 && bytes < LIMITS.request_bytes, String(bytes));

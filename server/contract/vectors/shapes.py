@@ -242,6 +242,11 @@ SIGNINGS: dict[str, tuple[Json, str | None]] = {
     ),
     "refused without a reason": (_signing(**{**REFUSED, "reason": " "}), None),
     "refused with strokes": (_signing(**REFUSED), STROKES),
+    "a NUL in the signer": (_signing(signer={"name": "Wang\0Fang"}), STROKES),
+    "a NUL in what the signer is": (_signing(signer={"name": "Wang Fang", "role": "\0"}), STROKES),
+    "a NUL in the reason": (_signing(**{**REFUSED, "reason": "Too dear\0"}), None),
+    "a NUL in the consent": (_signing(consent={**_signing()["consent"], "locale": "en\0"}), STROKES),
+    "a NUL in a list of unknown members": (_signing(others=[{"na\0me": 1}]), STROKES),
     "absent, and a signer": (_signing(**{**REFUSED, "outcome": "customer_absent", "signer": {"name": "X"}}), None),
 }  # fmt: skip
 

@@ -15,40 +15,24 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.arrival.bounded_time import Clock
 from server.database.events import emit
 from server.database.refusals import cause_of, refusal
-from server.database.storable import with_nul, without_nul
 from server.field.kind import Kind
 from server.field.taps import Tap
-from server.ground.ids import is_plain
 from server.ground.legible import legible
-from server.ground.plain import in_words
-from server.ground.problems import Conflict, Forbidden, Invalid, NotFound, Problem
-from server.ground.texts import must_end_there
+from server.ground.problems import Conflict, Forbidden, NotFound, Problem
 from server.identity.models import Device, User
 from server.sync.chain import Link
 from server.sync.models import Operation
 from server.sync.schemas import Envelope
 from server.sync.up import revocation
+from server.sync.up.body import MalformedBody, read_body, read_clock
 from server.sync.up.held import Held, hold, id_in, subject_of
 from server.sync.up.kinds import KINDS
 from server.sync.up.room import must_have_room
 from server.sync.up.store import Applied, Case, store, write
 
 log = logging.getLogger("fieldproof.sync")
-
-
-class UnknownKind(Invalid):
-    """This server does not know this kind of operation"""
-
-    code = "unknown_kind"
-
-
-class MalformedBody(Invalid):
-    """The operation's body does not have the right shape"""
-
-    code = "malformed_body"
 
 
 class UserInactive(Forbidden):
@@ -84,10 +68,6 @@ class NotUnderstood(Conflict):
 FAULTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, StatementError)
 """What a mistake in a handler raises over a value that nobody thought of; never an outage, which ends the batch:
 a `DBAPIError` is a `StatementError` too, and is looked at before these."""
-
-
-NUL = b"\\u0000"
-"""How a NUL stands in canonical JSON; a text without it has none."""
 
 
 class NotAsOne(Exception):
@@ -241,14 +221,14 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
     if subject_id not in held.holds:
         raise subject.not_yours()
     late = not held.holds[subject_id] or subject.over(row)
-    kind, body = _body(case.link)
+    kind, body = read_body(case.link)
     if kind.subject != subject.name:
         raise MalformedBody(f"'{kind.name}' is about {_a(kind.subject)}, and this one about {_a(subject.name)}.")
     await _wait_for_parked(session, kind, envelope.body)
     tap = Tap(
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, subject_id=subject_id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
-        clock=_clock(case.link), interval=when.interval, late=late,
+        clock=read_clock(case.link), interval=when.interval, late=late,
         attachment=case.link.attachment, platform=device.platform, rows=held.rows,
         facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
@@ -268,39 +248,6 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
 
 def _a(name: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
-
-
-def _body(link: Link) -> tuple[Kind, msgspec.Struct]:
-    name = link.envelope.kind
-    if name not in KINDS:
-        raise UnknownKind(f"'{legible(name)}' is not known here; it is kept until it is.")
-    said: Any = link.envelope.body
-    if NUL in link.raw:
-        if KINDS[name].exact and (field := with_nul(said)):
-            raise MalformedBody(
-                f"{field} holds a character (NUL) that no text can keep. Write it without, and send it anew."
-            )
-        said = without_nul(said)
-    try:
-        body = msgspec.convert(said, KINDS[name].read_as, str_keys=True)
-    except msgspec.ValidationError as error:
-        raise MalformedBody(f"In its body: {in_words(error, KINDS[name].read_as)}.") from error
-    try:
-        must_end_there(body)
-    except Invalid as error:
-        raise MalformedBody(f"In its body: {error.detail}") from error
-    # Verifiers compare the ids of signed texts letter by letter.
-    for field in body.__struct_fields__:
-        found = getattr(body, field)
-        if type(found) is UUID and not is_plain(link.envelope.body[field]):
-            raise MalformedBody(f"{field} should be written in lower case with hyphens, as {found}.")
-    return KINDS[name], body
-
-
-def _clock(link: Link) -> Clock:
-    if NUL not in link.raw:
-        return link.envelope.clock
-    return msgspec.convert(without_nul(msgspec.to_builtins(link.envelope.clock)), Clock)
 
 
 async def _wait_for_parked(session: AsyncSession, kind: Kind, body: dict[str, Any]) -> None:

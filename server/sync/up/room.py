@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy import Select, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from mobile_contract.limits import KIND_BYTES, VISIT_BYTES
+from mobile_contract.limits import VISIT_BYTES, most_bytes
 from server.database.rows import among
 from server.database.tables import Table
 from server.ground.problems import Conflict
 from server.sync.chain import Link, OperationTooLarge
 from server.sync.models import Operation
-from server.sync.up.kinds import KINDS
 
 
 class VisitFull(Conflict):
@@ -46,8 +45,7 @@ async def rows_with_sizes(
 
 def must_have_room(link: Link, held: int | None) -> None:
     """Raises `OperationTooLarge`, or `VisitFull` when the record of a visit that holds so many bytes has no room for it."""
-    size, kind = len(link.raw), KINDS.get(link.envelope.kind)
-    most = kind.most_bytes if kind else KIND_BYTES
+    size, most = len(link.raw), most_bytes(link.envelope.kind)
     if size > most:
         raise OperationTooLarge(f"Its text has {size} bytes; an operation of this kind has {most} at most.")
     if held is not None and held + size > VISIT_BYTES:

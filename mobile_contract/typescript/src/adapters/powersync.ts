@@ -9,7 +9,7 @@ import { LIMITS } from '../generated/limits.js';
 import { SUBJECTS } from '../generated/subjects.js';
 import { problemOf, whole } from '../retry.js';
 import { NotSendable } from '../canonical.js';
-import { sendable } from '../sendable.js';
+import { mostBytes, sendable } from '../sendable.js';
 import { mustBeSealable } from '../shapes/tap.js';
 import type { Anchor, Envelope } from '../types.js';
 import { hex, sha256, uuid7, type Session } from './powersync_signing.js';
@@ -127,7 +127,7 @@ export async function tap(
         wall: Math.max(-LIMITS.integer, Math.min(LIMITS.integer, clock.wall())), monotonic: clock.monotonic(), boot_id: clock.boot, sleeps: clock.sleeps ?? false,
         anchor: await recall<Anchor>(tx, 'anchor'),
       },
-    }, what.attachment);
+    }, what.attachment, mostBytes(what.kind));
     const { kind, visitId: visit_id, attachment = null } = what;
     await queue(tx, session, { id, device_id: deviceId, seq, visit_id, kind, body: text, attachment });
   });

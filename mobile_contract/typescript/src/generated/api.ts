@@ -3092,6 +3092,12 @@ export interface components {
             subject: string;
         };
         /**
+         * TicketState
+         * @description Where a ticket stands.
+         * @enum {string}
+         */
+        TicketState: "open" | "responded" | "in_progress" | "on_hold" | "resolved" | "closed";
+        /**
          * TimeVerdict
          * @description When the check-in happened, against the agreed window; only said when all of the interval agrees.
          * @enum {string}
@@ -10946,7 +10952,7 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
-                status?: string | null;
+                status?: components["schemas"]["TicketState"] | null;
                 limit?: number;
             };
             header?: never;

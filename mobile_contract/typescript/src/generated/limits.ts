@@ -7,6 +7,7 @@ export const LIMITS = {
   integer: 9007199254740991,
   kind_bytes: 64000,
   kind_characters: 40,
+  large_kinds: ['check_in', 'report'],
   operation_bytes: 1000000,
   page_bytes_least: 4096,
   page_bytes_most: 4194304,

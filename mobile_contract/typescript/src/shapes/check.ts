@@ -5,7 +5,7 @@
 import { sha256Hex, utf8 } from '../bytes.js';
 import { NotCanonical, canonical } from '../canonical.js';
 import { REPORT_SCHEMA, STROKES_SCHEMA } from '../generated/shapes.js';
-import { type Json, type Schema, Unfit, isObject, mustFit } from './fit.js';
+import { type Json, type Schema, Unfit, isObject, mustFit, withNul } from './fit.js';
 import { type Drawing, hasInk, shows } from './ink.js';
 
 /** A schema of the contract, with the limits that JSON Schema has no keyword for. */
@@ -82,6 +82,8 @@ export function checkStrokes(text: string): void {
  * its attachment, null when there are none. Throws `Unfit`.
  */
 export async function checkSigning(report: Json, body: Signing, strokes: string | null): Promise<void> {
+  const at = withNul(body);
+  if (at !== null) throw new Unfit(at, `${at} holds a character (NUL) that no text can keep. Write it without.`);
   if (body.outcome === 'signed') {
     await checkSigned(body, strokes);
   } else {

@@ -53,6 +53,19 @@ export function mustFit(value: unknown, schema: Schema, definitions: Record<stri
   }
 }
 
+/** Where the first NUL of a JSON value is, like `signer.name`; null when there is none. No database keeps it in a text. */
+export function withNul(value: unknown, field = ''): string | null {
+  if (typeof value === 'string') return value.includes('\0') ? field : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, one] of Object.entries(value)) {
+    const inside = Array.isArray(value) ? `${field}[${name}]` : field ? `${field}.${name}` : name;
+    if (name.includes('\0')) return inside.replaceAll('\0', '\ufffd');
+    const at = withNul(one, inside);
+    if (at !== null) return at;
+  }
+  return null;
+}
+
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
+from mobile_contract.outbox import envelope_of
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
 from tests.company import Company
@@ -185,3 +186,74 @@ async def test_a_move_that_another_of_the_crew_has_made_is_merged(company: Compa
     await anna.sync()
     assert [outcome(anna, one) for one in overtaken] == [("merged", None)] * 3
     assert outcome(anna, another) == ("parked", "state_not_possible"), "a reason of her own is not lost"
+
+
+async def made_anew(company: Company, phone: Phone, landed: list[dict[str, Any]]) -> None:
+    """Enrol the phone anew while its outbox still has what has landed; clocks stay as they were."""
+    phone.commit(outbox=landed, stopped_by={"problem": {"code": "device_forked"}})
+    code = await company.must("mei", "POST", f"/v1/users/{company.ids['wei']}/enrolment-codes")
+    await phone.enrol(code["code"])
+
+
+async def state_of(company: Company, visit_id: str) -> str:
+    state: str = (await company.must("mei", "GET", f"/v1/visits/{visit_id}"))["state"]
+    return state
+
+
+async def test_a_hold_made_anew_does_not_hold_a_visit_that_went_on(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    for kind in ("accept", "start"):
+        wei.tap(kind, visit_id)
+    wei.tap("hold", visit_id, {"reason": "part"})
+    wei.tap("resume", visit_id)
+    landed = wei.state["outbox"]
+    await wei.sync()
+    await made_anew(company, wei, landed[2:3])
+    await wei.sync()
+    assert outcome(wei, envelope_of(landed[2])["id"]) == ("merged", None)
+    assert await state_of(company, visit_id) == "in_progress"
+
+
+async def test_the_other_way_round_a_resume_made_anew_does_not_end_the_next_hold(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    wei.tap("start", visit_id)
+    wei.tap("hold", visit_id, {"reason": "part"})
+    wei.tap("resume", visit_id)
+    wei.tap("hold", visit_id, {"reason": "lunch"})
+    landed = wei.state["outbox"]
+    await wei.sync()
+    await made_anew(company, wei, landed[2:3])
+    await wei.sync()
+    assert await state_of(company, visit_id) == "on_hold"
+
+
+@pytest.mark.parametrize("same_batch", [True, False])
+async def test_a_second_hold_for_the_same_reason_is_another_one(company: Company, wei: Phone, same_batch: bool) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    wei.tap("start", visit_id)
+    wei.tap("hold", visit_id, {"reason": "part"})
+    wei.tap("resume", visit_id)
+    if not same_batch:
+        await wei.sync()
+        wei.boot_id, wei.state["anchor"] = uuid7(), None  # nothing says that it was tapped after what is there
+    second = wei.tap("hold", visit_id, {"reason": "part"})
+    await wei.sync()
+    assert outcome(wei, second) == ("applied", None)
+    assert await state_of(company, visit_id) == "on_hold"
+
+
+async def test_an_answer_made_anew_does_not_replace_the_one_that_came_after_it(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    item = next(row["id"] for row in wei.rows("checklist_item") if row["visit_id"] == visit_id)
+    for answer in ("yes", "no"):
+        wei.tap("checklist_answer", visit_id, {"item_id": item, "answer": answer})
+    landed = wei.state["outbox"]
+    await wei.sync()
+    await made_anew(company, wei, landed[:1])
+    await wei.sync()
+    [row] = [row for row in wei.rows("checklist_item") if row["id"] == item]
+    assert row["answer"]["value"] == "no"

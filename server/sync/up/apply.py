@@ -8,9 +8,7 @@ others. An outage of the database parks nothing; it ends the batch.
 import logging
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,8 +22,8 @@ from server.ground.problems import Conflict, Forbidden, NotFound, Problem
 from server.identity.models import Device, User
 from server.sync.chain import Link
 from server.sync.models import Operation
-from server.sync.schemas import Envelope
 from server.sync.up import revocation
+from server.sync.up.again import is_said_again, said_before
 from server.sync.up.body import MalformedBody, read_body, read_clock
 from server.sync.up.held import Held, hold, id_in, subject_of
 from server.sync.up.kinds import KINDS
@@ -156,39 +154,9 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
     envelope = case.link.envelope
     by = None if overtaken and not envelope.body else user
-    if held.admitted and await _said_before(session, by, envelope, parked.creates):
+    if held.admitted and await said_before(session, by, envelope, parked.creates):
         return Applied("merged", parked.visit_id, flags=parked.flags, creates=parked.creates)
     return parked
-
-
-async def _said_before(session: AsyncSession, user: User | None, envelope: Envelope, creates: UUID | None) -> bool:
-    """Whether this person has said the same of the same thing before, under another operation's id, and it took effect.
-
-    A client that lost its outbox makes its operations anew. With no `user` it may be anybody: a move without a word to it
-    that its subject is past already. Asked only when one fails or meets what it makes: most do neither.
-    """
-    query = select(Operation.raw).where(
-        Operation.subject_id == envelope.subject.id,
-        Operation.kind == envelope.kind,
-        Operation.id != envelope.id,
-        (Operation.outcome != "parked") | (Operation.resolution == "applied"),
-    )
-    if creates is not None:
-        query = query.where(Operation.creates == creates)
-    if user is not None:
-        query = query.where(Operation.user_id == user.id)
-    return any(msgspec.json.decode(text)["body"] == envelope.body for text in await session.scalars(query))
-
-
-async def _adds_again(session: AsyncSession, user: User, kind: Kind, envelope: Envelope, held: Held) -> bool:
-    """Whether the operation would add to what it makes, and the same person has said the very same of it before."""
-    table, creates = kind.changes.get(kind.creates or ""), id_in(envelope.body, kind.creates)
-    if table is None or creates is None or (table, creates) not in held.rows:
-        return False
-    said = (envelope.subject.id, envelope.kind, envelope.body)
-    if any((one.subject.id, one.kind, one.body) == said for one in held.taken):
-        return True
-    return await _said_before(session, user, envelope, creates)
 
 
 def _refused(error: DBAPIError) -> Problem | None:
@@ -233,7 +201,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         facts=held.facts, changes=held.changes, events=held.events,
     )  # fmt: skip
     held.admitted = True
-    if await _adds_again(session, user, kind, envelope, held):
+    if await is_said_again(session, user, kind, case.link, held):
         subject.said_again(tap)
         merged: bool | None = True
     else:

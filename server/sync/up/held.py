@@ -19,7 +19,7 @@ from server.sync.models import SyncMember, SyncScope
 from server.sync.schemas import Envelope
 from server.sync.subjects import SUBJECTS
 from server.sync.up.kinds import KINDS
-from server.sync.up.room import rows_with_sizes
+from server.sync.up.room import known_rows
 
 HELD = (
     select(SyncMember.row_id, ~SyncMember.present)
@@ -44,6 +44,8 @@ class Held(msgspec.Struct):
     rows: Rows = {}
     sizes: dict[UUID, int] = {}
     """Bytes of the operations about each thing that has a record."""
+    kinds: dict[UUID, frozenset[str]] = {}
+    """The kinds that they are of."""
     facts: Facts = []
     changes: Changes = {}
     events: list[Event] = []
@@ -65,8 +67,9 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
         if not wanted:
             continue
         if subject.recorded:
-            rows, sizes = await rows_with_sizes(session, subject.table, wanted, operations)
+            rows, sizes, kinds = await known_rows(session, subject.table, wanted, operations)
             held.sizes |= sizes
+            held.kinds |= kinds
         else:
             rows = {row.id: row for row in await session.scalars(_by_id(subject.table, False), {"ids": wanted})}
         held.rows |= {(subject.table, row_id): row for row_id, row in rows.items()}

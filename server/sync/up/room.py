@@ -5,10 +5,10 @@ visit have one together (`mobile_contract.limits`); what goes beyond either is k
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, not_, select
+from sqlalchemy import Select, distinct, func, not_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobile_contract.limits import VISIT_BYTES, most_bytes
@@ -26,21 +26,38 @@ class VisitFull(Conflict):
 
 
 @cache
-def _with_sizes(table: Any) -> Select[Any]:
-    """The sizes come with the rows, because each push asks. That of bytes which are stored apart is known without them."""
-    size = select(func.coalesce(func.sum(func.octet_length(Operation.raw)), 0)).where(
-        Operation.visit_id == table.id, not_(among(Operation.id, "operations"))
+def _known(table: Any) -> Select[Any]:
+    """What is told of the operations comes with the rows, because each push asks. The size of bytes that are stored apart is known without
+    them."""
+    about_it = (
+        select(
+            func.coalesce(func.sum(func.octet_length(Operation.raw)), 0).label("size"),
+            func.array_agg(distinct(Operation.kind)).label("kinds"),
+        )
+        .where(Operation.visit_id == table.id, not_(among(Operation.id, "operations")))
+        .lateral()
     )
-    rows = select(table, size.scalar_subquery()).where(among(table.id, "subjects"))
+    rows = select(table, about_it.c.size, about_it.c.kinds).join(about_it, true()).where(among(table.id, "subjects"))
     return rows.order_by(table.id).with_for_update(of=table)
 
 
-async def rows_with_sizes(
-    session: AsyncSession, table: type[Table], subjects: list[UUID], operations: list[UUID]
-) -> tuple[dict[UUID, Any], dict[UUID, int]]:
-    """What has a record of its own, locked, and how many bytes the operations about each have by now, other than these."""
-    rows = (await session.execute(_with_sizes(table), {"subjects": subjects, "operations": operations})).all()
-    return {row.id: row for row, _ in rows}, {row.id: size for row, size in rows}
+class Known(NamedTuple):
+    """Rows that have a record, by id and locked; how many bytes the operations about each have by now, other than those that are asked
+    for, and of which kinds they are."""
+
+    rows: dict[UUID, Any]
+    sizes: dict[UUID, int]
+    kinds: dict[UUID, frozenset[str]]
+
+
+async def known_rows(session: AsyncSession, table: type[Table], subjects: list[UUID], operations: list[UUID]) -> Known:
+    """Those of the rows that there are, and what is known of them without these operations."""
+    rows = (await session.execute(_known(table), {"subjects": subjects, "operations": operations})).all()
+    return Known(
+        {row.id: row for row, _, _ in rows},
+        {row.id: size for row, size, _ in rows},
+        {row.id: frozenset(kinds or ()) for row, _, kinds in rows},
+    )
 
 
 def must_have_room(link: Link, held: int | None) -> None:

@@ -74,6 +74,9 @@ _OUTCOME = _object(
     {"code": _or_null(_text), "sentence": _or_null(_text), "was": _or_null(_text)},
 )
 _SCOPE = _object({"rev": _whole, "count": _count, "checksum": _word})
+_NEW_PHONE = _object(
+    {"device_id": _word, "label": _text, "platform": _text, "enrolled_at": _whole}, {"code_made_by": _or_null(_text)}
+)
 _ADDRESS = {"url": _text, "headers": _named(_text)}
 
 ANSWERS: tuple[tuple[re.Pattern[str], Holds], ...] = tuple(
@@ -86,6 +89,7 @@ ANSWERS: tuple[tuple[re.Pattern[str], Holds], ...] = tuple(
                 {
                     "outcomes": _list(_OUTCOME), "changes": _list(_ROW), "cursor": _or_null(_word),
                     "scopes": _named(_SCOPE), "resync": _list(_text), "more": _flag, "revoked": _flag,
+                    "new_phones": _list(_NEW_PHONE),
                 },
             ),
         ),

@@ -130,6 +130,7 @@ class Phone:
             device_id=pair["device_id"], user_id=pair["user_id"], refresh_token=pair["refresh_token"], key=key.pem(),
             outbox=outbox, next_seq=len(outbox) + 1, prev=sha256_hex(outbox[-1]["body"]) if outbox else None, sent=[],
             known_as=known_as, set_aside=before["set_aside"] + moved.behind, stopped_by=None, revoked=False, anchor=None,
+            new_phones=[],
         )  # fmt: skip
         self.key, self.session.access_token = key, pair["access_token"]
 

@@ -39,6 +39,7 @@ const outcome = object(
   { code: orNull(text), sentence: orNull(text), was: orNull(text) },
 );
 const scope = object({ rev: whole, count, checksum: word });
+const newPhone = object({ device_id: word, label: text, platform: text, enrolled_at: whole }, { code_made_by: orNull(text) });
 const address = { url: text, headers: named(text) };
 const photo = object({ state: (value) => word(value) && value !== 'promised' });
 
@@ -50,7 +51,7 @@ const ANSWERS: readonly (readonly [RegExp, Holds])[] = [
       { anchor: word, last_seq: count },
       {
         outcomes: list(outcome), changes: list(row), cursor: orNull(word), scopes: named(scope), resync: list(text),
-        more: flag, revoked: flag,
+        more: flag, revoked: flag, new_phones: list(newPhone),
       },
     ),
   ],
@@ -68,7 +69,7 @@ const ANSWERS: readonly (readonly [RegExp, Holds])[] = [
     object({ parts: (value) => list(object(address))(value) && (value as unknown[]).length > 0 }),
   ],
   [/^POST \/v1\/photos\/[^/]+(?:\/multipart)?\/complete$/, photo],
-  [/^DELETE /, anything],
+  [/^(?:DELETE |POST \/v1\/devices\/told$)/, anything],
 ];
 
 /** Whether this can be what the server says to such a request where all went well; `undefined` is an empty answer. */

@@ -14,7 +14,7 @@ import { type DeviceState, meta, rowKey, seqKey, writeMeta } from './state.js';
 import { listen } from './stream.js';
 import { type Storage, type Write, update } from './storage/storage.js';
 import { type Phone, forgetWhenRevoked, handIn, sync } from './sync.js';
-import type { CollectionName, Kind, Operations, Outcome, Pending, Reading, Row, StoredPhoto } from './types.js';
+import type { CollectionName, Kind, NewPhone, Operations, Outcome, Pending, Reading, Row, StoredPhoto } from './types.js';
 
 export const CONTRACT_VERSION = 1;
 
@@ -103,6 +103,7 @@ export class Client {
         writeMeta('anchor', undefined),
         writeMeta('stopped', undefined),
         writeMeta('revoked', undefined),
+        writeMeta('newPhones', undefined),
         ...(await this.storage.list<Pending>('sent')).map((one): Write => ({ store: 'sent', key: seqKey(one.seq) })),
         ...(before && before.userId !== device.userId ? await this.#forgetting() : []),
         ...(await chainAnew(signer, device.id, unsent, await meta(this.storage, 'stopped'), at)),
@@ -220,12 +221,28 @@ export class Client {
     return this.storage.get<Outcome>('outcomes', id);
   }
 
+  /**
+   * Other phones that sign in the technician's name and were not shown yet. Show them: the technician knows whether they are
+   * theirs, and revokes one that is not. Then `newPhonesWereShown`.
+   */
+  async newPhones(): Promise<NewPhone[]> {
+    return (await meta(this.storage, 'newPhones')) ?? [];
+  }
+
+  /** The technician has seen `newPhones`; the server stops telling of them. Throws `Unreachable`, and they stay. */
+  async newPhonesWereShown(): Promise<void> {
+    if ((await this.newPhones()).length === 0) return;
+    await this.session.call('POST', '/v1/devices/told');
+    await update(this.storage, async () => ({ writes: [writeMeta('newPhones', undefined)], result: undefined }));
+    this.#tell();
+  }
+
   /** Whether the rows agree with the server's count and checksum of every scope. */
   async isIntact(): Promise<boolean> {
     return (await differing(this.storage)).length === 0;
   }
 
-  /** Be told when rows, outbox or outcomes changed here. Returns how to stop it. */
+  /** Be told when rows, outbox, outcomes or new phones changed here. Returns how to stop it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -16,7 +16,7 @@ export interface Asked {
 /** Operations that are kept after they landed, in case that the server is restored to before them. */
 const SENT_KEPT = 1000;
 
-/** Apply an answer. Returns whether rows or outcomes changed. */
+/** Apply an answer. Returns whether rows, outcomes or new phones did. */
 export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, anchor: Anchor): Promise<boolean> {
   const shares = await Promise.all(
     (answer.changes ?? []).map((one) => share(one.collection, one.id, one.rev, one.hash ?? '')),
@@ -28,6 +28,9 @@ export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, an
     const writes = [writeMeta('anchor', anchor), ...land(landed, answer.outcomes ?? [], at)];
     if (asked.upTo > 0) writes.push(writeMeta('stopped', undefined));
     if (answer.revoked) writes.push(writeMeta('revoked', true));
+    // Each answer has all that the technician was not told of; none is no news.
+    const news = answer.new_phones ?? [];
+    if (news.length > 0) writes.push(writeMeta('newPhones', news));
     const feed = await feedOf(storage);
     const rows = new RowChanges(storage, at, await neededBy(storage, outbox.slice(landed.length)), feed.held);
     // An answer is a delta from the cursor it was asked with; when another tab moved that on, only outcomes count.
@@ -43,7 +46,7 @@ export async function takeIn(storage: Storage, asked: Asked, answer: SyncOut, an
     await rows.release();
     feed.held = rows.held;
     writes.push(...rows.writes(), writeMeta('feed', feed));
-    return { writes, result: landed.length + rows.size > 0 };
+    return { writes, result: landed.length + rows.size + news.length > 0 };
   });
 }
 

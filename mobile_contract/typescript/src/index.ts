@@ -23,6 +23,7 @@ export type {
   Collections,
   Envelope,
   Kind,
+  NewPhone,
   Operations,
   Outcome,
   Pending,

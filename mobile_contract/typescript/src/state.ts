@@ -1,6 +1,6 @@
 /** The few values under `meta`, and how rows, outbox and outcomes are keyed. */
 import type { Storage, Write } from './storage/storage.js';
-import type { Anchor, ScopeOut } from './types.js';
+import type { Anchor, NewPhone, ScopeOut } from './types.js';
 
 export interface DeviceState {
   id: string;
@@ -39,6 +39,8 @@ interface Meta {
   stopped: Stopped;
   /** The phone was revoked: it hands in what it has, and then forgets every row. */
   revoked: boolean;
+  /** Phones that were enrolled in the technician's name and are to be shown. */
+  newPhones: NewPhone[];
   /** Removals up to this version are forgotten; who is behind it compares whole collections. */
   floor: number;
 }

@@ -7,6 +7,8 @@ export type { Collections, Operations };
 export type Schemas = components['schemas'];
 export type SyncOut = Schemas['SyncOut'];
 export type ScopeOut = Schemas['ScopeOut'];
+/** Another phone that signs in this technician's name: when it was enrolled (microseconds), and who made its code. */
+export type NewPhone = Schemas['NewPhone'];
 export type WireOperation = Schemas['WireOperation'];
 export type CollectionName = keyof Collections;
 export type Kind = keyof Operations;

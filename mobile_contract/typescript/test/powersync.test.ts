@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import type { CommonPowerSyncDatabase, LogRecord } from '@powersync/common';
 import { PowerSyncDatabase } from '@powersync/node';
 import {
-  collections, connect, deviceSession, enrol, FieldproofConnector, isIntact, makeKey, Refused, resync, schema, tap,
+  collections, connect, deviceSession, enrol, FieldproofConnector, isIntact, makeKey, newPhones, Refused, resync, schema, tap,
   type Session,
 } from '../src/adapters/powersync.js';
 import { NotSendable } from '../src/canonical.js';
@@ -196,6 +196,23 @@ describe('the PowerSync SDK', { skip: cast === null && 'runs with a server: pyte
     assert.deepEqual(await phone.db.getAll('SELECT text FROM note'), [{ text: 'Fan blocked: "E42" — 风机' }]);
     assert.ok(phone.requests.every((body) => !body.includes('"pull":true')));
     await phone.converges();
+    await phone.end();
+  });
+
+  test('a phone that was enrolled in the technician\'s name is told by the next upload, until it was shown', async () => {
+    const phone = await Phone.make();
+    const visitId = await visit(phone);
+    await phone.connect();
+    await phone.converges();
+    const { code } = await call<{ code: string }>('mei', 'POST', `/v1/users/${phone.userId}/enrolment-codes`);
+    const other = await enrol(cast.server, await makeKey(), code, 'tablet');
+    await phone.note(visitId, 'x');
+    await until('it is told', async () => (await newPhones(phone.db)).length > 0);
+    assert.deepEqual((await newPhones(phone.db)).map((one) => [one.device_id, one.label]), [[other, 'tablet']]);
+    await phone.connector.newPhonesWereShown(phone.db);
+    const again = await phone.note(visitId, 'y');
+    await until('the next is up', async () => (await phone.outcome(again)) !== null);
+    assert.deepEqual(await newPhones(phone.db), []);
     await phone.end();
   });
 

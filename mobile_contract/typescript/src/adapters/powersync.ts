@@ -11,7 +11,7 @@ import { problemOf, whole } from '../retry.js';
 import { NotSendable } from '../canonical.js';
 import { mostBytes, sendable } from '../sendable.js';
 import { mustBeSealable } from '../shapes/tap.js';
-import type { Anchor, Envelope } from '../types.js';
+import type { Anchor, Envelope, NewPhone } from '../types.js';
 import { hex, sha256, uuid7, type Session } from './powersync_signing.js';
 import { TABLES } from './powersync_tables.js';
 
@@ -56,7 +56,7 @@ export const own = {
     { seq: column.integer, outcome: column.text, code: column.text, sentence: column.text, was: column.text },
     { localOnly: true },
   ),
-  /** The end of the chain of each device, and the last time anchor, as JSON. */
+  /** The end of the chain of each device, the last time anchor, and the new phones that are to be shown, as JSON. */
   phone: new Table({ value: column.text }, { localOnly: true }),
 };
 
@@ -91,7 +91,7 @@ export const systemClock: Clock = {
 interface Chain { seq: number; prev: string | null }
 interface Wire { body: string; signature: string; attachment?: string }
 interface Outcome { id: string; seq: number; outcome: string; code?: string; sentence?: string; was?: string }
-interface Answer { anchor: string; last_seq: number; outcomes?: Outcome[] }
+interface Answer { anchor: string; last_seq: number; outcomes?: Outcome[]; new_phones?: NewPhone[] }
 type Reader = Pick<LockContext, 'getAll' | 'getOptional'>;
 type Writer = Reader & Pick<LockContext, 'execute'>;
 
@@ -272,6 +272,7 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
       await tx.execute('DELETE FROM outbox WHERE device_id = ? AND seq <= ?', [deviceId, answer.last_seq]);
       const known = new Map(rows.map(({ id, seq }) => [seq, id]));
       for (const one of answer.outcomes ?? []) await keepOutcome(tx, known.get(one.seq) ?? one.id, one);
+      if (answer.new_phones?.length) await remember(tx, 'new_phones', answer.new_phones);
       await remember(tx, 'anchor', {
         token: answer.anchor, monotonic: arrived, boot_id: this.clock.boot, round_trip: arrived - sent,
       });
@@ -280,11 +281,7 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
   }
 
   async #exchange(operations: Wire[]): Promise<Answer> {
-    let response = await this.#post(operations);
-    if (response.status === 401) {
-      await this.fetchCredentials();
-      response = await this.#post(operations);
-    }
+    const response = await this.#post('/v1/sync', { contract_version: CONTRACT_VERSION, operations, pull: false });
     if (response.status === 429 || response.status === 503) {
       const seconds = Number(response.headers.get('retry-after'));
       await new Promise((resolve) => setTimeout(resolve, Math.min(seconds || 0, 300) * 1000));
@@ -294,14 +291,32 @@ export class FieldproofConnector implements PowerSyncBackendConnector {
     return (await (await whole('POST', '/v1/sync', response)).json()) as Answer;
   }
 
-  async #post(operations: Wire[]): Promise<Response> {
-    if (this.#token === null) await this.fetchCredentials();
-    return this.fetch(`${this.session.endpoint}/v1/sync`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contract_version: CONTRACT_VERSION, operations, pull: false }),
-    });
+  /** The technician has seen `newPhones`; the server stops telling of them. Throws when it cannot be told, and they stay. */
+  async newPhonesWereShown(db: CommonPowerSyncDatabase): Promise<void> {
+    const response = await this.#post('/v1/devices/told', {});
+    if (!response.ok) throw new Refused(await problemOf(response), response.status);
+    await db.writeTransaction((tx) => remember(tx, 'new_phones', []));
   }
+
+  /** Signs in once more where the token is not taken. */
+  async #post(path: string, body: object): Promise<Response> {
+    const send = () =>
+      this.fetch(this.session.endpoint + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    if (this.#token === null) await this.fetchCredentials();
+    const response = await send();
+    if (response.status !== 401) return response;
+    await this.fetchCredentials();
+    return send();
+  }
+}
+
+/** Other phones that sign in the technician's name, as an upload told: show them, then `newPhonesWereShown`. */
+export async function newPhones(db: CommonPowerSyncDatabase): Promise<NewPhone[]> {
+  return (await recall<NewPhone[]>(db, 'new_phones')) ?? [];
 }
 
 /** Whether the rows in the collections agree with the server's count and checksum of every scope. If not: `resync`. */

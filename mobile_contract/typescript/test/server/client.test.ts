@@ -340,3 +340,30 @@ const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC',
   'base64',
 );
+
+test('a phone that was enrolled in the technician\'s name is told until it was shown', async () => {
+  const network = new Network();
+  const storage = new MemoryStorage();
+  const wei = await phone('wei', { storage, fetch: network.fetch });
+  await wei.sync();
+  await wei.newPhonesWereShown();
+  let told = 0;
+  wei.subscribe(() => told++);
+  const other = await phone('wei');
+  const { id } = (await storage.get<{ id: string }>('meta', 'device'))!;
+  await other.sync();
+  assert.ok((await other.newPhones()).some((one) => one.device_id === id), 'the new one is told of those before it');
+  await wei.sync();
+  const again = await Client.open({ server: cast.server, storage, fetch: network.fetch, retry: RETRY });
+  const [one, ...more] = await again.newPhones();
+  assert.deepEqual([one!.platform, one!.code_made_by, more.length, told], ['web', '陈梅', 0, 1], 'kept, and the app was told');
+  await wei.sync();
+  assert.equal((await wei.newPhones()).length, 1, 'until it was shown');
+  network.online = false;
+  await assert.rejects(wei.newPhonesWereShown(), Unreachable);
+  assert.equal((await wei.newPhones()).length, 1);
+  network.online = true;
+  await wei.newPhonesWereShown();
+  await wei.sync();
+  assert.deepEqual(await wei.newPhones(), []);
+});

@@ -25,7 +25,7 @@ from server.records.print.drawing import qr_svg, signature_svg
 from server.records.print.faces import fonts
 from server.records.print.labels import Wording
 from server.records.print.page import photo_views, report_view
-from server.records.print.printable import Edit, bare, breakable, edited, printable, running
+from server.records.print.printable import Edit, bare, breakable, edited, in_paragraphs, printable, running
 from server.records.print.shown import shown_of, zone_of
 
 RECORD_NAME = "record.json"
@@ -125,11 +125,13 @@ def page_view(
         "page_label": words.label("page", "{0}", "{1}"),
         "running": head,
     }
-    report_part: dict[str, Any] = edited(view, lambda text: breakable(edit(text)))
+    report_part: dict[str, Any] = edited(view, lambda text: in_paragraphs(breakable(edit(text))))
     report_part["signature"]["svg"] = signature_svg(strokes).decode() if strokes else ""
     return report_part | {
         "record_sha256": sha256_hex(record_bytes),
-        "certificate": edited(certificate_view(record_bytes, shown, proof, words, zone), edit),
+        "certificate": edited(
+            certificate_view(record_bytes, shown, proof, words, zone), lambda text: in_paragraphs(edit(text))
+        ),
         "link": link or "",
         "qr": qr_svg(link).decode() if link else "",
     }

@@ -24,6 +24,10 @@ LARGEST = 40
 HEAD = 60
 """Clusters of a text that the head of every page repeats."""
 BREAK = "\u200b"
+LINES = 500
+"""Lines of one paragraph. Where letters read from the right, the typesetter's time grows with the square of a paragraph's lines."""
+PARAGRAPH = "\u2029"
+"""Ends a paragraph, by a rule of the template."""
 
 _CLUSTER = regex.compile(r"\X")
 _OLD_VARIANT = regex.compile(r"[\uf900-\ufaff\U0002f800-\U0002fa1f]\p{M}")
@@ -85,6 +89,14 @@ def printable(text: str) -> str:
 def breakable(text: str) -> str:
     """The text with places for a line to end in words that are longer than a column."""
     return str(_WORD.sub(_broken, text)) if _MAYBE.search(text) else text
+
+
+def in_paragraphs(text: str) -> str:
+    """The text with a paragraph's end in place of each five hundredth line's."""
+    if text.count("\n") < LINES:
+        return text
+    lines = text.split("\n")
+    return PARAGRAPH.join("\n".join(lines[start : start + LINES]) for start in range(0, len(lines), LINES))
 
 
 def bare(text: str) -> str:

@@ -15,10 +15,11 @@ from PIL import Image, ImageCms
 from server.ground import forked
 from server.ground.forked import TimeIsUp
 from server.media.picture import heif, jpeg, png, trailing, webp
-from server.media.picture.parts import CUT, Part, Parts, Picture, Refused
+from server.media.picture.parts import CUT, FEW, OTHER, Part, Parts, Picture, Refused, filled
 
 STRANGE = "it cannot be decoded as an image"
 NO_END = "the end of its file is missing, and perhaps fine detail with it"
+NOTHING = bytes(FEW)
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
@@ -34,22 +35,36 @@ def shrink(data: mmap.mmap, asked: dict[str, Any]) -> tuple[dict[str, Any], byte
     picture, image = read(data, asked)
     _check_size(picture, asked)
     try:
-        small = _shrunk(image or _opened(data, picture, picture.parts), picture, asked["side"])
+        small = _shrunk(image or _opened(data, picture, filled(picture, NOTHING)), picture, asked["side"])
     except Exception as error:
         if isinstance(error, MemoryError | TimeIsUp) or picture.whole:
             raise
         raise Refused(CUT) from error
-    if picture.kind == "JPEG" and not picture.whole and not picture.kept:
-        other = _shrunk(_opened(data, picture, jpeg.with_more(picture)), picture, asked["side"])
-        if other.tobytes() != small.tobytes():
-            raise Refused(CUT)
+    if (others := _with_others(picture)) and not _draws_the_same(data, picture, others, small, asked["side"]):
+        raise Refused(CUT)
     out = BytesIO()
     small.save(out, "JPEG", quality=asked["quality"])
     count, kind = trailing.behind(data, picture.kind, picture.end, asked["jpeg_pieces"])
     return {
         "width": picture.width, "height": picture.height, "behind": count, "kind": kind,
-        "remark": NO_END if picture.kept and not picture.whole else "",
+        "remark": NO_END if (picture.kept or picture.missing) and not picture.whole else "",
     }, out.getvalue()  # fmt: skip
+
+
+def _with_others(picture: Picture) -> list[Part]:
+    """The parts of a picture whose end is missing, with other data there; empty where that would show nothing."""
+    if picture.missing:
+        return filled(picture, OTHER)
+    return jpeg.with_more(picture) if picture.kind == "JPEG" and not picture.whole and not picture.kept else []
+
+
+def _draws_the_same(data: mmap.mmap, picture: Picture, parts: list[Part], small: Image.Image, side: int) -> bool:
+    try:
+        return _shrunk(_opened(data, picture, parts), picture, side).tobytes() == small.tobytes()
+    except Exception as error:
+        if isinstance(error, MemoryError | TimeIsUp):
+            raise
+        return False
 
 
 def read(data: mmap.mmap, asked: dict[str, Any]) -> tuple[Picture, Image.Image | None]:
@@ -60,12 +75,20 @@ def read(data: mmap.mmap, asked: dict[str, Any]) -> tuple[Picture, Image.Image |
         return png.read(data, asked["png_chunks"], asked["profile"]), None
     if data[:4] == b"RIFF":
         return webp.read(data, asked["profile"]), None
-    end, whole = heif.end_of(data)
-    try:
-        image = Image.open(cast(IO[bytes], data), formats=["HEIF"])  # a map reads and seeks as a file does
+    end, missing = heif.end_of(data)
+    if missing > FEW:
+        raise Refused(CUT)
+    picture = Picture("HEIF", 0, 0, [(0, len(data))] if missing else [], end, not missing, missing=missing)
+    try:  # a map reads and seeks as a file does
+        image = (
+            _opened(data, picture, filled(picture, NOTHING))
+            if missing
+            else Image.open(cast(IO[bytes], data), formats=["HEIF"])
+        )
     except OSError as error:
-        raise Refused(STRANGE if whole else CUT) from error
-    return Picture("HEIF", *image.size, [], end, whole, profile=image.info.get("icc_profile")), image
+        raise Refused(CUT if missing else STRANGE) from error
+    width, height = image.size
+    return picture._replace(width=width, height=height, profile=image.info.get("icc_profile")), image
 
 
 def most_of(asked: dict[str, Any]) -> jpeg.Most:

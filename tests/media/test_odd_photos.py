@@ -164,6 +164,24 @@ def test_other_kinds_without_their_last_bytes_are_whole_pictures_too(kind: str, 
     assert corners(found.small) == ((64, 32), "left", "right")
 
 
+@pytest.mark.parametrize("kind", ["HEIF", "WEBP"])
+def test_one_that_lacks_a_byte_of_its_data_is_kept_with_a_remark_where_all_that_is_drawn_is_there(kind: str) -> None:
+    """With more missing it is cut, or drawn to the last pixel as the whole one is."""
+    data = file_of(halves("RGB", 400, 300), kind)
+    whole = decoded(data)
+    found = [decoded(data[:-missing]) for missing in (1, 2, 3, 5, 8, 70)]
+    assert (found[0].fault, found[0].remark) == ("", "the end of its file is missing, and perhaps fine detail with it")
+    assert {one.small for one in found if not one.fault} == {whole.small}
+    assert [one.fault for one in found[-2:]] == [CUT, CUT]
+
+
+def test_a_heic_of_tiles_without_its_last_byte_is_kept_with_a_remark() -> None:
+    data = grid(2, 1, 1000, 500)
+    found = decoded(data[:-1])
+    assert (found.fault, found.small) == ("", decoded(data).small)
+    assert found.remark
+
+
 MODES = {
     "JPEG": ("L", "1", "CMYK"), "PNG": ("L", "LA", "RGBA", "P", "1"), "WEBP": ("L", "LA", "RGBA"), "HEIF": ("L", "LA", "RGBA"),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from server.media.picture.exif import turn_of
-from server.media.picture.parts import CUT, Data, Part, Picture, Pieces, Refused
+from server.media.picture.parts import CUT, OTHER, Data, Part, Picture, Pieces, Refused
 
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """A marker between entropy-coded data, where FF is followed by 00 or a restart marker (T.81, B.1.1.2)."""
@@ -20,14 +20,12 @@ JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 """Without it, or Adobe's segment, the decoder guesses by the components' names whether they are YCbCr."""
 COEFFICIENTS = 64
 END = b"\xff\xd9"
-MORE = bytes(37 * number % 251 for number in range(1, 200))
-"""Entropy-coded data of no picture."""
 
 
 def with_more(picture: Picture) -> list[Part]:
     """The parts of a picture whose end mark is missing, with other data before it. Where the picture is there to its last row,
     a decoder passes over them; where its data are cut, it draws something else than without them."""
-    return [*picture.parts[:-1], MORE, END]
+    return [*picture.parts[:-1], OTHER, END]
 
 
 class Most(NamedTuple):

@@ -15,6 +15,12 @@ Part = tuple[int, int] | bytes
 CUT = "the file ends in the middle of the picture"
 
 
+FEW = 64
+"""Bytes that may be missing at a file's end; with more it is not tried whether all of the picture is there."""
+OTHER = bytes(37 * number % 251 for number in range(1, 200))
+"""Data of no picture."""
+
+
 class Refused(forked.Refused):
     """The image is not one that we take; the message completes 'it was set aside: ...'."""
 
@@ -50,6 +56,14 @@ class Picture(NamedTuple):
     """The colour profile (ICC)."""
     kept: bool = False
     """A JPEG that must be kept whole until its last pass."""
+    missing: int = 0
+    """Bytes that the last box or chunk lacks, where it lacks few."""
+
+
+def filled(picture: Picture, what: bytes) -> list[Part]:
+    """The parts of a picture that lacks few bytes, with others in their place. Where all that is drawn is there, a decoder draws
+    the same whatever they are."""
+    return [*picture.parts, what[: picture.missing]]
 
 
 class Parts(io.RawIOBase):

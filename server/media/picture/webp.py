@@ -3,7 +3,7 @@
 import struct
 
 from server.media.picture.exif import turn_of
-from server.media.picture.parts import CUT, Data, Part, Picture, Refused
+from server.media.picture.parts import CUT, FEW, Data, Part, Picture, Refused
 
 PICTURE = frozenset({b"ALPH", b"VP8 ", b"VP8L"})
 EXTRAS = frozenset({b"EXIF", b"ICCP", b"XMP "})
@@ -19,13 +19,17 @@ def read(data: Data, most_profile: int) -> Picture:
     parts: list[Part] = []
     extras: dict[bytes, bytes] = {}
     size: tuple[int, int] | None = None
-    at, complete, animated = 12, False, False
+    at, complete, animated, missing = 12, False, False, 0
     for _ in range(MOST_CHUNKS):
         if at + 8 > min(said, len(data)):
             break
         kind, length = struct.unpack_from("<4sI", data, at)
         stop = at + 8 + length + length % 2
         if at + 8 + length > len(data):
+            if kind in PICTURE - {b"ALPH"} and not complete and not animated and stop - len(data) <= FEW:
+                size = size or _own_size(kind, data, at)
+                parts.append((at, len(data)))
+                complete, missing = True, stop - len(data)
             break
         if kind == b"VP8X" and not parts and length >= 10:
             size = _extended_size(data, at)
@@ -42,10 +46,10 @@ def read(data: Data, most_profile: int) -> Picture:
         at = stop
     if size is None or not complete:
         raise Refused(CUT if end > len(data) else "it has no picture in it")
-    length = 4 + sum(len(part) if isinstance(part, bytes) else part[1] - part[0] for part in parts)
+    length = 4 + missing + sum(len(part) if isinstance(part, bytes) else part[1] - part[0] for part in parts)
     return Picture(
         "WEBP", *size, [struct.pack("<4sI4s", b"RIFF", length, b"WEBP"), *parts], min(end, len(data)), said <= len(data),
-        turn_of(extras.get(b"EXIF", b""), extras.get(b"XMP ", b"")), extras.get(b"ICCP"),
+        turn_of(extras.get(b"EXIF", b""), extras.get(b"XMP ", b"")), extras.get(b"ICCP"), missing=missing,
     )  # fmt: skip
 
 

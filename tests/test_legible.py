@@ -6,7 +6,7 @@ import pytest
 import regex
 
 from server.ground import legible as legible_module
-from server.ground.legible import legible, legible_tree
+from server.ground.legible import legible, legible_tree, plain_code
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,14 @@ def test_the_quick_look_lets_nothing_pass_that_is_looked_for():
     passed = filter(legible_module._PLAIN.fullmatch, map(chr, range(0x110000)))
     looked_for = regex.compile(r"[\p{C}\p{M}\p{Zl}\p{Zp}\p{Bidi_Class=R}\p{Bidi_Class=AL}--[\n]]", regex.VERSION1)
     assert [ascii(each) for each in passed if looked_for.match(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("12\u200b3456", "12[U+200B]3456"), ("\u200d\u2060AB", "[U+200D U+2060]AB"), ("A\u00adB\u034fC", "A[U+00AD]B[U+034F]C"),
+        ("S\u200e-1\ufe0f", "S[U+200E]-1[U+FE0F]"), ("CH\u00a0200\u30007", "CH 200 7"), ("CH-200 序号 7", "CH-200 序号 7"),
+    ],
+)  # fmt: skip
+def test_nothing_hides_in_a_code(code, shown):
+    assert legible(plain_code(code)) == shown

@@ -22,7 +22,7 @@ from server.arrival.evidence import (
 )
 from server.arrival.place import Finding
 from server.arrival.witness import NOT_A_TEXT, Outcome, Reading
-from server.ground.legible import legible
+from server.ground.legible import legible, plain_code
 from server.ground.local_time import differ, local, offset, outward
 
 Pair = tuple[str, str]
@@ -263,7 +263,7 @@ def _time(facts: Facts) -> list[Pair]:
 
 def _code(reading: Reading, tell: Teller) -> Pair:
     """What the typed code says. It proves that somebody saw it, not who, nor from where."""
-    code = " ".join(legible(reading.code).split("\n"))
+    code = " ".join(legible(plain_code(reading.code)).split("\n"))
     if reading.earliest is None or reading.latest is None:
         english, chinese = UNSEEN[reading.outcome]
         if reading.code == NOT_A_TEXT:

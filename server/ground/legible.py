@@ -6,10 +6,14 @@ with right-to-left letters is isolated (UAX #9), so that its neighbours on the p
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 import regex
+
+from server.ground.texts import is_invisible
 
 MARKS = 30
 """Marks that may stand on one character: the limit of Unicode's Stream-Safe Text Format (UAX #15, section 13)."""
@@ -50,6 +54,20 @@ def legible(text: str) -> str:
     text = _STACK.sub(_numbers, _UNSEEN.sub(_numbers, text))
     text = _ON_NOTHING.sub("\u00a0", text)  # a mark must not join the end of the line before
     return "\n".join(map(_in_its_direction, text.split("\n")))
+
+
+def plain_code(text: str) -> str:
+    """A code before it is made legible: spaces of any width are spaces, and what cannot be seen is shown by its number.
+
+    In a word a joiner or a place to break has its use; in a code it makes two of them look alike.
+    """
+    shown = []
+    for hidden, run in groupby(text, lambda one: is_invisible(one) and not one.isspace()):
+        each = "".join(run)
+        shown.append(
+            numbers(each) if hidden else "".join(" " if unicodedata.category(one) == "Zs" else one for one in each)
+        )
+    return "".join(shown)
 
 
 def legible_tree(value: Any) -> Any:

@@ -37,13 +37,13 @@ def trimmed(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether one would see nothing of it."""
-    return all(map(_is_invisible, text))
+    return all(map(is_invisible, text))
 
 
 def as_code(text: str) -> str:
     """A code as one reads it: Unicode's compatibility form (NFKC), nothing invisible, single spaces inside only."""
-    plain = unicodedata.normalize("NFKC", "".join(one for one in text if one.isspace() or not _is_invisible(one)))
-    return " ".join("".join(one for one in plain if one.isspace() or not _is_invisible(one)).split())
+    plain = unicodedata.normalize("NFKC", "".join(one for one in text if one.isspace() or not is_invisible(one)))
+    return " ".join("".join(one for one in plain if one.isspace() or not is_invisible(one)).split())
 
 
 def folded(text: str) -> str:
@@ -156,13 +156,14 @@ def _text(name: str, kind: inspect.Type, extra: dict[str, Any] | None = None) ->
     return _Text(name, bool(extra.get("code")), bool(kind.min_length), kind.max_length)
 
 
-def _is_invisible(one: str) -> bool:
+def is_invisible(one: str) -> bool:
+    """Whether one would see nothing of a character; of a space, too."""
     return one in _SHOWS_NOTHING or unicodedata.category(one)[0] in "CZ" or _is_variation(one)
 
 
 def _is_at_no_end(one: str) -> bool:
     """Variation selectors and tags end an emoji or a rare form of a Chinese character, so they are not trimmed."""
-    return _is_invisible(one) and not _is_variation(one) and not 0xE0000 <= ord(one) <= 0xE007F
+    return is_invisible(one) and not _is_variation(one) and not 0xE0000 <= ord(one) <= 0xE007F
 
 
 def _is_variation(one: str) -> bool:

@@ -150,6 +150,15 @@ async def test_a_wrong_code_is_a_fact_and_no_error(company: Company, wei: Phone)
     assert "proves nothing, for or against" in found["words"]["en"]
 
 
+async def test_nothing_hides_in_a_code_that_is_told(company: Company, wei: Phone) -> None:
+    visit_id = await company.visit("wei")
+    await wei.sync()
+    await secret_of(company)
+    await check_in(wei, visit_id, code="12\u200b345")
+    words = (await newest(company, visit_id))["words"]
+    assert {"12[U+200B]345" in said for said in words.values()} == {True}, words
+
+
 @pytest.mark.parametrize(("code", "outcome"), [("12 34", "malformed"), ("123456", "not_in_use")])
 async def test_a_code_that_cannot_be_checked_says_why(company: Company, wei: Phone, code: str, outcome: str) -> None:
     visit_id = await company.visit("wei")

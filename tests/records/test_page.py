@@ -176,3 +176,16 @@ async def test_the_contact_on_a_report_is_the_jobs(company: Company) -> None:
         report = make_report(phone, visit_id, technician={}, work="x", fault=None, locale="en")
         contacts[name] = json.loads(report["canonical"])["customer"]["contact"]
     assert contacts == {"ticket": "赵敏", "none": None}
+
+
+def test_nothing_hides_in_a_serial_or_part_number() -> None:
+    view = seen(
+        report={
+            "asset": {"product": "CH-200", "serial": "S\u200b-1"},
+            "parts": [{"number": "F\u00ad1", "name": "F\u200ban"}],
+        }
+    )
+    shown = json.dumps(view, ensure_ascii=False)
+    assert "S[U+200B]-1" in shown
+    assert "F[U+00AD]1" in shown
+    assert "F\u200ban" in shown, "in a word it may be a place to break"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.ground.legible import legible_tree
+from server.ground.legible import legible_tree, plain_code
 
 Json = Mapping[str, Any]
 
@@ -16,7 +16,18 @@ BYTES = frozenset({"report", "operations", "devices"})
 def shown_of(record: Json) -> tuple[Json, Json]:
     """The record and its report, to be shown: what cannot be seen is numbered. The signed bytes in the record stay."""
     shown = {name: value if name in BYTES else legible_tree(value) for name, value in record.items()}
-    return shown, legible_tree(json.loads(record["report"]["canonical"]))
+    return shown, legible_tree(_with_plain_codes(json.loads(record["report"]["canonical"])))
+
+
+def _with_plain_codes(report: Json) -> Json:
+    """Serial and part numbers are compared by whoever reads them, so nothing may hide in them."""
+    asset, parts = report.get("asset"), report.get("parts") or []
+    plain = {"parts": [_with_plain(part, "number") for part in parts]} if "parts" in report else {}
+    return {**report, **plain, **({"asset": _with_plain(asset, "serial")} if asset else {})}
+
+
+def _with_plain(line: Json, name: str) -> Json:
+    return {**line, name: plain_code(line[name])} if isinstance(line.get(name), str) else line
 
 
 def zone_of(record: Json) -> ZoneInfo:

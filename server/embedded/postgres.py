@@ -8,6 +8,7 @@ kill or a power cut PostgreSQL recovers by itself at the next start.
 
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import psutil
 
 from server.database.role import IN_ORDER, ROLE, script
 from server.embedded import postgres_program as program
+from server.embedded.answers import says_something
 from server.ground.processes import (
     Say,
     ServiceFailed,
@@ -42,6 +44,8 @@ SERVER = {
     # Our queries are short: compiling one takes longer than running it.
     "jit": "off",
 }
+SSL_REQUEST = struct.pack(">II", 8, 80877103)
+"""Asks whether it speaks TLS (PostgreSQL's protocol, 54.2.10): answered with one byte by whichever process takes the connection."""
 SMALLEST, LARGEST = 128, 1024
 """Megabytes that PostgreSQL keeps pages in: a sixteenth of the machine's within these. Its own default is the smallest."""
 
@@ -79,6 +83,12 @@ def start(data_dir: Path, *, durable: bool = True, again: bool = False, say: Say
 def is_running(data_dir: Path) -> bool:
     """Whether its main process lives."""
     return _postmaster((data_dir / "postgres").resolve()) is not None
+
+
+def answers(data_dir: Path) -> bool:
+    """Whether it says anything to a new connection; it does while it recovers, and when it has no room for another."""
+    file = (data_dir / "postgres").resolve() / "port"
+    return not file.exists() or says_something(int(file.read_text()), SSL_REQUEST)
 
 
 def superuser_url(data_dir: Path) -> str:

@@ -15,6 +15,7 @@ import msgspec
 import psutil
 
 from server.embedded import seaweed
+from server.embedded.answers import says_something
 from server.embedded.ready import takes_writes
 from server.embedded.s3_address import S3Address as S3Address
 from server.embedded.s3_client import make_client as make_client
@@ -66,6 +67,12 @@ def start(data_dir: Path, *, bucket: str = BUCKET, again: bool = False, say: Say
 def is_running(data_dir: Path) -> bool:
     """Whether its process lives."""
     return _process((data_dir / "storage").resolve()) is not None
+
+
+def answers(data_dir: Path) -> bool:
+    """Whether its S3 port says anything, to a question without a signature."""
+    home = (data_dir / "storage").resolve()
+    return not (home / "ports").exists() or says_something(_ports(home)["s3"], b"HEAD / HTTP/1.0\r\n\r\n")
 
 
 def _address(home: Path, keys: tuple[str, str]) -> S3Address:

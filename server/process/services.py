@@ -132,6 +132,8 @@ def _parts(settings: Settings, *, durable: bool) -> list[Part]:
                 "PostgreSQL",
                 lambda: postgres.is_running(data),
                 lambda: postgres.start(data, durable=durable, again=True, say=quiet),
+                lambda: postgres.answers(data),
+                lambda: postgres.kill(data),
             )
         )
     if settings.s3 is None:
@@ -140,6 +142,8 @@ def _parts(settings: Settings, *, durable: bool) -> list[Part]:
                 "S3 storage",
                 lambda: storage.is_running(data),
                 lambda: storage.start(data, bucket=settings.s3_bucket, again=True, say=quiet),
+                lambda: storage.answers(data),
+                lambda: storage.kill(data),
             )
         )
     return parts

@@ -1,13 +1,13 @@
 """`fieldproof`: serve, admin, demo, migrate, restored, worker, storage, verify, keys, conformance. Exit code: 0 well, 1 not, 2 misuse."""
 
 import asyncio
-import logging
 import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from server.database import role
 from server.database.engine import make_engine, make_sessions
@@ -20,13 +20,16 @@ from server.process import administrator
 from server.process.after_restore import key_file, must_not_be_older, take_in
 from server.process.health import beating
 from server.process.log_files import short_logs
+from server.process.many import serve_by_many
 from server.process.runtime import make_sealer, make_storage, public_key_path, vault
 from server.process.schema import migrate as migrate_schema
 from server.process.services import Services, running_services
 from server.process.serving import serve as serve_api
 from server.process.serving import take_port, unreachable
 from server.process.settings import Settings, SettingsError, load_settings
+from server.process.share import MOST
 from server.process.signals import Ended, ended_by_signals
+from server.process.spoken import speak
 from server.process.worker import working
 from server.records.seal.erase import Tidied, tidy_strokes
 from server.records.verify import all_hold, lines
@@ -44,21 +47,33 @@ def say(line: str) -> None:
 @app.command
 def serve(
     *,
-    work: Annotated[bool, Parameter(help="Also do the background work in this process.")] = True,
+    processes: Annotated[int, Parameter(validator=Number(gte=1, lte=MOST))] = 1,
+    work: bool = True,
     clock_file: Annotated[Path | None, Parameter(show=False)] = None,
 ) -> int:
-    """Run the API, with embedded PostgreSQL and S3 storage unless DATABASE_URL and S3_ENDPOINT_URL name others."""
+    """Run the API, with embedded PostgreSQL and S3 storage unless DATABASE_URL and S3_ENDPOINT_URL name others.
+
+    Parameters
+    ----------
+    processes
+        How many processes serve on the one address; one that dies is begun again.
+    work
+        Also do the background work, in one of them.
+    """
     settings = load_settings()
     if clock_file is not None:
         clock.follow(clock_file)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    speak()
     taken, settings = take_port(settings)
     with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
             say(administrator.NOBODY)
         asyncio.run(must_not_be_older(settings, services, say))
+        if processes > 1:
+            return serve_by_many(
+                settings, services, taken, processes=processes, work=work, say=say, clock_file=clock_file
+            )
         return serve_api(settings, services, taken, work=work, say=say)
 
 
@@ -89,7 +104,7 @@ def admin(
 def worker() -> int:
     """Do the background work only, beside API processes started with `serve --no-work`."""
     settings = load_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    speak()
     for warning in unreachable(settings):
         say(warning)
     with running_services(settings, say) as services, short_logs(settings.data):

@@ -17,9 +17,10 @@ PATIENCE = 120.0
 
 
 class Server:
-    """A `fieldproof serve` of its own, as a person would start it."""
+    """A `fieldproof serve` of its own, as a person would start it; `options` are those of the command."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
+        self.options = options
         self.data, self.log = data, data / "server.log"
         data.mkdir(parents=True, exist_ok=True)
         (self.port,) = free_ports(1)
@@ -31,7 +32,7 @@ class Server:
         environment = {**os.environ, "FIELDPROOF_DATA": str(self.data), "FIELDPROOF_PORT": str(self.port), **settings}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"], env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "server.cli", "serve", *self.options], env=environment, stdout=log, stderr=log
             )
         end, answer = time.monotonic() + PATIENCE, ""
         while time.monotonic() < end:

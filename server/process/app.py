@@ -50,6 +50,7 @@ from server.media.upload_routes import Multipart
 from server.process.described import SECURITY, describe_routes
 from server.process.health import Health, beating
 from server.process.open_files import watching_files
+from server.process.share import Share, alone
 from server.process.worker import working
 from server.records.customer.routes import Customer
 from server.records.log.routes import Log
@@ -143,10 +144,12 @@ async def connected(
     custody: Custody = USUAL,
     probe: bool = False,
     door: Door | None = None,
+    share: Share | None = None,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
-    engine = make_engine(database_url, connection_class=connection_class)
-    readers = Readers(database_url, connection_class=connection_class)
+    share = share or alone()
+    engine = make_engine(database_url, pool_size=share.connections, connection_class=connection_class)
+    readers = Readers(database_url, size=share.connections, connection_class=connection_class)
     app.state.sessions, app.state.readers = make_sessions(engine, vault=sealer.keys.vault), readers
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
@@ -161,7 +164,9 @@ async def connected(
     if not probe:
         await storage.prepare()
     health = beating(database_url, lambda: app.state.storage, look=probe)
-    background = working(database_url, app.state.sessions, storage, sealer, custody) if work else nullcontext()
+    background = (
+        working(database_url, app.state.sessions, storage, sealer, custody, turn=share.turn) if work else nullcontext()
+    )
     try:
         # A storage that is away at the start is no reason not to serve: phones sync without it.
         with probing(storage, sealer.public_url) if probe else nullcontext():
@@ -187,8 +192,10 @@ def make_app(
     door: Door | None = None,
     enrolment_people: int = 1,
     narrow: bool = False,
+    share: Share | None = None,
 ) -> Litestar:
-    """The application over a database and a storage that run already; `work` also does the background work."""
+    """The application over a database and a storage that run already; `work` also does the background work, when `share` has
+    its turn."""
     app = Litestar(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow}),
         route_handlers=[
@@ -233,7 +240,7 @@ def make_app(
             UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
-        lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door)],
+        lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door, share=share)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
         openapi_config=described("Fieldproof", "1", [ANYONE], SECURITY),

@@ -14,6 +14,7 @@ from server.media.storage import Storage
 from server.process.app import make_app
 from server.process.services import Services
 from server.process.settings import Settings, SettingsError
+from server.process.share import Share
 from server.records.keys import ServerKeys, load_keys, load_or_make_keys, load_or_make_vault
 from server.records.seal.pades import make_certificate
 from server.records.sealer import Sealer
@@ -62,12 +63,16 @@ def make_storage(settings: Settings, services: Services) -> Storage:
     return Storage(services.s3, settings.s3_bucket, services.s3_public_endpoint_url, through=settings.public_url)
 
 
-def build(settings: Settings, services: Services, *, work: bool, door: Door | None = None) -> Litestar:
-    """The application of this process; `door` is what it shares with others of this machine."""
+def build(
+    settings: Settings, services: Services, *, work: bool, door: Door | None = None, share: Share | None = None
+) -> Litestar:
+    """The application of this process; `door` is what it shares with others of this machine, `share` its part among
+    those of one `serve`."""
     return make_app(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
         work=work, custody=settings.custody, door=door, enrolment_people=settings.enrolment_people,
         narrow=settings.desks_see == "office",
+        share=share,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`fieldproof serve`: the application behind its door, at its address; and what an operator should be told of that address."""
+"""`fieldproof serve`, by one process: the application behind its door, at its address; and what an operator should be told of that address."""
 
 import socket
 from collections.abc import Iterator
@@ -8,11 +8,12 @@ import msgspec
 from server.ground.processes import Say, one_clear_line
 from server.http.door.address import only_here
 from server.http.door.door import Door
-from server.http.door.listen import bind, check_tls, server
+from server.http.door.listen import Server, bind, check_tls, server
 from server.process.open_files import raise_limit
 from server.process.runtime import build
 from server.process.services import Services
 from server.process.settings import Settings
+from server.process.share import Share, alone
 
 
 def take_port(settings: Settings) -> tuple[socket.socket, Settings]:
@@ -47,19 +48,30 @@ def unreachable(settings: Settings) -> Iterator[str]:
         )
 
 
-def serve(settings: Settings, services: Services, taken: socket.socket, *, work: bool, say: Say) -> int:
-    """Serve until the process is told to stop. Returns the exit code."""
+def announce(settings: Settings, say: Say) -> None:
+    """Where the API is, and what is to be said of its address."""
     for warning in unreachable(settings):
         say(warning)
+    say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
+
+
+def door_and_server(settings: Settings, services: Services, *, work: bool, share: Share) -> tuple[Door, Server]:
+    """What serves requests in this process, to be run on a socket; and the door, to be closed after it."""
     raise_limit()  # the door lets in no more connections than files may be open
     with one_clear_line("Data folder", settings.data):
         settings.data.mkdir(parents=True, exist_ok=True)
         door = Door(settings.data)
-    say(f"API: {settings.public_url}  documentation: {settings.public_url}/schema")
     running = server(
-        build(settings, services, work=work, door=door), door.crowd, tls=settings.tls, proxies=settings.trusted_proxies,
-        limits=door.limits,
+        build(settings, services, work=work, door=door, share=share), door.crowd, tls=settings.tls,
+        proxies=settings.trusted_proxies, limits=door.limits,
     )  # fmt: skip
+    return door, running
+
+
+def serve(settings: Settings, services: Services, taken: socket.socket, *, work: bool, say: Say) -> int:
+    """Serve until the process is told to stop. Returns the exit code."""
+    announce(settings, say)
+    door, running = door_and_server(settings, services, work=work, share=alone())
     try:
         running.run([taken])
     except KeyboardInterrupt:

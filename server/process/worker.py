@@ -173,9 +173,14 @@ def _is_no_outage(record: logging.LogRecord) -> bool:
 
 @asynccontextmanager
 async def working(
-    database_url: str, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody = USUAL
+    database_url: str,
+    sessions: Sessions,
+    storage: Storage,
+    sealer: Sealer,
+    custody: Custody = USUAL,
+    turn: asyncio.Event | None = None,
 ) -> AsyncIterator[None]:
-    """Work in the background for as long as the context lasts."""
+    """Work in the background for as long as the context lasts, from when `turn` is set."""
     speak_in_lines()
 
     @asynccontextmanager
@@ -196,14 +201,22 @@ async def working(
         queue_log.addFilter(_is_no_outage)
     ending = asyncio.Event()
     # A queue whose connections the database has ended gives up; then it is made anew, for as long as it takes.
-    running = asyncio.create_task(
-        pgqueuer.run(
+
+    async def work() -> None:
+        if turn is not None:
+            await turn.wait()
+        await pgqueuer.run(
             fresh_queue, dequeue_timeout=POLL, heartbeat_timeout=HEARTBEAT, shutdown=ending, restart_on_failure=True,
             restart_delay=RESTART, shutdown_on_listener_failure=True,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+
+    running = asyncio.create_task(work())
     try:
         yield
     finally:
         ending.set()
-        await running
+        if turn is not None and not turn.is_set():
+            running.cancel()  # its turn never came
+        await asyncio.wait({running})
+        if not running.cancelled():
+            running.result()

@@ -63,7 +63,7 @@ def serve(
     settings = load_settings()
     if clock_file is not None:
         clock.follow(clock_file)
-    speak()
+    speak(settings.log)
     taken, settings = take_port(settings)
     with running_services(settings, say) as services, short_logs(settings.data):
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
@@ -104,7 +104,7 @@ def admin(
 def worker() -> int:
     """Do the background work only, beside API processes started with `serve --no-work`."""
     settings = load_settings()
-    speak()
+    speak(settings.log)
     for warning in unreachable(settings):
         say(warning)
     with running_services(settings, say) as services, short_logs(settings.data):

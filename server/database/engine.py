@@ -40,6 +40,8 @@ def make_engine(
         pool_use_lifo=True,
         json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
+        # An error's text goes to the log, and the values are people's.
+        hide_parameters=True,
         connect_args={"server_settings": SERVER_SETTINGS, "connection_class": connection_class},
     )
     event.listen(engine.sync_engine, "checkout", _must_be_open)

@@ -24,7 +24,17 @@ class Readers:
         self._places: asyncio.LifoQueue[asyncpg.Connection | None] = asyncio.LifoQueue()
         for _ in range(size):
             self._places.put_nowait(None)
-        self._size = size
+        self.size = size
+
+    @property
+    def in_use(self) -> int:
+        """Connections that a statement runs on."""
+        return self.size - self._places.qsize()
+
+    @property
+    def waiting(self) -> int:
+        """Who waits for one; the queue tells nobody."""
+        return len(getattr(self._places, "_getters", ()))
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
         """The statement's rows. Waits while every connection is in use; asks once more when the connection is lost."""
@@ -52,7 +62,7 @@ class Readers:
 
     async def close(self) -> None:
         """Wait for those in use, and close all."""
-        for _ in range(self._size):
+        for _ in range(self.size):
             if (connection := await self._places.get()) is not None:
                 await connection.close()
 

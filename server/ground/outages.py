@@ -9,6 +9,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from prometheus_client import Counter
+
 log = logging.getLogger("fieldproof.outages")
 
 QUIET = 8.0
@@ -17,6 +19,8 @@ REMIND = 300.0
 """Seconds between two lines about one that goes on."""
 REASONS = 5
 """Different reasons that are told of one outage; more of them are only counted."""
+
+MET = Counter("fieldproof_outage_met", "Times that a request or a task met something that does not answer", ("part",))
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Outages:
     def seen(self, part: str, why: str) -> None:
         """A request or a task met it. `why` becomes the line in the log, if it is a new reason, and must name no secret."""
         now, why = time.monotonic(), " ".join(why.split())
+        MET.labels(part).inc()
         # Ports, ids and addresses differ from one try to the next.
         reason = re.sub(r"[0-9a-f-]*[0-9][0-9a-f-]*", "#", why)[:200]
         with self._lock:

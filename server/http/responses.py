@@ -25,6 +25,8 @@ from server.ground.problems import (
     Unauthenticated,
     Unavailable,
 )
+from server.ground.request_id import request_id
+from server.http.observed import route_of
 
 log = logging.getLogger("fieldproof")
 
@@ -57,8 +59,11 @@ def respond(problem: Problem) -> Response[bytes]:
     if problem.status in (429, 503):
         # Jittered, so that those who were sent away together do not come back together (RFC 9110 section 10.2.3).
         headers["retry-after"] = str(problem.facts.get("retry_after") or random.randint(1, 5))
+    body = problem.body()
+    if name := request_id.get():
+        body["request_id"] = name
     return Response(
-        msgspec.json.encode(problem.body(), enc_hook=str),
+        msgspec.json.encode(body, enc_hook=str),
         status_code=problem.status,
         media_type="application/problem+json",
         headers=headers,
@@ -144,11 +149,11 @@ def on_outage(_: Request[Any, Any, Any], error: OSError) -> Response[bytes]:
 
 def on_too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[bytes]:
     """A body that is nested deeper than can be read. Logged, because a fault of ours could look the same."""
-    log.warning("%s %s: nested too deeply", request.method, request.url.path, exc_info=error)
+    log.warning("%s %s: nested too deeply", request.method, route_of(request.scope), exc_info=error)
     return respond(Malformed("The body is nested too deeply. Send what the API documentation at /schema describes."))
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What nobody foresaw: logged whole, shown without its inside."""
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, route_of(request.scope), exc_info=error)
     return respond(Problem("This is a fault of the server and was logged. Try again; if it stays, report it."))

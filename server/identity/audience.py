@@ -73,6 +73,7 @@ LINK_HOLDERS = Audience("link holders", "Open to whoever holds the link; it can 
 SIGNED_ADDRESS = Audience(
     "signed address", "Open to whoever holds an address that the API has signed, until it runs out."
 )
+MONITORS = Audience("monitors", "Whoever holds the token of FIELDPROOF_METRICS_TOKEN; the route compares it.")
 STAFF = Audience("staff", "Whoever has signed in; each sees what is theirs.", EVERYONE)
 TECHNICIANS = Audience("technicians", "Technicians.", frozenset({Role.TECHNICIAN}))
 DESKS = Audience("desk", "Dispatchers, managers and administrators.", DESK)

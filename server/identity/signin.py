@@ -65,7 +65,7 @@ async def by_password(
             raise Unauthenticated(WRONG)
         failed = await succeeded(session, claimed, user.id)
         if failed and (tries := failed.wrong + failed.refused) >= WARNED_FROM:
-            log.warning("%s signed in after %d failed tries, from %s", user.login, tries, origin.address)
+            log.warning("user %s signed in after %d failed tries: GET /v1/sign-in-warnings", user.id, tries)
         return await begin_session(session, tokens, user, origin, failed)
 
 

@@ -30,6 +30,7 @@ from server.http.door.bodies import Bodies
 from server.http.door.door import Door
 from server.http.door.leaving import leaving
 from server.http.messagepack import MessagePack
+from server.http.observed import Observed
 from server.http.strict import Strict
 from server.identity.audience import ANYONE, must_be_declared
 from server.identity.caller import Authentication
@@ -48,7 +49,8 @@ from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
 from server.process.described import SECURITY, describe_routes
-from server.process.health import Health, beating
+from server.process.health import Health, beating, get_live
+from server.process.metrics import Figures, get_metrics, measuring
 from server.process.open_files import watching_files
 from server.process.share import Share, alone
 from server.process.worker import working
@@ -170,7 +172,8 @@ async def connected(
     try:
         # A storage that is away at the start is no reason not to serve: phones sync without it.
         with probing(storage, sealer.public_url) if probe else nullcontext():
-            async with health as app.state.health, background:
+            app.state.figures = Figures(engine, readers, app.state.tailer)
+            async with health as app.state.health, measuring(app.state.figures), background:
                 yield
     finally:
         await app.state.relay.close()
@@ -193,14 +196,15 @@ def make_app(
     enrolment_people: int = 1,
     narrow: bool = False,
     share: Share | None = None,
+    metrics_token: str | None = None,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work, when `share` has
     its turn."""
     app = Litestar(
-        state=State({"enrolment_people": enrolment_people, "narrow": narrow}),
+        state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,
@@ -227,7 +231,7 @@ def make_app(
             DefineMiddleware(Bodies),
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
             DefineMiddleware(MessagePack, limit=MAX_BODY),
-            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/", "^/objects/"]),
+            DefineMiddleware(Authentication, exclude=["^/schema", "^/v1/auth/", "^/objects/", "^/metrics$"]),
         ],
         exception_handlers={
             Problem: responses.on_problem,
@@ -247,4 +251,5 @@ def make_app(
     )  # fmt: skip
     must_be_declared(app)
     describe_routes(app)
+    app.asgi_handler = Observed(app.asgi_handler)
     return app

@@ -47,7 +47,8 @@ ON_A_PAGE = (NotFound, Conflict, Invalid, Busy)
 class ProblemOut(msgspec.Struct):
     """A failure (RFC 9457): `code` is stable and stands in `errors.json`, `detail` says what happened and what to do.
 
-    Some problems have members of their own beside these, such as `expected_seq`.
+    `request_id` names the request in the server's log, and is the answer's `X-Request-Id` too. Some problems have members of
+    their own beside these, such as `expected_seq`.
     """
 
     type: str
@@ -55,6 +56,7 @@ class ProblemOut(msgspec.Struct):
     status: int
     code: str
     detail: str
+    request_id: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def describe_routes(app: Litestar) -> None:

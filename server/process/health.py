@@ -12,10 +12,12 @@ from contextlib import asynccontextmanager, suppress
 from os import urandom
 
 import asyncpg
+from litestar import get
 
 from server.database.engine import ASYNCPG, SERVER_SETTINGS, async_url
 from server.ground.outages import DATABASE, STORAGE, WORK, outages
 from server.ground.problems import Unavailable
+from server.identity.audience import ANYONE
 from server.media.storage import Storage
 
 log = logging.getLogger("fieldproof.health")
@@ -37,6 +39,12 @@ PAGE = 7000
 """Bytes; a row of this size has a page of its own."""
 OBJECT = 5000
 """Bytes; more than a block, in which a smaller one may find room on a full disk."""
+
+
+@get("/health/live", tags=["operations"], guards=[ANYONE])
+async def get_live() -> dict[str, str]:
+    """Whether this process answers at all; asks nothing of database and storage. Open to anyone."""
+    return {"process": "ok"}
 
 
 class Health:

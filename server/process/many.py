@@ -14,8 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prometheus_client import Counter
+
 from server.ground.processes import Say
 from server.http.door.listen import BACKLOG
+from server.process.figures import FOLDER, count_as, forget_place, fresh_folder
 from server.process.services import Services
 from server.process.serving import announce
 from server.process.settings import Settings
@@ -30,11 +33,16 @@ SETTLED = 20.0
 PATIENCE = 60.0
 """Seconds in which all end that are asked to; a seal may have to be drawn to its end. Then they are killed, which loses nothing."""
 
+RESTARTS = Counter(
+    "fieldproof_process_restarts", "Times that a process of several had ended and another began", ("place",)
+)
+
 
 @dataclass
 class Place:
     """One of the N, whichever process has it now."""
 
+    name: str
     process: subprocess.Popen[bytes] | None = None
     line: socket.socket | None = None
     began: float = 0.0
@@ -50,6 +58,7 @@ class Crew:
     command: list[str]
     environment: dict[str, str]
     listening: socket.socket
+    figures: Path
     work: bool
     say: Say
     places: list[Place]
@@ -88,7 +97,7 @@ class Crew:
         mine.setblocking(False)
         with theirs:
             place.process = subprocess.Popen(  # noqa: S603  ourselves
-                self.command, stdin=theirs.fileno(), pass_fds=[self.listening.fileno()], env=self.environment,
+                [*self.command, "--place", place.name], stdin=theirs.fileno(), pass_fds=[self.listening.fileno()], env=self.environment,
                 # Ctrl-C is for the one that began it: all end in its order.
                 process_group=0,
             )  # fmt: skip
@@ -102,6 +111,8 @@ class Crew:
         why = f"by signal {-code}" if code < 0 else f"with code {code}"
         self.say(f"API: process {place.process.pid} ended {why}; another begins in {place.pause:.1f} s")
         place.line.close()
+        RESTARTS.labels(place.name).inc()
+        forget_place(place.name, self.figures)
         place.process, place.line, place.is_ready = None, None, False
         place.due = time.monotonic() + place.pause
         if self.working is place:
@@ -137,8 +148,11 @@ def serve_by_many(
     command = [
         sys.executable, "-m", "server.process.one_of_many", "--listening", str(taken.fileno()), "--of", str(processes), *clocked,
     ]  # fmt: skip
-    environment = told(os.environ, settings, services)
-    crew = Crew(command, environment, taken, work, say, [Place() for _ in range(processes)])
+    figures = fresh_folder(settings.data, settings.port)
+    count_as("first", figures)
+    environment = told(os.environ, settings, services) | {FOLDER: str(figures)}
+    places = [Place(str(number)) for number in range(1, processes + 1)]
+    crew = Crew(command, environment, taken, figures, work, say, places)
     try:
         while True:
             crew.look()

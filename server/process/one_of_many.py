@@ -1,47 +1,13 @@
 """Run by `serve --processes N` as each of its N processes: the application over servers that run already, on a socket that it was given.
 
-File 0 is a line to the process that began it. A byte goes up when requests are served; `WORK` comes down when this process is to
-do the background work, and the line's end says that nobody looks after it any more: then it ends in order.
+Before anything is loaded that counts, it says under which name it counts; `serving_one.py` is the rest.
 """
 
-import asyncio
-import signal
-import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from server.ground import clock
-from server.http.door.listen import Server
-from server.process.services import running_services
-from server.process.serving import door_and_server
-from server.process.settings import load_settings
-from server.process.share import READY, WORK, Share
-from server.process.signals import ended_by_signals
-from server.process.spoken import speak
-
-
-async def _serve(running: Server, listening: socket.socket, line: socket.socket, turn: asyncio.Event) -> None:
-    looking_up = asyncio.create_task(_heed(line, running, turn))
-    try:
-        await running.serve([listening])
-    finally:
-        looking_up.cancel()
-
-
-async def _heed(line: socket.socket, running: Server, turn: asyncio.Event) -> None:
-    """Say when we serve, then do as we are told."""
-    while not running.started:  # noqa: ASYNC110  uvicorn tells by this attribute only
-        await asyncio.sleep(0.02)
-    loop = asyncio.get_running_loop()
-    try:
-        await loop.sock_sendall(line, READY)
-        while said := await loop.sock_recv(line, 1):
-            if said == WORK:
-                turn.set()
-    except OSError:  # whoever began us was killed
-        pass
-    signal.raise_signal(signal.SIGTERM)
+from server.process.figures import count_as
 
 
 def main() -> int:
@@ -49,25 +15,13 @@ def main() -> int:
     parser = ArgumentParser()
     parser.add_argument("--listening", type=int, required=True)
     parser.add_argument("--of", type=int, required=True)
+    parser.add_argument("--place", required=True)
     parser.add_argument("--clock-file", type=Path)
     given = parser.parse_args()
-    settings = load_settings()
-    if given.clock_file is not None:
-        clock.follow(given.clock_file)
-    speak()
-    line, listening = socket.socket(fileno=0), socket.socket(fileno=given.listening)
-    line.setblocking(False)
-    turn = asyncio.Event()
-    with running_services(settings) as services:  # its settings name them: nothing is started or stopped here
-        door, running = door_and_server(settings, services, work=True, share=Share(given.of, turn))
-    try:
-        with ended_by_signals(), asyncio.Runner(loop_factory=running.config.get_loop_factory()) as runner:
-            runner.run(_serve(running, listening, line, turn))
-    except KeyboardInterrupt:
-        pass
-    finally:
-        door.close()
-    return 0 if running.started else 1
+    count_as(given.place)
+    from server.process.serving_one import serve_one  # figures are made while it is loaded
+
+    return serve_one(given.listening, of=given.of, clock_file=given.clock_file)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
+from prometheus_client import Counter
+
 from server.ground.processes import Say, ServiceFailed
 
 LOOK = 1.0
 """Seconds between two looks."""
 LONGEST = 30.0
 """Seconds between two tries at the longest; doubled from one look after each that failed."""
+
+RESTARTS = Counter("fieldproof_service_restarts", "Times that an embedded server had died and runs again", ("service",))
 
 
 ASK = 5.0
@@ -118,4 +122,5 @@ def _look_after(part: Part, alone: Callable[[], AbstractContextManager[None]], s
             pause = min(LONGEST, 2 * pause)
         else:
             said = ""
+            RESTARTS.labels(part.name).inc()
             say(f"{part.name}: runs again")

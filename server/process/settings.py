@@ -17,6 +17,7 @@ import msgspec
 from server.embedded.s3_address import S3Address
 from server.http.door.address import Tls, is_address
 from server.media.rules import Custody
+from server.process.spoken import JSON, TEXT
 
 MOST = 1_000_000
 """Of minutes or hours: more than a lifetime of phones."""
@@ -57,6 +58,8 @@ OPTIONS = (
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
     Option("FIELDPROOF_ENROLMENT_PEOPLE", "enrolment_people", "1", "People at the desk who stand for each code that enrols a phone: 1, or 2 (one makes it, another confirms it)"),
     Option("FIELDPROOF_DESKS_SEE", "desks_see", "company", "What a desk sees of other offices: company (everything), or office (nothing); it changes only its own office's in any case"),
+    Option("FIELDPROOF_METRICS_TOKEN", "metrics_token", None, "Opens GET /metrics to who sends it as bearer token, 16 or more characters; none: there is no such page", True),
+    Option("FIELDPROOF_LOG", "log", "text", "How the log is written: text, or json for machines"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; none: photos go through the API"),
@@ -87,6 +90,8 @@ class Settings(msgspec.Struct, frozen=True):
     proxies: str | None = None
     enrolment_people: int = 1
     desks_see: str = "company"
+    metrics_token: str | None = None
+    log: str = TEXT
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -256,6 +261,20 @@ def _token_secret(name: str, text: str) -> str:
     return text
 
 
+def _metrics_token(name: str, text: str) -> str:
+    if len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text:
+        raise SettingsError(
+            f"{name} cannot be used: 16 or more characters without spaces, for example from `openssl rand -hex 24`"
+        )
+    return text
+
+
+def _text_or_json(name: str, text: str) -> str:
+    if text not in (TEXT, JSON):
+        raise SettingsError(f"{name} is {text!r}: it must be text or json")
+    return text
+
+
 def _pem(name: str, text: str) -> str:
     r"""A private key; `\n` stands for a line break where a file of variables cannot hold one."""
     key = text.replace("\\n", "\n")
@@ -276,6 +295,8 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "proxies": _proxies,
     "tsa_url": _url,
     "token_secret": _token_secret,
+    "metrics_token": _metrics_token,
+    "log": _text_or_json,
     "signing_key": _pem,
     "log_key": _pem,
     "strokes_key": _strokes_key,

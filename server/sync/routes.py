@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from functools import partial
+from time import perf_counter
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from server.ground import clock
 from server.identity.audience import REVOKED_TOO, STAFF, TECHNICIANS
 from server.identity.caller import device_of
 from server.identity.tokens import Actor, Tokens
+from server.sync import measured
 from server.sync.down.admission import FirstSyncs
 from server.sync.down.places import Places
 from server.sync.down.pull import make_cursor, pull, read_cursor, without_rows
@@ -57,6 +59,7 @@ class Sync(Controller):
         A revoked phone still hands in its outbox, and gets its outcomes and nothing else.
         """
         # Not injected: Litestar resolves dependencies in a task group, a tenth of an exchange that finds nothing.
+        began = perf_counter()
         sessions: Sessions = request.app.state.sessions
         readers: Readers = request.app.state.readers
         tokens: Tokens = request.app.state.tokens
@@ -65,6 +68,7 @@ class Sync(Controller):
         outcomes: list[OutcomeOut] = []
         if data.operations:
             pushed = await push(sessions, tokens, device_id, data.operations, data.contract_version)
+            measured.pushed(pushed.outcomes, perf_counter() - began, refused=pushed.refused is not None)
             if pushed.refused:
                 pushed.refused.facts |= {
                     "outcomes": msgspec.to_builtins(pushed.outcomes), "last_seq": pushed.last_seq,
@@ -81,6 +85,7 @@ class Sync(Controller):
         if page.revoked:
             return SyncOut(anchor=anchor, last_seq=page.last_seq, outcomes=outcomes, revoked=True)
         moved = page.positions != positions
+        measured.exchanged(perf_counter() - began, operations=len(data.operations), rows=page.rows)
         return SyncOut(
             anchor=anchor,
             last_seq=page.last_seq,

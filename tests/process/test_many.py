@@ -21,6 +21,7 @@ from server.embedded import postgres, storage
 from server.ground.processes import gone
 from server.process.many import SOON, Crew, Place
 from tests.company import found_company
+from tests.process.test_metrics import TOKEN, figure
 from tests.serving import Server
 from tests.test_kill_each import each_landed_once, enrol_all, push
 
@@ -42,7 +43,7 @@ def kept() -> Iterator[Server]:
 def server(kept: Server) -> Server:
     """One for all of these tests, since a start takes seconds; started again after one that ended it."""
     if kept.process is None or kept.process.poll() is not None:
-        kept.start()
+        kept.start(FIELDPROOF_METRICS_TOKEN=TOKEN)
     return kept
 
 
@@ -71,6 +72,19 @@ def worker_of(server: Server) -> int:
     return int(lines[-1].split()[2])
 
 
+def scraped(server: Server) -> str:
+    """The figures, from whichever process takes the connection."""
+    answer = httpx.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def restarts(server: Server) -> float:
+    return sum(
+        figure(scraped(server), "fieldproof_process_restarts_total", place=str(one + 1)) for one in range(PROCESSES)
+    )
+
+
 async def works(sessions: Sessions, visit_id: UUID) -> None:
     """An event is emitted, and what follows from it is done."""
     async with sessions.begin() as session:
@@ -96,12 +110,13 @@ async def test_whichever_process_is_killed_every_tap_lands_once_and_the_work_goe
         await until(lambda: all_serve(server), server.said)
         stop = asyncio.Event()
         pushing = [asyncio.create_task(push(phone, visits[at % 4], stop)) for at, phone in enumerate(phones)]
-        first = those_of(server)
+        first, counted, begun = those_of(server), [0.0], restarts(server)
         worker = worker_of(server)
         for process in sorted(first, key=lambda one: one.pid != worker):
             await asyncio.sleep(BETWEEN)
             process.kill()
             await until(lambda: all_serve(server), server.said)
+            counted.append(figure(scraped(server), "fieldproof_operations_total", outcome="applied"))
             await works(sessions, UUID(visits[0]))
         stop.set()
         tapped = [one for taps in await asyncio.gather(*pushing) for one in taps]
@@ -109,6 +124,8 @@ async def test_whichever_process_is_killed_every_tap_lands_once_and_the_work_goe
     assert worker_of(server) != worker
     assert server.said().count("ended by signal 9; another begins") == PROCESSES
     await each_landed_once(sessions, tapped)
+    assert counted == sorted(counted) > [0.0], "who takes the place of a killed one counts on"
+    assert restarts(server) == begun + PROCESSES
     await engine.dispose()
 
 
@@ -136,6 +153,25 @@ async def test_requests_are_served_by_all_and_an_address_is_counted_over_all(ser
     assert statuses.count(429) == 90 - let_in
 
 
+async def test_the_figures_of_all_are_added_up_whoever_is_asked(server: Server) -> None:
+    await until(lambda: all_serve(server), server.said)
+    name = "fieldproof_request_seconds_count"
+    route = {"route": "/health/live", "method": "GET", "status": "200"}
+    before = figure(scraped(server), name, **route)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(40):
+            group.create_task(asyncio.to_thread(httpx.get, f"{server.url}/health/live"))
+    said = [scraped(server) for _ in range(8)]
+    assert {figure(one, name, **route) for one in said} == {before + 40}
+    for place in range(1, PROCESSES + 1):
+        assert figure(said[0], "fieldproof_memory_bytes", pid=str(place)) > 50_000_000
+        seen = figure(said[0], "fieldproof_database_connections", pool="reads", state="most")
+    assert seen == 10 * PROCESSES
+    storage.kill(server.data)
+    service = "fieldproof_service_restarts_total"
+    await until(lambda: figure(scraped(server), service, service="S3 storage") == 1, server.said)
+
+
 async def test_all_end_in_order_and_database_and_storage_after_them(server: Server) -> None:
     assert server.process is not None
     those, before = those_of(server), len(server.said())
@@ -161,10 +197,12 @@ async def test_when_the_first_is_killed_the_others_end_and_a_new_start_finds_eve
     assert "Traceback" not in server.said()
 
 
-async def test_one_that_ends_again_and_again_is_begun_less_and_less_often() -> None:
+async def test_one_that_ends_again_and_again_is_begun_less_and_less_often(tmp_path: Path) -> None:
     listening, said = socket.socket(), list[str]()
     with listening:
-        crew = Crew([sys.executable, "-c", "raise SystemExit(3)"], {}, listening, True, said.append, [Place()])
+        crew = Crew(
+            [sys.executable, "-c", "raise SystemExit(3)"], {}, listening, tmp_path, True, said.append, [Place("1")]
+        )
         end = time.monotonic() + 2.0
         while time.monotonic() < end:
             crew.look()

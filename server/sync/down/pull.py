@@ -92,6 +92,7 @@ class Pulled(msgspec.Struct):
     last_seq: int
     revoked: bool = False
     new_phones: list[NewPhone] = []
+    rows: int = 0
 
 
 def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, Position]:
@@ -164,6 +165,7 @@ def _fill(page: Pulled, rows: Sequence[Any], limit: int) -> None:
             whole = row["taken"] == row["looked_at"] < limit
             at = Position(row["rev"] if whole else row["upto"], row["epoch"], row["floor"])
             page.more |= not whole
+            page.rows += row["taken"]
             if row["changes"]:
                 parts.append(row["changes"])
         page.positions[row["key"]] = at

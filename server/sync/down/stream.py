@@ -17,6 +17,7 @@ from server.database.engine import is_lost
 from server.database.readers import Readers
 from server.ground.outages import DATABASE, outages
 from server.ground.problems import Busy
+from server.sync import measured
 from server.sync.down.places import Place
 
 log = logging.getLogger("fieldproof.stream")
@@ -34,10 +35,11 @@ BEATS = 20
 LIFETIME = 3600.0
 MAX_LISTENERS = 20_000
 
-MOVED = """
-select key, technician_id, rev from sync_scope where changed_at > clock_timestamp() - $1 * interval '1 second'
+SCOPES = """
+select key, technician_id, rev, extract(epoch from clock_timestamp() - changed_at)::float8 as age from sync_scope
 """
-ALL = "select key, technician_id, rev from sync_scope"
+MOVED = f"{SCOPES} where changed_at > clock_timestamp() - $1 * interval '1 second'"
+ALL = SCOPES
 
 Wake = Callable[[], None]
 TakePlace = Callable[[Wake], AbstractContextManager[Place]]
@@ -71,6 +73,14 @@ class Tailer:
         self._catalogue = 0
         self._task: asyncio.Task[None] | None = None
         self._known = asyncio.Event()
+        self._looked_at = 0.0
+
+    def measure(self) -> None:
+        """Set the numbers of listeners and of how long nobody looked, as they are now."""
+        measured.STREAMS.labels(measured.PHONES).set(self._count)
+        looks = self._task is not None and not self._task.done()
+        age = asyncio.get_running_loop().time() - self._looked_at if looks else 0.0
+        measured.LOOK_AGE.labels(measured.PHONES).set(age)
 
     async def listen(
         self, user_id: UUID, last_event_id: str = "", take_place: TakePlace = _unbounded
@@ -130,14 +140,14 @@ class Tailer:
     async def _tail(self) -> None:
         loop = asyncio.get_running_loop()
         whole_at, beat_at, slot = 0.0, loop.time() + 1, 0
-        looked_at = loop.time()
+        self._looked_at = loop.time()
         while self._listeners:
             began = loop.time()
             try:
                 if began >= whole_at:
                     rows, whole_at = await self._readers.fetch(ALL), began + WHOLE_LOOK
                 else:
-                    rows = await self._readers.fetch(MOVED, OVERLAP + began - looked_at)
+                    rows = await self._readers.fetch(MOVED, OVERLAP + began - self._looked_at)
             except Exception as error:  # without a tailer every stream would be silent until it ends
                 if is_lost(error):
                     outages.seen(DATABASE, f"no hints for now: {error!r}")
@@ -146,24 +156,32 @@ class Tailer:
                 whole_at = 0.0
                 await asyncio.sleep(LONGEST_TICK)
                 continue
-            looked_at = began
+            self._looked_at = began
             for row in rows:
-                self._see(row["technician_id"], row["rev"])
+                self._see(row["technician_id"], row["rev"], row["age"] if self._known.is_set() else None)
             self._known.set()
             if began >= beat_at:
                 beat_at, slot = began + 1, (slot + 1) % BEATS
                 _ring(self._wheel[slot])
             await asyncio.sleep(min(LONGEST_TICK, max(TICK, 10 * (loop.time() - began))))
 
-    def _see(self, technician_id: UUID | None, rev: int) -> None:
+    def _see(self, technician_id: UUID | None, rev: int, age: float | None) -> None:
+        """A scope as it is; `age` is how long ago it changed, None when it may have been long before anybody listened."""
         if technician_id is None:
             if rev != self._catalogue:
                 self._catalogue = rev
+                _measure(age)
                 for listeners in self._listeners.values():
                     _ring(listeners)
         elif rev != self._own.get(technician_id):
             self._own[technician_id] = rev
+            _measure(age)
             _ring(self._listeners.get(technician_id, ()))
+
+
+def _measure(age: float | None) -> None:
+    if age is not None:
+        measured.hinted(age)
 
 
 def _ring(listeners: "set[_Listener] | tuple[()]") -> None:

@@ -25,7 +25,7 @@ from bench.stage import ROOT, Stage, fill, standing
 from server.embedded import postgres, storage
 
 SUBJECTS = (
-    "sync_delta", "sync_parts", "sync_push", "sync_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "front",
+    "sync_delta", "sync_parts", "sync_push", "sync_stream", "desk_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "front",
     "records",
 )  # fmt: skip
 SERVERLESS = frozenset({"arrival", "records"})

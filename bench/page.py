@@ -23,6 +23,7 @@ TITLES = {
     "sync_parts": "Where the time of a delta goes",
     "sync_push": "Up: what a phone did",
     "sync_stream": "Idle streams",
+    "desk_stream": "Idle streams of desks",
     "sync_crowd": "Many phones at once",
     "sync_growth": "As the database grows",
     "sync_peers": "Beside others",

@@ -20,6 +20,8 @@ from server.arrival.routes import Arrivals, Codes, show_customer_code
 from server.customers.routes import Assets, Catalogue, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
+from server.desk_feed.routes import DeskFeed
+from server.desk_feed.stream import DeskTailer
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
@@ -162,6 +164,7 @@ async def connected(
     ended.begin()
     app.state.places = Places(ended)
     app.state.tailer = Tailer(readers)
+    app.state.desk_places, app.state.desk_tailer = Places(ended, most=8), DeskTailer(readers)
     app.state.powersync = Streams(app.state.sessions, app.state.tailer, ended)
     if not probe:
         await storage.prepare()
@@ -172,13 +175,14 @@ async def connected(
     try:
         # A storage that is away at the start is no reason not to serve: phones sync without it.
         with probing(storage, sealer.public_url) if probe else nullcontext():
-            app.state.figures = Figures(engine, readers, app.state.tailer)
+            app.state.figures = Figures(engine, readers, (app.state.tailer, app.state.desk_tailer))
             async with health as app.state.health, measuring(app.state.figures), background:
                 yield
     finally:
         await app.state.relay.close()
         app.state.verifying.close()
         await app.state.tailer.close()
+        await app.state.desk_tailer.close()
         await ended.close()
         await readers.close()
         await engine.dispose()
@@ -204,7 +208,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -5,7 +5,7 @@ Behind a proxy everybody comes from this machine, so an address opens nothing: w
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from hmac import compare_digest
 from typing import Any
@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.database.measured import measure_pools
 from server.database.readers import Readers
+from server.desk_feed.stream import DeskTailer
 from server.ground.problems import NotFound, Unauthenticated
 from server.identity.audience import MONITORS
 from server.process.database_figures import DatabaseFigures
@@ -53,15 +54,16 @@ async def get_metrics(request: Request[Any, Any, State], state: State) -> Respon
 class Figures:
     """The figures of this process, and how those of all are put together."""
 
-    def __init__(self, engine: AsyncEngine, readers: Readers, tailer: Tailer) -> None:
-        self._engine, self._readers, self._tailer = engine, readers, tailer
+    def __init__(self, engine: AsyncEngine, readers: Readers, tailers: Sequence[Tailer | DeskTailer]) -> None:
+        self._engine, self._readers, self._tailers = engine, readers, tailers
         self._kept = DatabaseFigures(readers)
         self._me = psutil.Process()
 
     def measure(self) -> None:
         """Set what rises and falls as it is now."""
         measure_pools(self._engine, self._readers)
-        self._tailer.measure()
+        for tailer in self._tailers:
+            tailer.measure()
         MEMORY.set(self._me.memory_info().rss)
 
     async def text(self) -> bytes:

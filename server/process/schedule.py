@@ -6,6 +6,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.models import Schedule
 
 from server.database.engine import Sessions, snapshot
+from server.desk_feed.upkeep import forget_changes
 from server.dispatch.missing import alert_missing
 from server.ground import clock
 from server.ground.problems import Unavailable
@@ -76,6 +77,10 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     @queue.schedule("forget_old", "55 3 * * *")
     async def forget_what_is_old(_: Schedule) -> None:
         log.info("forgot %d rows that were past their term", await forget_old(sessions))
+
+    @queue.schedule("desk_feed_upkeep", "7 * * * *")
+    async def forget_what_desks_were_told(_: Schedule) -> None:
+        log.info("forgot %d changes that desks were told", await forget_changes(sessions))
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import msgspec
 
 from server.database.engine import Sessions
+from server.desk_feed.upkeep import begin_anew
 from server.ground import clock
 from server.media.storage import Storage
 from server.records.log.log import head_of
@@ -34,6 +35,7 @@ async def restored(sessions: Sessions, storage: Storage, sealer: Sealer) -> Take
     """Take in again what the storage has beyond the backup. Raises `Unavailable`; what was done until then stays."""
     async with sessions.begin() as session:
         await begin_epoch(session)
+        await begin_anew(session)
         session.add(Restoration(restored_at=clock.now()))
     async with sessions.begin() as session:
         standing = await bring_standing_back(session, storage, sealer.keys)

@@ -14,7 +14,7 @@ from server.database.engine import make_engine, make_sessions
 from server.embedded.seaweed import become
 from server.ground import clock
 from server.ground.problems import Unavailable
-from server.ground.processes import ServiceFailed
+from server.ground.processes import Say, ServiceFailed
 from server.identity.founding import Founder
 from server.process import administrator
 from server.process.after_restore import key_file, must_not_be_older, take_in
@@ -63,18 +63,18 @@ def serve(
     settings = load_settings()
     if clock_file is not None:
         clock.follow(clock_file)
-    speak(settings.log)
+    tell = speak(settings.log, say)
     taken, settings = take_port(settings)
-    with running_services(settings, say) as services, short_logs(settings.data):
+    with running_services(settings, tell) as services, short_logs(settings.data):
         asyncio.run(migrate_schema(services.database_url, vault(settings)))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
-            say(administrator.NOBODY)
-        asyncio.run(must_not_be_older(settings, services, say))
+            tell(administrator.NOBODY)
+        asyncio.run(must_not_be_older(settings, services, tell))
         if processes > 1:
             return serve_by_many(
-                settings, services, taken, processes=processes, work=work, say=say, clock_file=clock_file
+                settings, services, taken, processes=processes, work=work, say=tell, clock_file=clock_file
             )
-        return serve_api(settings, services, taken, work=work, say=say)
+        return serve_api(settings, services, taken, work=work, say=tell)
 
 
 @app.command
@@ -104,22 +104,22 @@ def admin(
 def worker() -> int:
     """Do the background work only, beside API processes started with `serve --no-work`."""
     settings = load_settings()
-    speak(settings.log)
+    tell = speak(settings.log, say)
     for warning in unreachable(settings):
-        say(warning)
-    with running_services(settings, say) as services, short_logs(settings.data):
-        asyncio.run(must_not_be_older(settings, services, say))
-        asyncio.run(_work(settings, services))
+        tell(warning)
+    with running_services(settings, tell) as services, short_logs(settings.data):
+        asyncio.run(must_not_be_older(settings, services, tell))
+        asyncio.run(_work(settings, services, tell))
     return 0
 
 
-async def _work(settings: Settings, services: Services) -> None:
+async def _work(settings: Settings, services: Services, tell: Say) -> None:
     engine = make_engine(services.database_url)
     storage = make_storage(settings, services)
     try:
         await storage.prepare()
     except Unavailable as error:
-        say(f"Worker: {error} Tasks that need it are tried again.")
+        tell(f"Worker: {error} Tasks that need it are tried again.")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -127,7 +127,7 @@ async def _work(settings: Settings, services: Services) -> None:
         beating(services.database_url, lambda: storage),
         working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody),
     ):
-        say("Worker: waiting for tasks")
+        tell("Worker: waiting for tasks")
         await stop.wait()
     await engine.dispose()
 

@@ -24,7 +24,7 @@ def serve_one(listening: int, *, of: int, clock_file: Path | None) -> int:
     settings = load_settings()
     if clock_file is not None:
         clock.follow(clock_file)
-    speak(settings.log)
+    speak(settings.log, print)
     line = socket.socket(fileno=0)
     line.setblocking(False)
     turn = asyncio.Event()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from server.ground.processes import Say
 from server.ground.request_id import request_id
 
 TEXT, JSON = "text", "json"
@@ -64,9 +65,10 @@ class Documents(logging.Formatter):
         return msgspec.json.encode(document).decode()
 
 
-def speak(how: str = TEXT) -> None:
-    """Write the log from now on, as lines or as documents."""
+def speak(how: str, say: Say) -> Say:
+    """Write the log from now on, as lines or as documents. Returns what says a line of progress in the same way."""
     handler = logging.StreamHandler()
     handler.setFormatter(Documents() if how == JSON else Lines(FORMAT))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    return logging.getLogger("fieldproof.process").info if how == JSON else say

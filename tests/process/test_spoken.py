@@ -3,14 +3,17 @@
 import json
 import logging
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 from litestar import Litestar
 
+from server.embedded.s3_address import S3Address
 from server.ground.request_id import request_id
 from server.process.spoken import FORMAT, Documents, Lines, without_values
 from tests.company import Company
+from tests.door.serving import served
 
 
 async def test_every_answer_names_its_request_and_a_problem_has_the_name_inside(http: httpx.AsyncClient) -> None:
@@ -94,3 +97,17 @@ def test_a_message_of_several_lines_is_one_document() -> None:
     assert "[request request-0001]" in Lines(FORMAT).format(record)
     assert json.loads(Documents().format(record))["request_id"] == "request-0001"
     request_id.reset(named)
+
+
+async def test_a_server_that_writes_documents_writes_nothing_else(
+    database_url: str, s3_address: S3Address, tmp_path: Path
+) -> None:
+    async with (
+        served(tmp_path, database_url, s3_address, FIELDPROOF_LOG="json") as running,
+        httpx.AsyncClient(base_url=running.url) as http,
+    ):
+        assert (await http.get("/health/live")).status_code == 200
+    documents = [json.loads(line) for line in running.said().splitlines()]
+    assert any(one["message"].startswith("API: http") for one in documents)
+    assert any(one["logger"] == "alembic.runtime.migration" for one in documents)
+    assert all({"time", "level", "logger", "message", "process"} <= one.keys() for one in documents)

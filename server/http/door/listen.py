@@ -74,7 +74,7 @@ def server(
     config = uvicorn.Config(
         app, http=Connection.of(Doorkeeper(limits, crowd, tuple(map(ip_network, proxies)))), loop="uvloop", ws="none",
         proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies), server_header=False, access_log=False,
-        log_level="error", timeout_graceful_shutdown=GRACEFUL_SECONDS, backlog=BACKLOG,
+        log_level="error", log_config=None, timeout_graceful_shutdown=GRACEFUL_SECONDS, backlog=BACKLOG,
         ssl_certfile=tls.certificate if tls else None, ssl_keyfile=tls.key if tls else None, **more,
     )  # fmt: skip
     return Server(config, limits)

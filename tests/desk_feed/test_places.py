@@ -16,7 +16,7 @@ SECOND = 1.5
 
 def opened(app: Litestar, actor: Actor) -> aclosing:  # type: ignore[type-arg]
     places = app.state.desk_places
-    return aclosing(app.state.desk_tailer.listen(audience_of(actor), "", partial(places.place, actor)))
+    return aclosing(app.state.desk_tailer.listen(offices_of(actor), "", partial(places.place, actor)))
 
 
 async def test_a_stream_ends_within_a_second_of_its_session(company: Company, app: Litestar) -> None:
@@ -35,7 +35,7 @@ async def test_of_one_persons_streams_the_newest_eight_stay_and_all_are_counted(
     company: Company, app: Litestar
 ) -> None:
     actor, tailer = actor_of(app, company.tokens["mei"]), app.state.desk_tailer
-    streams = [tailer.listen(audience_of(actor), "", partial(app.state.desk_places.place, actor)) for _ in range(30)]
+    streams = [tailer.listen(offices_of(actor), "", partial(app.state.desk_places.place, actor)) for _ in range(30)]
     for stream in streams:
         await anext(stream)
     async with asyncio.timeout(10):

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 
 from mobile_contract.phone import Phone
-from server.desk_feed.seen import Audience
+from server.desk_feed.seen import Offices
 from server.sync.down.places import Place
 from tests.company import Company
 from tests.phones import enrolled
@@ -69,8 +69,8 @@ def unbounded(wake: Callable[[], None]) -> AbstractContextManager[Place]:
 
 
 @asynccontextmanager
-async def listening(app: Litestar, last: str = "", audience: Audience = None) -> AsyncIterator[Desk]:
-    async with aclosing(app.state.desk_tailer.listen(audience, last, unbounded)) as events:
+async def listening(app: Litestar, last: str = "", offices: Offices = None) -> AsyncIterator[Desk]:
+    async with aclosing(app.state.desk_tailer.listen(offices, last, unbounded)) as events:
         yield Desk(events)
 
 

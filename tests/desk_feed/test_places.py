@@ -6,6 +6,7 @@ from functools import partial
 
 from litestar import Litestar
 
+from server.desk_feed.seen import offices_of
 from server.identity.tokens import Actor
 from server.sync import measured
 from tests.company import Company

@@ -216,18 +216,18 @@ async def test_after_a_restore_everybody_loads_anew(app: Litestar) -> None:
         assert (await desk.next()).kind == "reload"
 
 
-async def test_an_audience_is_told_of_its_offices_only(company: Company, app: Litestar) -> None:
+async def test_who_sees_some_offices_is_told_of_those_only(company: Company, app: Litestar) -> None:
     office, other = UUID(company.ids["office"]), uuid4()
     async with (
-        listening(app, audience=frozenset({office})) as mine,
-        listening(app, audience=frozenset({other})) as theirs,
+        listening(app, offices=frozenset({office})) as mine,
+        listening(app, offices=frozenset({other})) as theirs,
     ):
         await mine.next()
         last = (await theirs.next()).id
         visit_id = await company.visit("wei")
         await mine.until("board", visit_id)
         assert await theirs.silent()
-    async with listening(app, last, audience=frozenset({other})) as theirs:
+    async with listening(app, last, offices=frozenset({other})) as theirs:
         assert await theirs.silent(), "nor when it comes again"
     lost = Change("board", uuid4(), None)
     assert list(seen_by(None, [lost])) == [lost]

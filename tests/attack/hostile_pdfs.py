@@ -83,6 +83,11 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "2 kB of cross-references, deflated twice": lambda: cross_references(1_000),
     "100 kB of them, deflated twice": lambda: cross_references(42_000),
     "some hundred bytes, deflated three times": lambda: cross_references(1_000, 3),
+    "cross-references that say that they are 400 million": lambda: (
+        (body := b"%PDF-1.7\n")
+        + stream(1, "/Type/XRef/Size 400000000/W[1 2 1]/Root 1 0 R", zlib.compress(bytes(400)), 1)
+        + b"startxref\n%d\n%%%%EOF\n" % len(body)
+    ),
     "an attachment of 2 GB, deflated": lambda: carrying(deflated_zeros(2_000, 1)),
     "an attachment of 1 GB, deflated twice": lambda: carrying(deflated_zeros(1_000, 2), 2),
     "an attachment of 31 MB of [": lambda: carrying(zlib.compress(b"[" * (31 * MB), 9)),

@@ -7,3 +7,5 @@ export { default as PDFNumber } from '@cantoo/pdf-lib/es/core/objects/PDFNumber.
 export { default as PDFString } from '@cantoo/pdf-lib/es/core/objects/PDFString.js';
 export { default as PDFHexString } from '@cantoo/pdf-lib/es/core/objects/PDFHexString.js';
 export { default as PDFRawStream } from '@cantoo/pdf-lib/es/core/objects/PDFRawStream.js';
+export { default as DecodeStream } from '@cantoo/pdf-lib/es/core/streams/DecodeStream.js';
+export { default as PDFXRefStreamParser } from '@cantoo/pdf-lib/es/core/parser/PDFXRefStreamParser.js';

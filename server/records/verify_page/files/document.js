@@ -1,18 +1,55 @@
 // The sealed bytes that travel inside a PDF, and the PDF opened for whoever checks its seal. (As verify/document.py.)
 import { finding } from './claim.js';
 import { join, Malformed, readCanonical, sha256, text } from './strict.js';
-import { PDFArray, PDFDict, PDFHexString, PDFName, PDFParser, PDFRawStream, PDFString } from './vendor/pdf.js';
+import { DecodeStream, PDFArray, PDFDict, PDFHexString, PDFName, PDFParser, PDFRawStream, PDFString, PDFXRefStreamParser } from './vendor/pdf.js';
 
 const LARGEST = 32 * 1024 * 1024;
+const UNPACKED = 96 * 1024 * 1024;
+const UNPACKED_TIMES = 6; // the file's size, beyond that: what the server's own verifier may take
 const FILES = ['record.json', 'proof.json', 'strokes.json'];
 export const at = (dict, name) => dict.lookup(PDFName.of(name));
 
+/** What the reader may still unpack. It reads streams of any size into the memory, and two kilobytes may hold a gigabyte. */
+const unpacking = { left: 0, over: false };
+const grow = DecodeStream.prototype.ensureBuffer;
+DecodeStream.prototype.ensureBuffer = function ensureBuffer(wanted) {
+  const had = this.buffer.byteLength;
+  if (wanted > had && wanted > unpacking.left) tooMuch();
+  const buffer = grow.call(this, wanted);
+  unpacking.left -= buffer.byteLength - had;
+  return buffer;
+};
+
+/** A table of references that says of itself that it is longer than its stream; the reader would make an entry for each. */
+const entries = PDFXRefStreamParser.prototype.parseEntries;
+PDFXRefStreamParser.prototype.parseEntries = function parseEntries() {
+  const width = this.byteWidths.reduce((sum, bytes) => sum + Math.max(bytes, 0), 0);
+  const count = this.subsections.reduce((sum, { length }) => sum + length, 0);
+  if (count * Math.max(width, 1) > this.bytes.length) tooMuch();
+  return entries.call(this);
+};
+
+function tooMuch() {
+  unpacking.over = true;
+  throw new Malformed('too large');
+}
+
 /** A PDF's objects; the parser reads the file from its beginning to its end, so later revisions count. */
 export async function openPdf(bytes) {
-  const objects = await PDFParser.forBytesWithOptions(bytes, Infinity, true).parseDocument();
+  const objects = await parsed(bytes);
   const root = objects.lookup(objects.trailerInfo.Root);
   if (!(root instanceof PDFDict)) throw new Malformed('no PDF, or one without a catalog');
   return { bytes, objects, root };
+}
+
+async function parsed(bytes) {
+  Object.assign(unpacking, { left: UNPACKED + UNPACKED_TIMES * bytes.length, over: false });
+  try {
+    return await PDFParser.forBytesWithOptions(bytes, Infinity, true).parseDocument();
+  } catch (error) {
+    if (!unpacking.over) throw error; // the parser says something of its own of whatever goes wrong
+    throw new Malformed('reading it takes more memory than it should; no sealed report is like this');
+  }
 }
 
 /** The record's bytes, the proof and the strokes inside a PDF. */

@@ -121,7 +121,7 @@ class Desk:
 
     async def parked(self) -> dict[str, Json]:
         """What waits for a decision, by operation id."""
-        rows = await self.call("GET", f"/v1/parked?limit={INBOX}")
+        rows = await self.call("GET", f"/v1/parked?each=true&limit={INBOX}")
         if len(rows) == INBOX:
             raise NotOffered(f"{INBOX} or more operations are parked on this server; decide some of them first")
         return {row["id"]: row for row in rows}

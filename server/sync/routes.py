@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -138,10 +138,16 @@ class Parked(Controller):
         self,
         request: Caller,
         session: NamedDependency[AsyncSession],
+        device_id: FromQuery[UUID | None] = None,
+        each: FromQuery[bool] = False,
         limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
     ) -> list[ParkedOut]:
-        """What waits for a decision, oldest first."""
-        return [_parked(row) for row in await parked(session, request.user, limit=limit)]
+        """What waits for a decision, oldest first: of each reason the oldest 20 from one phone, or `each`.
+
+        So a phone that floods the list hides nobody else's work.
+        """
+        rows = await parked(session, request.user, limit=limit, device_id=device_id, each=each)
+        return [_parked(row, alike) for row, alike in rows]
 
     @post("/{operation_id:uuid}", guards=[STAFF.of("operation_id", office_of_parked)], status_code=200)
     async def resolve_parked(
@@ -152,11 +158,12 @@ class Parked(Controller):
         session: NamedDependency[AsyncSession],
     ) -> ParkedOut:
         """Decide: apply now, attach as evidence, or dismiss with a reason."""
-        return _parked(await resolve(session, request.user, operation_id, data.resolution, data.reason))
+        row = await resolve(session, request.user, operation_id, data.resolution, data.reason, alike=data.alike)
+        return _parked(row)
 
 
-def _parked(row: Operation) -> ParkedOut:
+def _parked(row: Operation, alike: int = 1) -> ParkedOut:
     return ParkedOut(
         row.id, row.user_id, row.device_id, row.seq, row.kind, row.visit_id, row.code or "", row.sentence or "",
-        msgspec.Raw(text_of(row)), row.resolution,
+        msgspec.Raw(text_of(row)), row.resolution, alike,
     )  # fmt: skip

@@ -141,7 +141,10 @@ class ReconcileOut(msgspec.Struct, omit_defaults=True):
 
 
 class ParkedOut(msgspec.Struct):
-    """An operation that was understood and kept but could not take effect."""
+    """An operation that was understood and kept but could not take effect.
+
+    `alike` is how many wait that came from the same phone and were parked for the same reason, this one with them.
+    """
 
     id: UUID
     user_id: UUID
@@ -153,10 +156,14 @@ class ParkedOut(msgspec.Struct):
     sentence: str
     body: msgspec.Raw
     resolution: str | None
+    alike: int = 1
 
 
 class ResolveIn(Written):
-    """What to do with a parked operation; dismissing needs a reason."""
+    """What to do with a parked operation; dismissing needs a reason. `alike` dismisses those that are, too, the oldest 500."""
 
     resolution: Annotated[str, msgspec.Meta(pattern="^(applied|attached|dismissed)$")]
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    alike: Annotated[bool, msgspec.Meta(description="all from the same phone that were parked for the same reason")] = (
+        False
+    )

@@ -5,8 +5,9 @@ from contextlib import suppress
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from server.arrival.bounded_time import Interval
 from server.ground import clock
@@ -36,12 +37,34 @@ SHOWN = 20_000
 WAITING = (Operation.outcome == "parked", Operation.resolution.is_(None))
 
 
-async def parked(session: AsyncSession, actor: Actor, *, limit: int) -> Sequence[Operation]:
-    """The unresolved ones: all for the desk, a technician's own for a technician."""
-    query = select(Operation).where(*WAITING).order_by(Operation.received_at, Operation.seq).limit(limit)
+MOST_ALIKE = 20
+"""Listed at once of what one phone sent and was parked for one reason; the rest is counted, and kept like these."""
+MOST_DISMISSED = 500
+"""Dismissed by one word."""
+
+
+async def parked(
+    session: AsyncSession, actor: Actor, *, limit: int, device_id: UUID | None = None, each: bool = False
+) -> Sequence[Row[Operation, int]]:
+    """The unresolved ones, with how many are alike: all for the desk, a technician's own for a technician."""
+    kind = (Operation.device_id, Operation.code)
+    place = func.row_number().over(partition_by=kind, order_by=(Operation.received_at, Operation.seq))
+    waiting = select(Operation.id, place.label("place"), func.count().over(partition_by=kind).label("alike")).where(
+        *WAITING
+    )
     if actor.role not in DESK:
-        query = query.where(Operation.user_id == actor.user_id)
-    return (await session.scalars(query)).all()
+        waiting = waiting.where(Operation.user_id == actor.user_id)
+    if device_id is not None:
+        waiting = waiting.where(Operation.device_id == device_id)
+    found = waiting.subquery()
+    query = (
+        select(Operation, found.c.alike)
+        .join(found, found.c.id == Operation.id)
+        .order_by(Operation.received_at, Operation.seq)
+        .limit(limit)
+        .options(defer(Operation.attachment, raiseload=True))
+    )
+    return (await session.execute(query if each else query.where(found.c.place <= MOST_ALIKE))).all()
 
 
 async def office_of_parked(session: AsyncSession, operation_id: UUID) -> UUID | None:
@@ -50,11 +73,16 @@ async def office_of_parked(session: AsyncSession, operation_id: UUID) -> UUID | 
     return await session.scalar(query.where(Operation.id == operation_id))
 
 
-async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str) -> Operation:
+async def resolve(
+    session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str, *, alike: bool = False
+) -> Operation:
     """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays.
 
-    What was parked only because it waited for this one is applied with it.
+    What was parked only because it waited for this one is applied with it. With `alike` what the same phone sent and was parked
+    for the same reason is dismissed with it.
     """
+    if alike and resolution != "dismissed":
+        raise Invalid("Only dismissing is said of all that are alike. Decide the others one by one.", field="alike")
     row = await _locked(session, actor, operation_id)
     if row.outcome != "parked" or row.resolution is not None:
         raise Conflict("This operation is not waiting for a decision any more.")
@@ -72,6 +100,9 @@ async def resolve(session: AsyncSession, actor: Actor, operation_id: UUID, resol
     _decide(session, actor, row, resolution, reason)
     if resolution == "applied":
         await _apply_dependants(session, actor, row)
+    if alike:
+        for other in await _alike(session, row):
+            _decide(session, actor, other, resolution, reason)
     return row
 
 
@@ -87,6 +118,20 @@ async def _locked(session: AsyncSession, actor: Actor, operation_id: UUID) -> Op
     links = [_link(one) for one in (row, *await _dependants(session, row))]
     await hold(session, await session.get_one(User, row.user_id), links)
     return await session.get_one(Operation, operation_id, with_for_update=True, populate_existing=True)
+
+
+async def _alike(session: AsyncSession, row: Operation) -> Sequence[Operation]:
+    """What else the phone sent that waits for the same reason, the oldest of it, locked like the operation itself."""
+    query = (
+        select(Operation)
+        .where(*WAITING, Operation.device_id == row.device_id, Operation.code == row.code, Operation.id != row.id)
+        .order_by(Operation.received_at, Operation.seq)
+        .limit(MOST_DISMISSED)
+        .options(defer(Operation.attachment, raiseload=True))
+    )
+    rows = (await session.scalars(query)).all()
+    await hold(session, await session.get_one(User, row.user_id), [_link(one) for one in rows])
+    return rows
 
 
 def _link(row: Operation) -> Link:

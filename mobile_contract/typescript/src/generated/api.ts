@@ -833,7 +833,9 @@ export interface paths {
         };
         /**
          * ListParked
-         * @description What waits for a decision, oldest first.
+         * @description What waits for a decision, oldest first: of each reason the oldest 20 from one phone, or `each`.
+         *
+         *     So a phone that floods the list hides nobody else's work.
          */
         get: operations["listParked"];
         put?: never;
@@ -2671,6 +2673,8 @@ export interface components {
         };
         /** ParkedOut */
         ParkedOut: {
+            /** @default 1 */
+            alike?: number;
             body: unknown;
             code: string;
             /** Format: uuid */
@@ -2801,6 +2805,11 @@ export interface components {
         };
         /** ResolveIn */
         ResolveIn: {
+            /**
+             * @description all from the same phone that were parked for the same reason
+             * @default false
+             */
+            alike?: boolean;
             /** @default  */
             reason?: string;
             resolution: string;
@@ -7597,6 +7606,8 @@ export interface operations {
     listParked: {
         parameters: {
             query?: {
+                device_id?: string | null;
+                each?: boolean;
                 limit?: number;
             };
             header?: never;

@@ -10,7 +10,7 @@ import pytest
 
 from server.contract.written import FOLDER
 from server.ground import clock
-from server.ground.moments import FIRST
+from server.ground.moments import END, FIRST
 from tests.company import Company
 from tests.phones import enrolled
 
@@ -20,6 +20,7 @@ PLACES = {
     "POST /v1/visits/{visit_id}/arrival/window-corrections .window_end",
     "POST /v1/visits/{visit_id}/arrival/window-corrections .window_start",
     "POST /v1/visits/{visit_id}/assign .window_end", "POST /v1/visits/{visit_id}/assign .window_start",
+    "GET /v1/tickets ?received_from", "GET /v1/tickets ?received_before", "GET /v1/jobs ?made_from", "GET /v1/jobs ?made_before",
 }  # fmt: skip
 """Where the API takes a day or a time. Each is tried below."""
 
@@ -85,6 +86,14 @@ async def test_a_board_and_figures_of_any_year(company: Company) -> None:
         for pair in ((moment, EDGES[4]), (EDGES[4], moment)):
             params = dict(zip(("start", "end"), (one.isoformat() for one in pair), strict=True))
             await tried(company, "GET", "/v1/arrivals/figures", params=params)
+
+
+async def test_a_list_of_any_year(company: Company) -> None:
+    for moment in moments():
+        for path, name in (("/v1/tickets", "received"), ("/v1/jobs", "made")):
+            for end in ("from", "before"):
+                params = {f"{name}_{end}": moment.isoformat()}
+                assert await tried(company, "GET", path, params=params) == (FIRST <= moment < END)
 
 
 async def test_a_notice_of_any_year(company: Company) -> None:

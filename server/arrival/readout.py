@@ -5,17 +5,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.arrival.evidence import Place, TimeVerdict, Verdict
+from server.arrival.evidence import Place, Thresholds, TimeVerdict, Verdict
 from server.arrival.figure import ExemptionReason, Figure, figure
-from server.arrival.models import ArrivalExemption, ArrivalVerdict, CheckIn, WindowCorrection
-from server.arrival.schemas import ArrivalOut, CheckInOut, CorrectionOut, ExemptionOut, VerdictOut
+from server.arrival.models import ArrivalExemption, ArrivalVerdict, CheckIn, OfficeThreshold, WindowCorrection
+from server.arrival.schemas import ArrivalOut, CheckInOut, CorrectionOut, ExemptionOut, ThresholdsOut, VerdictOut
 from server.ground.clock import from_micros
 from server.ground.problems import NotFound
+from server.http.listing import MOST, Listing
 from server.identity.models import User
 from server.jobs.models import Visit
+
+THRESHOLDS = Listing(
+    "arrival-thresholds",
+    ThresholdsOut,
+    key=OfficeThreshold.id,
+    sorts={"created_at": OfficeThreshold.created_at},
+    default="-created_at",
+    usual=MOST,
+)
 
 # The first check-in is the arrival, and its newest verdict counts. Visits whose window is still to come say nothing yet.
 FIGURES = text("""
@@ -40,6 +51,12 @@ where v.window_start >= :start and v.window_start < :end and v.window_end < :now
     where crew.visit_id = v.id and crew.technician_id = :technician_id and crew.removed_at is null))
 group by 1, 2, 3
 """)
+
+
+def thresholds_out(row: OfficeThreshold) -> ThresholdsOut:
+    """What an office asked of the evidence from a moment on, on the wire."""
+    asked = msgspec.convert(row.thresholds, Thresholds)
+    return ThresholdsOut(row.office_id, asked, row.reason, row.author_id, row.created_at)
 
 
 async def figures(

@@ -20,7 +20,7 @@ from server.arrival.corrections import correct_window, exempt, set_thresholds, w
 from server.arrival.evidence import Thresholds
 from server.arrival.figure import Figure, share_ppm
 from server.arrival.models import OfficeThreshold, SiteCode
-from server.arrival.readout import arrival_of, figures
+from server.arrival.readout import THRESHOLDS, arrival_of, figures, thresholds_out
 from server.arrival.schemas import (
     ArrivalOut,
     ExemptionIn,
@@ -39,9 +39,11 @@ from server.ground import clock
 from server.ground.moments import must_be_moment
 from server.ground.problems import Busy, Invalid, NotFound
 from server.http.door.pace import per_address
+from server.http.list_pages import each, listed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS, LEADERS, LINK_HOLDERS
 from server.identity.models import Office
-from server.identity.offices import itself
+from server.identity.offices import itself, seen_office
 from server.identity.tokens import Actor
 from server.jobs.offices import office_of_visit
 
@@ -104,6 +106,7 @@ class Arrivals(Controller):
     @get("/arrivals/figures")
     async def get_arrival_figures(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
         start: FromQuery[datetime],
         end: FromQuery[datetime],
@@ -113,32 +116,26 @@ class Arrivals(Controller):
         """How the visits whose window began in [start, end) and is over count."""
         if must_be_moment(start, "start") >= must_be_moment(end, "end"):
             raise Invalid("end is not later than start. Send an end that is.")
-        counts = await figures(session, start, end, clock.now(), office_id, technician_id)
+        seen = seen_office(request.user, office_id)
+        counts = await figures(session, start, end, clock.now(), seen, technician_id)
         return FiguresOut(
             counts[Figure.KEPT], counts[Figure.MISSED], counts[Figure.EXEMPT], counts[Figure.OPEN],
             counts[Figure.NO_CHECK_IN], share_ppm(counts),
         )  # fmt: skip
 
-    @get("/offices/{office_id:uuid}/arrival-thresholds", guards=[DESKS.of("office_id", itself)])
+    @get(
+        "/offices/{office_id:uuid}/arrival-thresholds", guards=[DESKS.of("office_id", itself)], **listed_by(THRESHOLDS)
+    )
     async def list_arrival_thresholds(
-        self, office_id: FromPath[UUID], session: NamedDependency[AsyncSession]
-    ) -> list[ThresholdsOut]:
+        self, office_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[ThresholdsOut]:
         """What an office asks of the evidence, the newest first: that is what counts now."""
         office = await session.get(Office, office_id)
         if office is None:
             raise NotFound(f"No office has the id {office_id}.")
-        rows = await session.scalars(
-            select(OfficeThreshold)
-            .where(OfficeThreshold.office_id == office_id)
-            .order_by(OfficeThreshold.created_at.desc(), OfficeThreshold.id.desc())
-        )
-        found = [
-            ThresholdsOut(
-                r.office_id, msgspec.convert(r.thresholds, Thresholds), r.reason, r.author_id, r.created_at
-            )
-            for r in rows
-        ]  # fmt: skip
-        return found or [ThresholdsOut(office_id, msgspec.convert(office.arrival_thresholds or {}, Thresholds))]
+        query = select(OfficeThreshold).where(OfficeThreshold.office_id == office_id)
+        usual = ThresholdsOut(office_id, msgspec.convert(office.arrival_thresholds or {}, Thresholds))
+        return await listed(asked, session, query, each(thresholds_out), when_empty=[usual])
 
     @put("/offices/{office_id:uuid}/arrival-thresholds", guards=[LEADERS.of("office_id", itself)])
     async def set_arrival_thresholds(

@@ -10,9 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers import register
+from server.customers import lists, register
 from server.customers.correct import change_site
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
+from server.customers.models import Contact, Customer, Part, Product, Site, SitePosition
 from server.customers.offices import office_of_customer, office_of_site
 from server.customers.queries import (
     asset_out,
@@ -40,12 +40,17 @@ from server.customers.schemas import (
     SiteOut,
     SitePositionOut,
 )
+from server.http.list_pages import each, listed, narrowed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS, LEADERS, STAFF
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 
 Caller = Request[Actor, str, State]
-PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit")]
-After = Annotated[UUID | None, QueryParameter(name="after", description="The last id of the page before.")]
+After = Annotated[
+    UUID | None,
+    QueryParameter(name="after", description="Only ids behind this one; what pages were asked for by before `cursor`."),
+]
 
 
 class Register(Controller):
@@ -55,17 +60,22 @@ class Register(Controller):
     tags = ("customers",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(lists.CUSTOMERS))
     async def list_customers(
-        self, session: NamedDependency[AsyncSession], q: FromQuery[str] = "", limit: PageSize = 100, after: After = None
-    ) -> list[CustomerOut]:
+        self,
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        q: FromQuery[str] = "",
+        office_id: FromQuery[UUID | None] = None,
+        after: After = None,
+    ) -> Listed[CustomerOut]:
         """Customers whose name contains `q`, in the order they were made."""
-        query = select(Customer).order_by(Customer.id).limit(limit)
-        if q:
-            query = query.where(Customer.name.icontains(q, autoescape=True))
+        query = narrowed(select(Customer), (Customer.office_id, seen_office(request.user, office_id)))
+        query = lists.with_words(query, q, Customer.name)
         if after:
             query = query.where(Customer.id > after)
-        return [customer_out(row) for row in await session.scalars(query)]
+        return await listed(asked, session, query, each(customer_out))
 
     @post()
     async def add_customer(
@@ -79,13 +89,17 @@ class Register(Controller):
         """One customer."""
         return customer_out(await find(session, Customer, customer_id))
 
-    @get("/{customer_id:uuid}/contacts", guards=[DESKS.of("customer_id", office_of_customer)])
+    @get(
+        "/{customer_id:uuid}/contacts",
+        guards=[DESKS.of("customer_id", office_of_customer)],
+        **listed_by(lists.CONTACTS),
+    )
     async def list_contacts(
-        self, customer_id: FromPath[UUID], session: NamedDependency[AsyncSession]
-    ) -> list[ContactOut]:
+        self, customer_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[ContactOut]:
         """The people at a customer."""
-        rows = await session.scalars(select(Contact).where(Contact.customer_id == customer_id).order_by(Contact.id))
-        return [contact_out(row) for row in rows]
+        query = select(Contact).where(Contact.customer_id == customer_id)
+        return await listed(asked, session, query, each(contact_out))
 
     @post("/{customer_id:uuid}/contacts", guards=[DESKS.of("customer_id", office_of_customer)])
     async def add_contact(
@@ -94,11 +108,12 @@ class Register(Controller):
         """Add a person at a customer."""
         return contact_out(await register.add_contact(session, customer_id, data))
 
-    @get("/{customer_id:uuid}/sites", guards=[DESKS.of("customer_id", office_of_customer)])
-    async def list_sites(self, customer_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[SiteOut]:
+    @get("/{customer_id:uuid}/sites", guards=[DESKS.of("customer_id", office_of_customer)], **listed_by(lists.SITES))
+    async def list_sites(
+        self, customer_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[SiteOut]:
         """A customer's sites."""
-        rows = await session.scalars(select(Site).where(Site.customer_id == customer_id).order_by(Site.id))
-        return [site_out(row) for row in rows]
+        return await listed(asked, session, select(Site).where(Site.customer_id == customer_id), each(site_out))
 
     @post("/{customer_id:uuid}/sites", guards=[DESKS.of("customer_id", office_of_customer)])
     async def add_site(
@@ -115,17 +130,13 @@ class Assets(Controller):
     tags = ("customers",)
     guards = (DESKS,)
 
-    @get("/{site_id:uuid}/assets", guards=[DESKS.of("site_id", office_of_site)])
-    async def list_assets(self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[AssetOut]:
+    @get("/{site_id:uuid}/assets", guards=[DESKS.of("site_id", office_of_site)], **listed_by(lists.ASSETS))
+    async def list_assets(
+        self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[AssetOut]:
         """What stands at a site, with its warranty."""
-        site = await find(session, Site, site_id)
-        rows = await session.execute(
-            select(Asset, Product)
-            .join(Product, Product.id == Asset.product_id)
-            .where(Asset.site_id == site_id)
-            .order_by(Asset.id)
-        )
-        return [asset_out(asset, product, site) for asset, product in rows]
+        await find(session, Site, site_id)
+        return await listed(asked, session, lists.select_assets(site_id), each(asset_out))
 
     @post("/{site_id:uuid}/assets", guards=[DESKS.of("site_id", office_of_site)])
     async def add_asset(
@@ -148,17 +159,13 @@ class Assets(Controller):
         """
         return site_out(await change_site(session, site_id, data, request.user.user_id))
 
-    @get("/{site_id:uuid}/positions", guards=[DESKS.of("site_id", office_of_site)])
+    @get("/{site_id:uuid}/positions", guards=[DESKS.of("site_id", office_of_site)], **listed_by(lists.POSITIONS))
     async def list_site_positions(
-        self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession]
-    ) -> list[SitePositionOut]:
+        self, site_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[SitePositionOut]:
         """Where the site was said to be, oldest first; empty as long as nobody corrected it."""
-        rows = await session.scalars(
-            select(SitePosition)
-            .where(SitePosition.site_id == site_id)
-            .order_by(SitePosition.created_at, SitePosition.id)
-        )
-        return [position_out(row) for row in rows]
+        query = select(SitePosition).where(SitePosition.site_id == site_id)
+        return await listed(asked, session, query, each(position_out))
 
 
 class Catalogue(Controller):
@@ -167,20 +174,26 @@ class Catalogue(Controller):
     path = "/v1"
     tags = ("customers",)
 
-    @get("/products", guards=[STAFF])
-    async def list_products(self, session: NamedDependency[AsyncSession]) -> list[ProductOut]:
-        """All products."""
-        return [product_out(row) for row in await session.scalars(select(Product).order_by(Product.code))]
+    @get("/products", guards=[STAFF], **listed_by(lists.PRODUCTS))
+    async def list_products(
+        self, session: NamedDependency[AsyncSession], asked: AsAsked, q: FromQuery[str] = ""
+    ) -> Listed[ProductOut]:
+        """Products whose code or name contains `q`, by code."""
+        return await listed(
+            asked, session, lists.with_words(select(Product), q, Product.code, Product.name), each(product_out)
+        )
 
     @post("/products", guards=[LEADERS])
     async def add_product(self, data: JSONBody[ProductIn], session: NamedDependency[AsyncSession]) -> ProductOut:
         """Make a product."""
         return product_out(await register.add_product(session, data))
 
-    @get("/parts", guards=[STAFF])
-    async def list_parts(self, session: NamedDependency[AsyncSession]) -> list[PartOut]:
-        """All spare parts with their prices."""
-        return [part_out(row) for row in await session.scalars(select(Part).order_by(Part.number))]
+    @get("/parts", guards=[STAFF], **listed_by(lists.PARTS))
+    async def list_parts(
+        self, session: NamedDependency[AsyncSession], asked: AsAsked, q: FromQuery[str] = ""
+    ) -> Listed[PartOut]:
+        """Spare parts whose number or name contains `q`, with their prices, by number."""
+        return await listed(asked, session, lists.with_words(select(Part), q, Part.number, Part.name), each(part_out))
 
     @post("/parts", guards=[LEADERS])
     async def add_part(self, data: JSONBody[PartIn], session: NamedDependency[AsyncSession]) -> PartOut:

@@ -1,14 +1,15 @@
 """Photos that a phone promised and that are late: who is asked for them, and a line in the visit's history, once each."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import DateTime, Uuid, column, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.dispatch.schemas import MissingOut
 from server.ground import clock
+from server.http.list_pages import Query, narrowed, select_text
+from server.http.listing import Listing
 from server.jobs.history import record
 
 # The decision of the desk that says how a photo `p` stands now, if there is one: see `IN_FORCE` of the media's models.
@@ -36,17 +37,11 @@ left join lateral (
     select max(last_heard_at) as heard_at from device where user_id = by_phone.promised_by) phone on true) photos on true
 """.replace("-- decision", DECISION)
 
-# A page goes on after the place that the last visit of the page before has by now.
-MISSING = text(
+MISSING_VISITS = text(
     """
-with place as (
-  select coalesce(v.finished_at, photos.heard_at, '-infinity') as since, v.id
-  from visit v
-  -- photos
-  where v.id = cast(:after as uuid)
-)
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, s.time_zone, v.state,
-       v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.kept, photos.decided, photos.late, photos.heard_at
+       v.finished_at, photos.promised, photos.verified, photos.quarantined, photos.kept, photos.decided, photos.late,
+       photos.heard_at, j.office_id, j.customer_id, coalesce(v.finished_at, photos.heard_at, timestamptz 'epoch') as since
 from (select distinct visit_id from photo where state <> 'verified') outstanding
 join visit v on v.id = outstanding.visit_id
 join job j on j.id = v.job_id
@@ -55,10 +50,19 @@ join site s on s.id = j.site_id
 -- photos
 where photos.late > 0
   and (cast(:after as uuid) is null
-       or (coalesce(v.finished_at, photos.heard_at, '-infinity'), v.id) > (select since, id from place))
-order by coalesce(v.finished_at, photos.heard_at, '-infinity'), v.id
-limit :limit
+       or (coalesce(v.finished_at, photos.heard_at, timestamptz 'epoch'), v.id)
+        > (select coalesce(v.finished_at, photos.heard_at, timestamptz 'epoch'), v.id from visit v -- photos
+           where v.id = cast(:after as uuid)))
 """.replace("-- photos", PHOTOS)
+)
+VISIT_ID, SINCE = column("visit_id", Uuid), column("since", DateTime(timezone=True))
+OFFICE_ID, CUSTOMER_ID = column("office_id", Uuid), column("customer_id", Uuid)
+COLUMNS = (
+    VISIT_ID, SINCE, OFFICE_ID, CUSTOMER_ID,
+    *map(column, ["job_number", "title", "customer", "site", "time_zone", "state", "finished_at", "promised", "verified", "quarantined", "kept", "decided", "late", "heard_at"]),
+)  # fmt: skip
+MISSING = Listing(
+    "missing-photos", MissingOut, key=VISIT_ID, sorts={"since": SINCE}, default="since", usual=200, most=1000
 )
 
 # Whoever inserts the alert says it, so that two workers never say it twice. By visit: each line of history locks its
@@ -86,11 +90,12 @@ order by v.id
 )
 
 
-async def missing(session: AsyncSession, late_after: timedelta, limit: int, after: UUID | None) -> Sequence[Any]:
-    """The visits with late photos, those first that have waited longest; those behind the visit `after`."""
-    values = {"late_before": clock.now() - late_after, "limit": limit, "after": after}
-    rows = await session.execute(MISSING, values)
-    return rows.all()
+def select_missing(
+    late_after: timedelta, *, office_id: UUID | None, customer_id: UUID | None, after: UUID | None
+) -> Query:
+    """The visits with late photos, `since` when each has waited; with `after` those behind the place of that visit."""
+    asked = MISSING_VISITS.bindparams(late_before=clock.now() - late_after, after=after)
+    return narrowed(select_text(asked, *COLUMNS), (OFFICE_ID, office_id), (CUSTOMER_ID, customer_id))
 
 
 async def alert_missing(session: AsyncSession, late_after: timedelta) -> int:

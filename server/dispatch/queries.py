@@ -2,20 +2,36 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.dispatch.models import Technician
 from server.dispatch.schemas import OrderOut, TechnicianOut
+from server.http.listing import MOST, Listing
 from server.identity.models import User
 from server.jobs.models import VisitPlan, VisitWithdrawal
 
+TECHNICIANS = Listing(
+    "technicians", TechnicianOut, key=Technician.id, sorts={"name": User.name}, default="name", usual=MOST
+)
+ORDERS = Listing(
+    "orders",
+    OrderOut,
+    key=VisitPlan.plan_version,
+    sorts={"plan_version": VisitPlan.plan_version},
+    default="plan_version",
+    usual=MOST,
+)
+
+
+def select_technicians() -> Select[Technician, User]:
+    """All technicians, those who left included."""
+    return select(Technician, User).join(User, User.id == Technician.id)
+
 
 async def technicians_out(session: AsyncSession) -> list[TechnicianOut]:
-    """All technicians by name, those who left included."""
-    rows = await session.execute(
-        select(Technician, User).join(User, User.id == Technician.id).order_by(User.name, User.id)
-    )
+    """All technicians by name, for the board, which has them whole."""
+    rows = await session.execute(select_technicians().order_by(User.name, User.id))
     return [technician_out(technician, user) for technician, user in rows]
 
 
@@ -26,22 +42,20 @@ def technician_out(row: Technician, user: User) -> TechnicianOut:
     )
 
 
-async def orders_out(session: AsyncSession, visit_id: UUID) -> list[OrderOut]:
-    """The orders of a visit, oldest first."""
-    rows = await session.execute(
-        select(VisitPlan, VisitWithdrawal)
-        .outerjoin(
-            VisitWithdrawal,
-            (VisitWithdrawal.visit_id == VisitPlan.visit_id) & (VisitWithdrawal.plan_version == VisitPlan.plan_version),
-        )
-        .where(VisitPlan.visit_id == visit_id)
-        .order_by(VisitPlan.plan_version)
+def select_orders(visit_id: UUID) -> Select[VisitPlan, VisitWithdrawal]:
+    """The orders of a visit, each with its withdrawal, if there is one."""
+    withdrawn = and_(
+        VisitWithdrawal.visit_id == VisitPlan.visit_id, VisitWithdrawal.plan_version == VisitPlan.plan_version
     )
-    return [
-        OrderOut(
-            plan.visit_id, plan.plan_version, plan.window_start, plan.window_end,
-            [UUID(one) for one in plan.crew["technician_ids"]], plan.reason, plan.ordered_by, plan.ordered_at,
-            back.withdrawn_at if back else None, back.withdrawn_by if back else None, back.reason if back else "",
-        )
-        for plan, back in rows
-    ]  # fmt: skip
+    return (
+        select(VisitPlan, VisitWithdrawal).outerjoin(VisitWithdrawal, withdrawn).where(VisitPlan.visit_id == visit_id)
+    )
+
+
+def order_out(plan: VisitPlan, back: VisitWithdrawal | None) -> OrderOut:
+    """An order on the wire."""
+    return OrderOut(
+        plan.visit_id, plan.plan_version, plan.window_start, plan.window_end,
+        [UUID(one) for one in plan.crew["technician_ids"]], plan.reason, plan.ordered_by, plan.ordered_at,
+        back.withdrawn_at if back else None, back.withdrawn_by if back else None, back.reason if back else "",
+    )  # fmt: skip

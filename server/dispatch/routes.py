@@ -1,6 +1,7 @@
 """HTTP: technicians, assignment and the day's board."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.dispatch.add_technician import add_technician
 from server.dispatch.assign import assign
 from server.dispatch.board import hours_of, not_sealed, visits_on
-from server.dispatch.missing import missing
-from server.dispatch.queries import orders_out, technician_out, technicians_out
+from server.dispatch.missing import MISSING, select_missing
+from server.dispatch.queries import (
+    ORDERS,
+    TECHNICIANS,
+    order_out,
+    select_orders,
+    select_technicians,
+    technician_out,
+    technicians_out,
+)
 from server.dispatch.rules import TO_BE_DONE, Lateness, lateness, photo_words
 from server.dispatch.schemas import (
     AssignIn,
@@ -28,7 +37,11 @@ from server.dispatch.schemas import (
 )
 from server.dispatch.unassign import unassign
 from server.ground import clock
+from server.http.list_pages import each, each_row, listed, narrowed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS, LEADERS
+from server.identity.models import User
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.offices import office_of_visit
 from server.jobs.queries import visits_out
@@ -37,6 +50,13 @@ from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
 
 Caller = Request[Actor, str, State]
+AfterVisit = Annotated[
+    UUID | None,
+    QueryParameter(
+        name="after",
+        description="Only visits behind the place of this one; what pages were asked for by before `cursor`.",
+    ),
+]
 
 
 class Dispatch(Controller):
@@ -46,10 +66,18 @@ class Dispatch(Controller):
     tags = ("dispatch",)
     guards = (DESKS,)
 
-    @get("/technicians")
-    async def list_technicians(self, session: NamedDependency[AsyncSession]) -> list[TechnicianOut]:
-        """All technicians by name."""
-        return await technicians_out(session)
+    @get("/technicians", **listed_by(TECHNICIANS))
+    async def list_technicians(
+        self,
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        active: FromQuery[bool | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[TechnicianOut]:
+        """Technicians by name, those who left included."""
+        query = narrowed(select_technicians(), (User.office_id, seen_office(request.user, office_id)))
+        return await listed(asked, session, narrowed(query, (User.active, active)), each(technician_out))
 
     @post("/technicians", guards=[LEADERS])
     async def add_technician(
@@ -82,10 +110,12 @@ class Dispatch(Controller):
         visit = await unassign(session, visit_id, data, request.user.user_id)
         return (await visits_out(session, [visit]))[0]
 
-    @get("/visits/{visit_id:uuid}/orders", guards=[DESKS.of("visit_id", office_of_visit)])
-    async def list_orders(self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]) -> list[OrderOut]:
+    @get("/visits/{visit_id:uuid}/orders", guards=[DESKS.of("visit_id", office_of_visit)], **listed_by(ORDERS))
+    async def list_orders(
+        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[OrderOut]:
         """The dispatch record of a visit, oldest first."""
-        return await orders_out(session, visit_id)
+        return await listed(asked, session, select_orders(visit_id), each(order_out))
 
     @get("/board")
     async def get_board(
@@ -103,10 +133,11 @@ class Dispatch(Controller):
 
         With `office_id` the visits are that office's, else all offices'.
         """
+        seen = seen_office(request.user, office_id)
         first, end = await hours_of(session, office_id or request.user.office_id, day, start, hours)
-        rows = await visits_on(session, first, end, office_id, custody.late_after, limit)
+        rows = await visits_on(session, first, end, seen, custody.late_after, limit)
         now = clock.now()
-        unsealed = await not_sealed(session, office_id)
+        unsealed = await not_sealed(session, seen)
         visits = [_card(row, now, unsealed.get(row.visit_id)) for row in rows]
         there = {technician_id for visit in visits for technician_id in visit.technician_ids}
         return Board(
@@ -122,25 +153,30 @@ class Dispatch(Controller):
             not_sealed_since=min(unsealed.values(), default=None),
         )
 
-    @get("/photos/missing")
+    @get("/photos/missing", **listed_by(MISSING))
     async def list_missing_photos(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
+        asked: AsAsked,
         custody: NamedDependency[Custody],
-        after: FromQuery[UUID | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=1000, name="limit")] = 200,
-    ) -> list[MissingOut]:
-        """Visits whose promised photos are late, those first that have waited longest; go on `after` the last visit."""
-        now = clock.now()
-        return [
-            MissingOut(
-                visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
-                state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
-                quarantined=r.quarantined, kept=r.kept, decided=r.decided, late=r.late, phone_last_heard_at=r.heard_at,
-                words=_words(r, r.heard_at, now),
-            )
-            for r in await missing(session, custody.late_after, limit, after)
-        ]  # fmt: skip
+        customer_id: FromQuery[UUID | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+        after: AfterVisit = None,
+    ) -> Listed[MissingOut]:
+        """Visits whose promised photos are late, those first that have waited longest."""
+        office = seen_office(request.user, office_id)
+        query = select_missing(custody.late_after, office_id=office, customer_id=customer_id, after=after)
+        return await listed(asked, session, query, each_row(partial(_missing, clock.now())))
+
+
+def _missing(now: datetime, r: Any) -> MissingOut:
+    return MissingOut(
+        visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
+        state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
+        quarantined=r.quarantined, kept=r.kept, decided=r.decided, late=r.late, phone_last_heard_at=r.heard_at,
+        words=_words(r, r.heard_at, now),
+    )  # fmt: skip
 
 
 def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisit:

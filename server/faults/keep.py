@@ -6,12 +6,11 @@ because some mend themselves, and then held for somebody to look at; a problem t
 
 import logging
 import traceback
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -99,10 +98,9 @@ async def settle(session: AsyncSession, task: str, subject: UUID) -> None:
     )
 
 
-async def open_faults(session: AsyncSession, *, limit: int) -> Sequence[TaskFault]:
-    """What is not done, those first that have waited longest."""
-    query = select(TaskFault).where(TaskFault.settled_at.is_(None)).order_by(TaskFault.since, TaskFault.subject)
-    return (await session.scalars(query.limit(limit))).all()
+def select_open_faults() -> Select[TaskFault]:
+    """What is not done."""
+    return select(TaskFault).where(TaskFault.settled_at.is_(None))
 
 
 async def try_again(session: AsyncSession, task: str, subject: UUID) -> None:

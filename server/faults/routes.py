@@ -1,16 +1,18 @@
 """HTTP: background work that is not done, for the desk, and another try."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.faults.keep import open_faults, try_again
+from server.faults.keep import select_open_faults, try_again
+from server.faults.models import TaskFault
+from server.http.list_pages import each, listed, narrowed
+from server.http.listing import AsAsked, Listed, Listing, listed_by
 from server.identity.audience import DESKS
 
 
@@ -27,6 +29,15 @@ class TaskFaultOut(msgspec.Struct):
     last_at: datetime
 
 
+FAULTS = Listing(
+    "faults",
+    TaskFaultOut,
+    key=(TaskFault.task, TaskFault.subject),
+    sorts={"since": TaskFault.since, "last_at": TaskFault.last_at},
+    default="since",
+)
+
+
 class Faults(Controller):
     """Background work that failed."""
 
@@ -34,17 +45,15 @@ class Faults(Controller):
     tags = ("operations",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(FAULTS))
     async def list_faults(
         self,
         session: NamedDependency[AsyncSession],
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[TaskFaultOut]:
-        """What is not done and why, oldest first. What the server failed over is in its log, too."""
-        return [
-            TaskFaultOut(f.task, f.subject, f.code, f.sentence, f.tries, f.held, f.since, f.last_at)
-            for f in await open_faults(session, limit=limit)
-        ]
+        asked: AsAsked,
+        held: FromQuery[bool | None] = None,
+    ) -> Listed[TaskFaultOut]:
+        """What is not done and why, in the whole company, oldest first. What the server failed over is in its log, too."""
+        return await listed(asked, session, narrowed(select_open_faults(), (TaskFault.held, held)), each(_fault))
 
     @post("/{task:str}/{subject:uuid}/again", status_code=202)
     async def retry_fault(
@@ -52,3 +61,7 @@ class Faults(Controller):
     ) -> None:
         """Have it done again now. Nothing else changes when it fails again."""
         await try_again(session, task, subject)
+
+
+def _fault(row: TaskFault) -> TaskFaultOut:
+    return TaskFaultOut(row.task, row.subject, row.code, row.sentence, row.tries, row.held, row.since, row.last_at)

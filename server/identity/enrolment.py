@@ -5,27 +5,37 @@ was used first stay with the phone and stand in each sealed record, and the tech
 """
 
 import secrets
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.ground import clock
 from server.ground.clock import to_micros
 from server.ground.ids import uuid7
 from server.ground.problems import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from server.http.listing import MOST, Listing
 from server.identity.models import Device, EnrolmentCode, User
 from server.identity.origin import NOWHERE, Origin
 from server.identity.rules import DESK, Delivery, Role
-from server.identity.schemas import Enrol, TokenPair
+from server.identity.schemas import Enrol, OpenCodeOut, TokenPair
 from server.identity.sessions import digest, go_on
 from server.identity.signin import decode_base64url
 from server.identity.signing import is_signed, load_public_key
 from server.identity.tokens import Actor, Tokens
 
+AUTHOR, TECHNICIAN = aliased(User), aliased(User)
+OPEN_CODES = Listing(
+    "enrolment-codes",
+    OpenCodeOut,
+    key=EnrolmentCode.id,
+    sorts={"made_at": EnrolmentCode.made_at, "expires_at": EnrolmentCode.expires_at},
+    default="-made_at",
+    usual=MOST,
+)
 ENROLMENT_LIFETIME = timedelta(hours=24)
 MOST_UNTOLD = 20
 """Other phones that one phone is told of at a time, the newest."""
@@ -60,18 +70,32 @@ async def make_code(
     return code, row
 
 
-async def open_codes(session: AsyncSession) -> Sequence[Any]:
-    """The codes that can still be used, newest first, each with its technician and its author."""
-    author, technician = User.__table__.alias(), User.__table__.alias()
-    found = await session.execute(
-        select(EnrolmentCode, technician.c.name.label("technician"), author.c.name.label("author"))
-        .join(technician, technician.c.id == EnrolmentCode.user_id)
-        .join(author, author.c.id == EnrolmentCode.made_by)
+def select_open_codes(office_id: UUID | None, technician_id: UUID | None) -> Select[EnrolmentCode, str, str]:
+    """The codes that can still be used, each with its technician and its author."""
+    query = (
+        select(EnrolmentCode, TECHNICIAN.name, AUTHOR.name)
+        .join(TECHNICIAN, TECHNICIAN.id == EnrolmentCode.user_id)
+        .join(AUTHOR, AUTHOR.id == EnrolmentCode.made_by)
         .where(EnrolmentCode.used_at.is_(None), EnrolmentCode.expires_at > clock.now())
-        .order_by(EnrolmentCode.made_at.desc(), EnrolmentCode.id)
-        .limit(500)
     )
-    return found.all()
+    if office_id is not None:
+        query = query.where(TECHNICIAN.office_id == office_id)
+    return query if technician_id is None else query.where(TECHNICIAN.id == technician_id)
+
+
+def open_code_out(row: EnrolmentCode, technician: str, author: str) -> OpenCodeOut:
+    """A code that can still be used, on the wire."""
+    return OpenCodeOut(
+        row.id,
+        row.user_id,
+        technician,
+        row.made_by,
+        author,
+        row.made_at,
+        row.delivery,
+        row.expires_at,
+        row.confirmed_by,
+    )
 
 
 async def confirm(session: AsyncSession, code_id: UUID, actor: Actor) -> EnrolmentCode:

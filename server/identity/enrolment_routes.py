@@ -6,14 +6,16 @@ from uuid import UUID
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.http.list_pages import each, listed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity import enrolment
 from server.identity.audience import DESKS, TECHNICIANS
 from server.identity.caller import device_of
 from server.identity.enrolment import office_of_code
-from server.identity.offices import office_of_user
+from server.identity.offices import office_of_user, seen_office
 from server.identity.rules import Delivery
 from server.identity.schemas import EnrolmentCodeOut, OpenCodeOut
 from server.identity.tokens import Actor
@@ -49,16 +51,18 @@ class Enrolment(Controller):
         code, row = await enrolment.make_code(session, user_id, request.user.user_id, delivery)
         return EnrolmentCodeOut(code, row.expires_at, row.id, delivery, state.enrolment_people > 1)
 
-    @get("/enrolment-codes", guards=[DESKS])
-    async def list_enrolment_codes(self, session: NamedDependency[AsyncSession]) -> list[OpenCodeOut]:
+    @get("/enrolment-codes", guards=[DESKS], **listed_by(enrolment.OPEN_CODES))
+    async def list_enrolment_codes(
+        self,
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        technician_id: FromQuery[UUID | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[OpenCodeOut]:
         """The codes that can still be used, newest first; never the codes themselves."""
-        return [
-            OpenCodeOut(
-                row.id, row.user_id, technician, row.made_by, author, row.made_at, row.delivery, row.expires_at,
-                row.confirmed_by,
-            )
-            for row, technician, author in await enrolment.open_codes(session)
-        ]  # fmt: skip
+        query = enrolment.select_open_codes(seen_office(request.user, office_id), technician_id)
+        return await listed(asked, session, query, each(enrolment.open_code_out))
 
     @post("/enrolment-codes/{code_id:uuid}/confirm", guards=[DESKS.of("code_id", office_of_code)], status_code=204)
     async def confirm_enrolment_code(

@@ -1,30 +1,31 @@
 """HTTP: signing in, users, offices and devices."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import convert
+from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
+from server.http.list_pages import each, listed, narrowed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity import enrolment, people, revoke, signin
 from server.identity.audience import ADMINISTRATORS, ANYONE, DESKS, STAFF
 from server.identity.browser import browser_of, cookie_for
 from server.identity.models import Device, Office, User
+from server.identity.offices import seen_office
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
-from server.identity.rules import DESK
+from server.identity.people_lists import DEVICES, OFFICES, USERS, device_out, office_out, select_devices
+from server.identity.rules import Role
 from server.identity.schemas import (
     Challenge,
     DeviceOut,
     DeviceProof,
     Enrol,
-    EnrolmentOut,
     LogIn,
     OfficeIn,
     OfficeOut,
@@ -37,7 +38,6 @@ from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Actor, Tokens
 
 Caller = Request[Actor, str, State]
-PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
 
 
 class SignIn(Controller):
@@ -108,10 +108,18 @@ class Users(Controller):
         """The user who calls."""
         return UserOut.of(await session.get_one(User, request.user.user_id))
 
-    @get("/users", guards=[DESKS])
-    async def list_users(self, session: NamedDependency[AsyncSession], limit: PageSize = 200) -> list[UserOut]:
-        """All users by name."""
-        return [UserOut.of(user) for user in await session.scalars(select(User).order_by(User.name).limit(limit))]
+    @get("/users", guards=[DESKS], **listed_by(USERS))
+    async def list_users(
+        self,
+        session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        role: FromQuery[Role | None] = None,
+        active: FromQuery[bool | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[UserOut]:
+        """Users of the whole company, by name."""
+        query = narrowed(select(User), (User.role, role), (User.active, active), (User.office_id, office_id))
+        return await listed(asked, session, query, each(UserOut.of))
 
     @post("/users", guards=[ADMINISTRATORS])
     async def add_user(
@@ -121,11 +129,10 @@ class Users(Controller):
         password_hash = await hashed(data.password, data.login, data.name)
         return UserOut.of(await people.add_user(session, request.user, data, password_hash))
 
-    @get("/offices", guards=[STAFF])
-    async def list_offices(self, session: NamedDependency[AsyncSession]) -> list[OfficeOut]:
-        """All offices."""
-        rows = await session.scalars(select(Office).order_by(Office.name))
-        return [office_out(row) for row in rows]
+    @get("/offices", guards=[STAFF], **listed_by(OFFICES))
+    async def list_offices(self, session: NamedDependency[AsyncSession], asked: AsAsked) -> Listed[OfficeOut]:
+        """All offices, by name."""
+        return await listed(asked, session, select(Office), each(office_out))
 
     @post("/offices", guards=[ADMINISTRATORS])
     async def add_office(self, data: JSONBody[OfficeIn], session: NamedDependency[AsyncSession]) -> OfficeOut:
@@ -152,13 +159,20 @@ class Devices(Controller):
         people: int = state.enrolment_people
         return await enrolment.enrol(session, tokens, data, origin_of(request), people=people)
 
-    @get("/devices", guards=[STAFF])
-    async def list_devices(self, request: Caller, session: NamedDependency[AsyncSession]) -> list[DeviceOut]:
+    @get("/devices", guards=[STAFF], **listed_by(DEVICES))
+    async def list_devices(
+        self,
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        user_id: FromQuery[UUID | None] = None,
+        revoked: FromQuery[bool | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[DeviceOut]:
         """The desk sees every device, a technician their own: each with the head of its chain."""
-        query = select(Device).order_by(Device.enrolled_at)
-        if request.user.role not in DESK:
-            query = query.where(Device.user_id == request.user.user_id)
-        return [_device(device) for device in await session.scalars(query)]
+        office = (User.office_id, seen_office(request.user, office_id))
+        query = narrowed(select_devices(request.user, revoked), office, (Device.user_id, user_id))
+        return await listed(asked, session, query, each(device_out))
 
     @post("/devices/{device_id:uuid}/revoke", guards=[STAFF], status_code=200)
     async def revoke_device(
@@ -168,16 +182,4 @@ class Devices(Controller):
 
         Nothing goes down to it from now on. Its outbox still comes in: what was signed after is parked.
         """
-        return _device(await revoke.revoke_device(session, device_id, request.user))
-
-
-def office_out(row: Office) -> OfficeOut:
-    """An office on the wire."""
-    return OfficeOut(id=row.id, name=row.name, time_zone=row.time_zone)
-
-
-def _device(row: Device) -> DeviceOut:
-    return DeviceOut(
-        row.id, row.user_id, row.label, row.platform, row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
-        row.last_seq, row.last_hash, row.last_heard_at, convert(row.enrolment, EnrolmentOut | None),
-    )  # fmt: skip
+        return device_out(await revoke.revoke_device(session, device_id, request.user))

@@ -1,5 +1,6 @@
 """HTTP: the sessions of a user, seen and ended; and where passwords were guessed."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import Forbidden, NotFound
+from server.http.list_pages import each, listed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity import session_list
 from server.identity.audience import ADMINISTRATORS, ANYONE, STAFF
 from server.identity.rules import ADMINS, Role, SessionEnd
@@ -19,7 +22,6 @@ from server.identity.sessions import log_out as end_session_of
 from server.identity.tokens import Actor, Tokens
 
 Caller = Request[Actor, str, State]
-PageSize = Annotated[int, QueryParameter(ge=1, le=500, name="limit", description="How many at most.")]
 
 
 @post("/v1/auth/logout", status_code=204, tags=["identity"], guards=[ANYONE])
@@ -36,20 +38,21 @@ class LoginSessions(Controller):
     path = "/v1"
     tags = ("identity",)
 
-    @get("/sessions", guards=[STAFF])
+    @get("/sessions", guards=[STAFF], **listed_by(session_list.SESSIONS))
     async def list_sessions(
         self,
         request: Caller,
         session: NamedDependency[AsyncSession],
+        asked: AsAsked,
         user_id: FromQuery[UUID | None] = None,
-        ended: Annotated[bool, QueryParameter(description="Also those that have ended.")] = False,
-        limit: PageSize = 100,
-    ) -> list[SessionOut]:
+        ended: Annotated[bool, QueryParameter(name="ended", description="Also those that have ended.")] = False,
+    ) -> Listed[SessionOut]:
         """One's own, or another user's (administrators), used last first."""
         whose = user_id or request.user.user_id
         if whose != request.user.user_id and request.user.role not in ADMINS:
             raise Forbidden("Only an administrator sees the sessions of others.")
-        return await session_list.listed(session, whose, request.user.session_id, ended=ended, limit=limit)
+        query = session_list.select_sessions(whose, ended=ended)
+        return await listed(asked, session, query, each(partial(session_list.session_out, request.user.session_id)))
 
     @post("/sessions/{session_id:uuid}/end", guards=[STAFF], status_code=204)
     async def end_session(
@@ -66,13 +69,13 @@ class LoginSessions(Controller):
         """End all of one's own sessions but this one."""
         await end_sessions(session, SessionEnd.ENDED, user_id=request.user.user_id, keep=request.user.session_id)
 
-    @get("/sign-in-warnings", guards=[STAFF])
+    @get("/sign-in-warnings", guards=[STAFF], **listed_by(session_list.WARNINGS))
     async def list_sign_in_warnings(
-        self, request: Caller, session: NamedDependency[AsyncSession], limit: PageSize = 100
-    ) -> list[SignInWarning]:
+        self, request: Caller, session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[SignInWarning]:
         """Where passwords were guessed, the newest first: at one's own login, or at anybody's (administrators)."""
         whose = None if request.user.role == Role.ADMIN else request.user.user_id
-        return await session_list.warnings(session, whose, limit=limit)
+        return await listed(asked, session, session_list.select_warnings(whose), each(session_list.warning_out))
 
     @post("/sign-in-warnings/{session_id:uuid}/acknowledge", guards=[ADMINISTRATORS], status_code=204)
     async def acknowledge_sign_in_warning(

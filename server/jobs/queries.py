@@ -1,14 +1,44 @@
 """Reads jobs and visits with their crew, in a fixed number of queries however many they are."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.http.listing import MOST, Listing
 from server.identity.models import User
-from server.jobs.models import Job, Visit, VisitCrew
+from server.jobs.models import Job, Visit, VisitCrew, VisitEvent
 from server.jobs.rules import VisitState
-from server.jobs.schemas import CrewOut, JobOut, VisitOut
+from server.jobs.schemas import CrewOut, EventOut, JobOut, VisitOut
+
+JOBS = Listing("jobs", JobOut, key=Job.id, sorts={"made": Job.id, "number": Job.number}, default="-made")
+VISIT_EVENTS = Listing(
+    "history",
+    EventOut,
+    key=VisitEvent.id,
+    sorts={"recorded_at": VisitEvent.recorded_at, "occurred_at": VisitEvent.occurred_at},
+    default="recorded_at",
+    usual=MOST,
+)
+
+
+def select_jobs(visit_state: VisitState | None) -> Select[Job]:
+    """Jobs; with a state those that have a visit in it."""
+    query = select(Job)
+    if visit_state is None:
+        return query
+    return query.where(select(Visit.id).where(Visit.job_id == Job.id, Visit.state == visit_state).exists())
+
+
+def select_events(visit_id: UUID) -> Select[VisitEvent]:
+    """What happened to a visit."""
+    return select(VisitEvent).where(VisitEvent.visit_id == visit_id)
+
+
+def event_out(row: VisitEvent) -> EventOut:
+    """A line of a visit's history on the wire."""
+    return EventOut(row.kind, row.actor_id, row.operation_id, row.occurred_at, row.recorded_at, row.facts)
 
 
 async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOut]:
@@ -33,7 +63,8 @@ async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOu
     ]  # fmt: skip
 
 
-async def jobs_out(session: AsyncSession, jobs: list[Job]) -> list[JobOut]:
+async def jobs_out(session: AsyncSession, jobs: Sequence[Job]) -> list[JobOut]:
+    """Jobs with their visits, in three queries however many they are."""
     rows = await session.scalars(
         select(Visit).where(Visit.job_id.in_([job.id for job in jobs])).order_by(Visit.created_at, Visit.id)
     )

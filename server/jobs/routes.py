@@ -1,26 +1,33 @@
 """HTTP: jobs and visits for the desk, with the history of who did what when."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
-from sqlalchemy import select
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
+from server.http.list_pages import each, listed, narrowed, within
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.cancel import cancel_visit
 from server.jobs.make import another_visit, make_job
-from server.jobs.models import Job, Visit, VisitEvent
+from server.jobs.models import Job, Visit
 from server.jobs.offices import office_of_job, office_of_visit
-from server.jobs.queries import jobs_out, visits_out
+from server.jobs.queries import JOBS, VISIT_EVENTS, event_out, jobs_out, select_events, select_jobs, visits_out
+from server.jobs.rules import JobKind, VisitState
 from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, VisitIn, VisitOut
 
 Caller = Request[Actor, str, State]
+WithVisit = Annotated[
+    VisitState | None, QueryParameter(name="visit_state", description="Jobs with a visit that is in this state now.")
+]
 
 
 class Jobs(Controller):
@@ -30,15 +37,28 @@ class Jobs(Controller):
     tags = ("jobs",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(JOBS))
     async def list_jobs(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[JobOut]:
+        asked: AsAsked,
+        customer_id: FromQuery[UUID | None] = None,
+        site_id: FromQuery[UUID | None] = None,
+        asset_id: FromQuery[UUID | None] = None,
+        ticket_id: FromQuery[UUID | None] = None,
+        kind: FromQuery[JobKind | None] = None,
+        visit_state: WithVisit = None,
+        made_from: FromQuery[datetime | None] = None,
+        made_before: FromQuery[datetime | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[JobOut]:
         """Jobs, newest first, with their visits."""
-        rows = list(await session.scalars(select(Job).order_by(Job.id.desc()).limit(limit)))
-        return await jobs_out(session, rows)
+        query = within(select_jobs(visit_state), Job.created_at, made_from, made_before, "made")
+        mine = (Job.office_id, seen_office(request.user, office_id))
+        wanted = (Job.customer_id, customer_id), (Job.site_id, site_id), (Job.asset_id, asset_id)
+        query = narrowed(query, mine, *wanted, (Job.ticket_id, ticket_id), (Job.kind, kind))
+        return await listed(asked, session, query, jobs_out)
 
     @post()
     async def add_job(self, data: JSONBody[JobIn], request: Caller, session: NamedDependency[AsyncSession]) -> JobOut:
@@ -78,15 +98,16 @@ class Visits(Controller):
             raise NotFound(f"No visit has the id {visit_id}.")
         return (await visits_out(session, [row]))[0]
 
-    @get("/{visit_id:uuid}/history", guards=[DESKS.of("visit_id", office_of_visit)])
+    @get(
+        "/{visit_id:uuid}/history",
+        guards=[DESKS.of("visit_id", office_of_visit)],
+        **listed_by(VISIT_EVENTS),
+    )
     async def list_visit_events(
-        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession]
-    ) -> list[EventOut]:
+        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[EventOut]:
         """Who did what when, in the order it was recorded."""
-        rows = await session.scalars(
-            select(VisitEvent).where(VisitEvent.visit_id == visit_id).order_by(VisitEvent.recorded_at, VisitEvent.id)
-        )
-        return [EventOut(r.kind, r.actor_id, r.operation_id, r.occurred_at, r.recorded_at, r.facts) for r in rows]
+        return await listed(asked, session, select_events(visit_id), each(event_out))
 
     @post("/{visit_id:uuid}/cancel", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
     async def cancel_visit(

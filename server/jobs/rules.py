@@ -76,8 +76,16 @@ def move(state: VisitState, tap: str) -> Move | None:
     return Move(target, ())
 
 
-KINDS = ("repair", "maintenance", "installation", "training")
-"""What a job may be; a ticket of another kind leads to a repair when nothing else is said."""
+class JobKind(StrEnum):
+    """What a job may be; a ticket of another kind leads to a repair when nothing else is said."""
+
+    REPAIR = "repair"
+    MAINTENANCE = "maintenance"
+    INSTALLATION = "installation"
+    TRAINING = "training"
+
+
+KINDS = tuple(JobKind)
 
 CHECKLISTS: dict[str, tuple[str, ...]] = {
     "repair": (

@@ -12,6 +12,7 @@ from server.database.events import PHOTO_VERIFIED, emit
 from server.ground import clock
 from server.ground.ids import uuid7
 from server.ground.problems import Conflict, Invalid
+from server.http.listing import Listing
 from server.media.hold import hold_hash
 from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
 from server.media.possession import NotUploaded, of_one_hand, was_shown
@@ -20,6 +21,8 @@ from server.media.rules import names_of, registered
 from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
+
+PHOTOS = Listing("photos", PhotoOut, key=Photo.id, sorts={"taken": Photo.id}, default="taken", usual=1000, most=1000)
 
 
 class PhotoMismatch(Invalid):

@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.ground.problems import Conflict, NotFound
+from server.http.list_pages import listed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import REVOKED_TOO, STAFF
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
 from server.media.complete import complete_whole
-from server.media.custody import make_copy, photo_out, photos_out, thumbnail_key
+from server.media.custody import PHOTOS, make_copy, photo_out, photos_out, thumbnail_key
 from server.media.models import MediaObject, Photo
 from server.media.possession import address_of
 from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
@@ -26,6 +28,10 @@ from server.media.schemas import DownloadOut, PhotoOut, UploadOut
 from server.media.storage import UPLOAD_SECONDS, Storage, object_key
 
 Caller = Request[Actor, str, State]
+After = Annotated[
+    UUID | None,
+    QueryParameter(name="after", description="Only ids behind this one; what pages were asked for by before `cursor`."),
+]
 NOT_A_PAGE = {
     "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox",
     "cache-control": "private, max-age=300",
@@ -46,20 +52,19 @@ class Photos(Controller):
     tags = ("media",)
     guards = (STAFF,)
 
-    @get("/visits/{visit_id:uuid}/photos")
+    @get("/visits/{visit_id:uuid}/photos", **listed_by(PHOTOS))
     async def list_photos(
         self,
         visit_id: FromPath[UUID],
         request: Caller,
         session: NamedDependency[AsyncSession],
-        after: FromQuery[UUID | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=1000, name="limit")] = 1000,
-    ) -> list[PhotoOut]:
-        """The custody manifest of a visit by photo id, which is the order of taking; go on `after` the last one."""
+        asked: AsAsked,
+        after: After = None,
+    ) -> Listed[PhotoOut]:
+        """The custody manifest of a visit by photo id, which is the order of taking."""
         await must_see_visit(session, request.user, visit_id)
-        query = select(Photo).where(Photo.visit_id == visit_id).order_by(Photo.id).limit(limit)
-        rows = await session.scalars(query if after is None else query.where(Photo.id > after))
-        return await photos_out(session, rows)
+        query = select(Photo).where(Photo.visit_id == visit_id)
+        return await listed(asked, session, query if after is None else query.where(Photo.id > after), photos_out)
 
     @post("/photos/{photo_id:uuid}/upload", status_code=200, opt=REVOKED_TOO)
     async def upload_photo(

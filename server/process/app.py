@@ -33,6 +33,7 @@ from server.http.door.door import Door
 from server.http.door.leaving import leaving
 from server.http.messagepack import MessagePack
 from server.http.observed import Observed
+from server.http.parameters import hold_to_parameters
 from server.http.strict import Strict
 from server.identity.audience import ANYONE, must_be_declared
 from server.identity.caller import Authentication
@@ -50,7 +51,7 @@ from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
-from server.process.described import SECURITY, describe_routes
+from server.process.described import SECURITY, describe_routes, is_for_desks_or_a_list
 from server.process.health import Health, beating, get_live
 from server.process.metrics import Figures, get_metrics, measuring
 from server.process.open_files import watching_files
@@ -254,6 +255,7 @@ def make_app(
         openapi_config=described("Fieldproof", "1", [ANYONE], SECURITY),
     )  # fmt: skip
     must_be_declared(app)
+    hold_to_parameters(app, is_for_desks_or_a_list)
     describe_routes(app)
     app.asgi_handler = Observed(app.asgi_handler)
     return app

@@ -1,13 +1,13 @@
 """What the OpenAPI document says of each route beside its shapes: its name, whom it is for, and the problems it may answer."""
 
-from dataclasses import field, make_dataclass
+from dataclasses import dataclass, field, make_dataclass
 from functools import cache
 
 import msgspec
 from litestar import Litestar, MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Operation, SecurityScheme
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema, SecurityScheme
 
 from server.ground.problems import (
     Busy,
@@ -22,6 +22,7 @@ from server.ground.problems import (
     Unavailable,
 )
 from server.identity.audience import Audience, Undeclared, audience_of
+from server.identity.rules import DESK
 
 PROBLEM_JSON = "application/problem+json"
 TOKEN = "access_token"  # noqa: S105  the name of a scheme
@@ -71,10 +72,25 @@ def describe_routes(app: Litestar) -> None:
                 handler.operation_id = _operation_id(handler.handler_name)
                 if ids.setdefault(handler.operation_id, route.path) != route.path:
                     raise ValueError(f"{ids[handler.operation_id]} and {route.path} have one name: rename a handler.")
-                handler.operation_class = _operation_for(audience)
+                handler.operation_class = _operation_for(audience, "listing" in handler.opt)
                 handler.security = [{}] if audience.roles is None else [{TOKEN: []}]
                 own = dict(handler.responses or {})
                 handler.responses = _problems_of(handler, audience, set(app.dependencies)) | own
+
+
+def is_for_desks_or_a_list(handler: HTTPRouteHandler) -> bool:
+    """Whether a route is one of those that refuse parameters they do not know: all that answer desks alone, and every list of staff.
+
+    Phones and other clients' protocols are not held to it, nor are pages for customers: they outlive what they were written for.
+    """
+    audience = audience_of(handler.resolve_guards())
+    if audience is None or audience.roles is None:
+        return False
+    return (
+        audience.roles <= DESK
+        or "listing" in handler.opt
+        or handler.parsed_fn_signature.return_type.is_subclass_of(list)
+    )
 
 
 def _operation_id(name: str) -> str:
@@ -83,10 +99,20 @@ def _operation_id(name: str) -> str:
     return first + "".join(other.capitalize() for other in others)
 
 
+@dataclass
+class ListOperation(Operation):
+    """A list, which is also answered as a file."""
+
+    def __post_init__(self) -> None:
+        answered = (self.responses or {})["200"]
+        if isinstance(answered, OpenAPIResponse) and answered.content is not None:
+            answered.content["text/csv"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+
+
 @cache
-def _operation_for(audience: Audience) -> type[Operation]:
+def _operation_for(audience: Audience, is_list: bool) -> type[Operation]:
     told = field(default=audience.name, metadata={"alias": "x-audience"})
-    return make_dataclass("Operation", [("x_audience", str, told)], bases=(Operation,))
+    return make_dataclass("Operation", [("x_audience", str, told)], bases=(ListOperation if is_list else Operation,))
 
 
 def _problems_of(handler: HTTPRouteHandler, audience: Audience, given: set[str]) -> dict[int, ResponseSpec]:

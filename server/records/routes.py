@@ -1,29 +1,38 @@
 """HTTP: sealed records of a visit, their PDFs and customers' answers, the public keys, and verification for anybody."""
 
-from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
-from sqlalchemy import select
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.ground.problems import NotFound
 from server.http.door.pace import per_address
+from server.http.list_pages import listed
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import ANYONE, DESKS, LINK_HOLDERS, STAFF
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.media.access import must_see_visit
 from server.media.storage import Storage
-from server.records.customer.answers import answers_of, corrections, record_of_link, standing
+from server.records.customer.answers import answers_of, record_of_link
 from server.records.customer.pdf import BY_LINK, pdf_answer
 from server.records.keys import public_keys
-from server.records.log.log import origin_of, origins
-from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+from server.records.lists import (
+    DISPUTES,
+    RECORDS,
+    customer_standing,
+    disputes_out,
+    records_out,
+    select_disputes,
+    select_records,
+)
+from server.records.log.log import origins
+from server.records.models import SealedRecord
 from server.records.schemas import AnswerOut, ClaimOut, DisputeOut, RecordOut, StandingOut, VerificationOut
 from server.records.seal.trial import MAX_PDF
 from server.records.sealer import Sealer
@@ -31,15 +40,6 @@ from server.records.verify import all_hold
 from server.records.verify_page.apart import Line
 
 Caller = Request[Actor, str, State]
-DISPUTES = (
-    select(
-        CustomerAnswer.record_id, SealedRecord.visit_id, CustomerAnswer.reason, CustomerAnswer.answered_at,
-        SealedRecord.report_id,
-    )
-    .join(SealedRecord, SealedRecord.id == CustomerAnswer.record_id)
-    .where(CustomerAnswer.kind == "disputed")
-    .order_by(CustomerAnswer.origin_id.desc(), CustomerAnswer.leaf_index.desc())
-)  # fmt: skip
 
 
 class Records(Controller):
@@ -48,47 +48,35 @@ class Records(Controller):
     path = "/v1"
     tags = ("records",)
 
-    @get("/visits/{visit_id:uuid}/records", guards=[STAFF])
+    @get("/visits/{visit_id:uuid}/records", guards=[STAFF], **listed_by(RECORDS))
     async def list_records(
-        self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
-    ) -> list[RecordOut]:
+        self, visit_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[RecordOut]:
         """The sealed records of a visit: the first, and any that amend it."""
         await must_see_visit(session, request.user, visit_id)
-        rows = await session.execute(
-            select(SealedRecord, ServiceReport)
-            .join(ServiceReport, ServiceReport.id == SealedRecord.report_id)
-            .where(SealedRecord.visit_id == visit_id)
-            .order_by(SealedRecord.origin_id, SealedRecord.leaf_index)
-        )
-        pairs = rows.all()
-        answers = await answers_of(session, [row.id for row, _ in pairs])
-        return [
-            RecordOut(
-                r.id, r.visit_id, r.report_id, p.amends_id, p.locale, origin_of(r.proof), r.leaf_index, r.state, r.pdf_sha256, r.sealed_at,
-                _customer(r, answers),
-            )
-            for r, p in pairs
-        ]  # fmt: skip
+        return await listed(asked, session, select_records(visit_id), records_out)
 
     @get("/records/{record_id:uuid}/answers", guards=[STAFF])
     async def list_answers(
         self, record_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> list[AnswerOut]:
-        """What the customer said of a record, as signed statements of their own in the log."""
+        """What the customer said of a record, as signed statements of their own in the log: two at most, a confirmation and a dispute."""
         row = await _record(session, request.user, record_id)
         given = await answers_of(session, [row.id])
         return [AnswerOut(a.kind, a.reason, a.answered_at, a.statement.decode(), a.proof) for a in given]
 
-    @get("/disputes", guards=[DESKS])
+    @get("/disputes", guards=[DESKS], **listed_by(DISPUTES))
     async def list_disputes(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[DisputeOut]:
+        asked: AsAsked,
+        customer_id: FromQuery[UUID | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[DisputeOut]:
         """Reports that customers dispute, newest first."""
-        rows = (await session.execute(DISPUTES.limit(limit))).all()
-        corrected = await corrections(session, [row.report_id for row in rows])
-        return [DisputeOut(*row[:-1], corrected.get(row.report_id)) for row in rows]
+        query = select_disputes(seen_office(request.user, office_id), customer_id)
+        return await listed(asked, session, query, disputes_out)
 
     @get("/records/{record_id:uuid}/pdf", guards=[STAFF], media_type="application/pdf")
     async def get_record_pdf(
@@ -164,11 +152,4 @@ async def _customer_of(session: AsyncSession, record: bytes) -> StandingOut | No
     row = await session.get(SealedRecord, UUID(msgspec.json.decode(record)["record_id"]))
     if row is None or row.record != record:
         return None
-    return _customer(row, await answers_of(session, [row.id]))
-
-
-def _customer(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> StandingOut:
-    answer = standing([one for one in answers if one.record_id == row.id])
-    return StandingOut(
-        answer.kind if answer else "not_answered", answer.answered_at if answer else None, row.answer_until
-    )
+    return customer_standing(row, await answers_of(session, [row.id]))

@@ -2,14 +2,32 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground import clock
 from server.ground.problems import NotFound
+from server.http.listing import Listing
 from server.requests.models import SlaClock, Ticket
 from server.requests.rules import Channel, TicketKind, clock_state
 from server.requests.schemas import ClockOut, TicketOut
+
+TICKETS = Listing(
+    "tickets",
+    TicketOut,
+    key=Ticket.id,
+    sorts={"made": Ticket.id, "number": Ticket.number, "received_at": Ticket.received_at, "due_at": SlaClock.due_at},
+    default="-made",
+)
+
+
+def select_tickets(overdue: bool | None) -> Select[Ticket, SlaClock]:
+    """Tickets with their clocks; with `overdue` those that nobody answered in time and that still wait, or the others."""
+    query = select(Ticket, SlaClock).join(SlaClock)
+    if overdue is None:
+        return query
+    late = and_(SlaClock.responded_at.is_(None), SlaClock.due_at < clock.now())
+    return query.where(late if overdue else ~late)
 
 
 async def find_ticket(session: AsyncSession, ticket_id: UUID) -> tuple[Ticket, SlaClock]:

@@ -1,5 +1,6 @@
 """HTTP: taking in tickets and answering them."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -7,19 +8,27 @@ from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.http.list_pages import each, listed, narrowed, within
+from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
-from server.requests.models import SlaClock, Ticket
-from server.requests.queries import find_ticket, office_of_ticket, ticket_out
+from server.requests.models import Ticket
+from server.requests.queries import TICKETS, find_ticket, office_of_ticket, select_tickets, ticket_out
 from server.requests.respond import respond
-from server.requests.rules import TicketState
+from server.requests.rules import TicketKind, TicketState
 from server.requests.schemas import TicketIn, TicketOut
 from server.requests.take import take_ticket
 
 Caller = Request[Actor, str, State]
+Overdue = Annotated[
+    bool | None,
+    QueryParameter(
+        name="overdue", description="true: nobody has answered yet, and the time for it is over. false: the others."
+    ),
+]
 
 
 class Tickets(Controller):
@@ -29,18 +38,28 @@ class Tickets(Controller):
     tags = ("requests",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(TICKETS))
     async def list_tickets(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
+        asked: AsAsked,
         status: FromQuery[TicketState | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[TicketOut]:
-        """Tickets, newest first; `status` narrows to one."""
-        query = select(Ticket, SlaClock).join(SlaClock).order_by(Ticket.id.desc()).limit(limit)
-        if status:
-            query = query.where(Ticket.state == status)
-        return [ticket_out(ticket, sla) for ticket, sla in await session.execute(query)]
+        kind: FromQuery[TicketKind | None] = None,
+        customer_id: FromQuery[UUID | None] = None,
+        site_id: FromQuery[UUID | None] = None,
+        asset_id: FromQuery[UUID | None] = None,
+        overdue: Overdue = None,
+        received_from: FromQuery[datetime | None] = None,
+        received_before: FromQuery[datetime | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[TicketOut]:
+        """Tickets, newest first."""
+        query = within(select_tickets(overdue), Ticket.received_at, received_from, received_before, "received")
+        mine = (Ticket.office_id, seen_office(request.user, office_id))
+        wanted = (Ticket.state, status), (Ticket.kind, kind), (Ticket.customer_id, customer_id)
+        query = narrowed(query, mine, *wanted, (Ticket.site_id, site_id), (Ticket.asset_id, asset_id))
+        return await listed(asked, session, query, each(ticket_out))
 
     @post()
     async def take_ticket(

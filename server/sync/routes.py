@@ -3,22 +3,27 @@
 from contextlib import nullcontext
 from functools import partial
 from time import perf_counter
-from typing import Annotated, cast
+from typing import cast
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions, snapshot
 from server.database.readers import Readers
 from server.ground import clock
+from server.http.list_pages import each as one_by_one
+from server.http.list_pages import listed, narrowed
+from server.http.listing import AsAsked, Listed, Listing, listed_by
 from server.identity.audience import REVOKED_TOO, STAFF, TECHNICIANS
 from server.identity.caller import device_of
+from server.identity.models import User
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor, Tokens
 from server.sync import measured
 from server.sync.down.admission import FirstSyncs
@@ -39,7 +44,7 @@ from server.sync.schemas import (
     SyncIn,
     SyncOut,
 )
-from server.sync.up.parked import office_of_parked, parked, resolve, text_of
+from server.sync.up.parked import office_of_parked, resolve, select_parked, text_of
 from server.sync.up.push import push
 
 Caller = Request[Actor, str, State]
@@ -126,6 +131,15 @@ class Sync(Controller):
         return Stream(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
+PARKED = Listing(
+    "parked",
+    ParkedOut,
+    key=Operation.id,
+    sorts={"received_at": (Operation.received_at, Operation.seq)},
+    default="received_at",
+)
+
+
 class Parked(Controller):
     """Operations that could not take effect: for the desk all, for a technician their own."""
 
@@ -133,21 +147,25 @@ class Parked(Controller):
     tags = ("sync",)
     guards = (STAFF,)
 
-    @get()
+    @get(**listed_by(PARKED))
     async def list_parked(
         self,
         request: Caller,
         session: NamedDependency[AsyncSession],
+        asked: AsAsked,
+        technician_id: FromQuery[UUID | None] = None,
         device_id: FromQuery[UUID | None] = None,
+        visit_id: FromQuery[UUID | None] = None,
         each: FromQuery[bool] = False,
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[ParkedOut]:
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[ParkedOut]:
         """What waits for a decision, oldest first: of each reason the oldest 20 from one phone, or `each`.
 
         So a phone that floods the list hides nobody else's work.
         """
-        rows = await parked(session, request.user, limit=limit, device_id=device_id, each=each)
-        return [_parked(row, alike) for row, alike in rows]
+        query = narrowed(select_parked(request.user, each=each), (User.office_id, seen_office(request.user, office_id)))
+        wanted = (Operation.user_id, technician_id), (Operation.device_id, device_id), (Operation.visit_id, visit_id)
+        return await listed(asked, session, narrowed(query, *wanted), one_by_one(_parked))
 
     @post("/{operation_id:uuid}", guards=[STAFF.of("operation_id", office_of_parked)], status_code=200)
     async def resolve_parked(

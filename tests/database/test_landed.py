@@ -26,7 +26,7 @@ from server.records.keys import ServerKeys
 from server.records.models import SealedRecord
 from server.records.seal.issue import read_pdf
 from server.records.seal.trial import must_verify
-from server.records.seal.unsealed import unsealed, why
+from server.records.seal.unsealed import select_waiting, why, with_reasons
 from server.records.sealer import Sealer
 from server.records.vault import read_vault
 
@@ -87,7 +87,8 @@ async def check(sessions: Any, bucket: Storage, sealer: Sealer) -> None:
 async def waiting(sessions: Any) -> dict[str, tuple[str, str]]:
     """Why what is not sealed is not, by the name of its visit."""
     async with sessions() as session:
-        return {NAMES[str(row.visit_id)]: why(row) for row in await unsealed(session, limit=100)}
+        rows = (await session.execute(select_waiting())).all()
+        return {NAMES[str(row.visit_id)]: why(row) for row in await with_reasons(session, rows)}
 
 
 async def busy(url: str) -> bool:

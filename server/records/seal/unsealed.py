@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import DateTime, Uuid, column, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Customer
@@ -14,6 +14,7 @@ from server.faults.keep import try_again
 from server.ground import clock
 from server.ground.problems import Conflict, Invalid
 from server.ground.texts import is_blank
+from server.http.list_pages import Query, narrowed, select_text
 from server.identity.models import User
 from server.identity.tokens import Actor
 from server.jobs.history import advance, lock_visit, record
@@ -33,15 +34,21 @@ order by f.held desc, f.since
 """  # noqa: S608  constants
 FAULTS_OF = text(FAULTS.replace(":visit", ":visit_id"))
 
-UNSEALED = text(
+WAITS = text(f"""
+select w.visit_id, w.report_id, w.since, coalesce(w.report_id, w.visit_id) as id, j.office_id, j.customer_id
+from ({WAITING}) w join visit v on v.id = w.visit_id join job j on j.id = v.job_id
+""")  # noqa: S608  constants
+VISIT_ID, SINCE, ID = column("visit_id", Uuid), column("since", DateTime(timezone=True)), column("id", Uuid)
+OFFICE_ID, CUSTOMER_ID = column("office_id", Uuid), column("customer_id", Uuid)
+
+WHY = text(
     """
-with waiting as (-- waiting
-)
 select w.visit_id, w.report_id, w.since, k.id as record_id, v.state, j.number as job_number, j.title, c.name as customer,
        s.name as site, s.time_zone, fault.sentence as fault, coalesce(fault.held, false) as held,
        photos.promised, photos.verified, photos.damaged, photos.decided, parked.kind as parked, asked.decided_at as asked_at,
        exists (select from service_report r where r.visit_id = w.visit_id) as shown
-from waiting w
+from unnest(cast(:visits as uuid[]), cast(:reports as uuid[]), cast(:sinces as timestamptz[]))
+  with ordinality as w (visit_id, report_id, since, place)
 left join sealed_record k on k.report_id = w.report_id
 join visit v on v.id = w.visit_id
 join job j on j.id = v.job_id
@@ -64,10 +71,8 @@ left join lateral (
   select d.decided_at from sealing_decision d
   where d.visit_id = w.visit_id and d.kind = 'new_report' and d.decided_at > w.since
   order by d.decided_at desc limit 1) asked on true
-where (cast(:office_id as uuid) is null or j.office_id = :office_id)
-  and (cast(:visit_id as uuid) is null or w.visit_id = :visit_id)
-order by w.since, w.visit_id, w.report_id limit :limit
-""".replace("-- faults", FAULTS.replace(":visit", "w.visit_id")).replace("-- waiting", WAITING)
+order by w.place
+""".replace("-- faults", FAULTS.replace(":visit", "w.visit_id"))
 )
 
 
@@ -77,12 +82,24 @@ class NothingToDecide(Conflict):
     code = "nothing_to_decide"
 
 
-async def unsealed(
-    session: AsyncSession, *, limit: int, office_id: UUID | None = None, visit_id: UUID | None = None
-) -> Sequence[Any]:
-    """Signed reports whose sealed PDF is not issued, and completed visits that nobody signed for; the oldest first."""
-    rows = await session.execute(UNSEALED, {"limit": limit, "office_id": office_id, "visit_id": visit_id})
-    return rows.all()
+def select_waiting(
+    *, office_id: UUID | None = None, customer_id: UUID | None = None, visit_id: UUID | None = None
+) -> Query:
+    """Signed reports whose sealed PDF is not issued, and completed visits that nobody signed for."""
+    query = select_text(WAITS, VISIT_ID, column("report_id", Uuid), SINCE, ID, OFFICE_ID, CUSTOMER_ID)
+    return narrowed(query, (OFFICE_ID, office_id), (CUSTOMER_ID, customer_id), (VISIT_ID, visit_id))
+
+
+async def with_reasons(session: AsyncSession, waiting: Sequence[Any]) -> Sequence[Any]:
+    """Rows of `select_waiting` in their order, each with what says why it waits."""
+    visits, reports, sinces = ([getattr(row, name) for row in waiting] for name in ("visit_id", "report_id", "since"))
+    return (await session.execute(WHY, {"visits": visits, "reports": reports, "sinces": sinces})).all()
+
+
+async def unsealed(session: AsyncSession, visit_id: UUID) -> Sequence[Any]:
+    """What of one visit is not sealed, the oldest first: its reports, which are a few."""
+    waiting = (await session.execute(select_waiting(visit_id=visit_id).order_by(SINCE, ID))).all()
+    return await with_reasons(session, waiting)
 
 
 def why(row: Any) -> tuple[str, str]:
@@ -116,9 +133,9 @@ def why(row: Any) -> tuple[str, str]:
     return ("fault", row.fault) if row.fault else ("waiting", "It is about to be sealed.")
 
 
-async def closed_without(session: AsyncSession, *, limit: int) -> Sequence[Any]:
-    """Visits that the desk let end without a sealed report, newest first."""
-    rows = await session.execute(
+def select_closed_without(office_id: UUID | None, customer_id: UUID | None) -> Query:
+    """Visits that the desk let end without a sealed report."""
+    query: Query = (
         select(
             SealingDecision.visit_id, Job.number, Customer.name, SealingDecision.reason, User.name,
             SealingDecision.decided_at,
@@ -128,10 +145,8 @@ async def closed_without(session: AsyncSession, *, limit: int) -> Sequence[Any]:
         .join(Customer, Customer.id == Job.customer_id)
         .join(User, User.id == SealingDecision.decided_by)
         .where(SealingDecision.kind == "without_report")
-        .order_by(SealingDecision.decided_at.desc(), SealingDecision.id)
-        .limit(limit)
     )  # fmt: skip
-    return rows.all()
+    return narrowed(query, (Job.office_id, office_id), (Job.customer_id, customer_id))
 
 
 async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str, reason: str) -> None:
@@ -140,8 +155,7 @@ async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str,
     Raises `NothingToDecide`, and `Invalid` for a decision without a reason.
     """
     visit = await lock_visit(session, visit_id)
-    rows = await unsealed(session, limit=100, visit_id=visit_id)
-    if not rows:
+    if not await unsealed(session, visit_id):
         raise NothingToDecide("Everything that was signed on this visit is sealed or decided. Load the list again.")
     if is_blank(reason) and kind != "try_again":
         raise Invalid("Say why: the reason stays in the visit's history.")

@@ -1,5 +1,6 @@
 """HTTP: what is not sealed, why and since when, and the desk's decision over it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,14 +9,29 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.texts import Written
+from server.http.list_pages import each, listed
+from server.http.listing import AsAsked, Listed, Listing, listed_by
 from server.identity.audience import DESKS
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.offices import office_of_visit
-from server.records.seal.unsealed import closed_without, decide, unsealed, why
+from server.records.models import SealingDecision
+from server.records.seal.unsealed import (
+    ID,
+    SINCE,
+    decide,
+    select_closed_without,
+    select_waiting,
+    unsealed,
+    why,
+    with_reasons,
+)
+
+Caller = Request[Actor, str, State]
 
 
 class UnsealedOut(msgspec.Struct):
@@ -58,6 +74,16 @@ class ClosedWithoutOut(msgspec.Struct):
     decided_at: datetime
 
 
+UNSEALED = Listing("unsealed", UnsealedOut, key=ID, sorts={"since": SINCE}, default="since")
+CLOSED_WITHOUT = Listing(
+    "closed-without",
+    ClosedWithoutOut,
+    key=SealingDecision.id,
+    sorts={"decided_at": SealingDecision.decided_at},
+    default="-decided_at",
+)
+
+
 class Unsealed(Controller):
     """What is not sealed."""
 
@@ -65,37 +91,47 @@ class Unsealed(Controller):
     tags = ("records",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(UNSEALED))
     async def list_unsealed(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
-        office_id: Annotated[UUID | None, QueryParameter(name="office_id")] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[UnsealedOut]:
+        asked: AsAsked,
+        customer_id: FromQuery[UUID | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[UnsealedOut]:
         """What is not sealed, why and since when; the oldest first."""
-        return [_out(row) for row in await unsealed(session, limit=limit, office_id=office_id)]
+        query = select_waiting(office_id=seen_office(request.user, office_id), customer_id=customer_id)
+        return await listed(asked, session, query, _unsealed)
 
-    @get("/closed-without")
+    @get("/closed-without", **listed_by(CLOSED_WITHOUT))
     async def list_closed_without(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[ClosedWithoutOut]:
+        asked: AsAsked,
+        customer_id: FromQuery[UUID | None] = None,
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[ClosedWithoutOut]:
         """Visits that ended without a sealed report, newest first."""
-        rows = await closed_without(session, limit=limit)
-        return [ClosedWithoutOut(*row) for row in rows]
+        query = select_closed_without(seen_office(request.user, office_id), customer_id)
+        return await listed(asked, session, query, each(ClosedWithoutOut))
 
     @post("/{visit_id:uuid}", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
     async def decide_unsealed(
         self,
         visit_id: FromPath[UUID],
         data: JSONBody[SealingDecisionIn],
-        request: Request[Actor, str, State],
+        request: Caller,
         session: NamedDependency[AsyncSession],
     ) -> list[UnsealedOut]:
         """Decide over a visit: try again, ask for a new report, finish it, or let it end without one. Answers what still waits."""
         await decide(session, request.user, visit_id, data.decision, data.reason)
-        return [_out(row) for row in await unsealed(session, limit=100, visit_id=visit_id)]
+        return [_out(row) for row in await unsealed(session, visit_id)]
+
+
+async def _unsealed(session: AsyncSession, waiting: Sequence[object]) -> list[UnsealedOut]:
+    return [_out(row) for row in await with_reasons(session, waiting)]
 
 
 def _out(row: object) -> UnsealedOut:

@@ -8,6 +8,7 @@ A phone can make up as much as it likes. So the list has one line for each phone
 
 import hashlib
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from sqlalchemy.orm import defer
 from server.ground import clock
 from server.ground.ids import uuid7
 from server.ground.problems import NotFound, Problem
+from server.http.list_pages import narrowed
+from server.http.listing import Column
 from server.identity.models import Device, User
 from server.identity.signing import is_signed
 from server.sync.chain import Link
@@ -83,33 +86,40 @@ async def _is_beyond(session: AsyncSession, device_id: UUID, code: str, fingerpr
     return kept >= MOST_KEPT and not known_before
 
 
-def select_incidents(
-    *,
-    device_id: UUID | None = None,
-    visit_id: UUID | None = None,
-    code: str | None = None,
-    unacknowledged: bool = False,
-    each: bool = False,
-) -> Select[Incident, Device, str, int]:
-    """Incidents with their device, its technician, and how many are alike; newest first.
+class IncidentCode(StrEnum):
+    """What an incident may be: the codes of the problems that are kept as one."""
 
-    Of those that one phone made of one kind only the newest, unless `each` by itself is wanted.
+    CHAIN_BROKEN = "chain_broken"
+    SEQUENCE_GAP = "sequence_gap"
+    DEVICE_FORKED = "device_forked"
+    WRONG_SIGNATURE = "wrong_signature"
+    NOT_CANONICAL = "not_canonical"
+    OPERATION_TOO_LARGE = "operation_too_large"
+    DEVICE_REVOKED = "device_revoked"
+    SIGNED_AROUND_REVOCATION = "signed_around_revocation"
+    CLOCK_STEPPED_BACK = "clock_stepped_back"
+    CHECKSUM_MISMATCH = "checksum_mismatch"
+
+
+def select_incidents(
+    *filters: tuple[Column, Any], unacknowledged: bool = False, each: bool = False
+) -> Select[Incident, Device, str, int]:
+    """Incidents with their device, its technician, and how many are alike.
+
+    Of those that one phone made of one kind only the newest, unless `each` by itself is wanted. The filters hold before they are counted.
     """
     kind = (Incident.device_id, Incident.code)
     newest = func.row_number().over(partition_by=kind, order_by=(Incident.created_at.desc(), Incident.id.desc()))
     alike = select(Incident.id, newest.label("place"), func.count().over(partition_by=kind).label("alike"))
-    for column, value in ((Incident.device_id, device_id), (Incident.visit_id, visit_id), (Incident.code, code)):
-        if value is not None:
-            alike = alike.where(column == value)
+    alike = alike.join(Device, Device.id == Incident.device_id).join(User, User.id == Device.user_id)
     if unacknowledged:
         alike = alike.where(~_answered())
-    found = alike.subquery()
+    found = narrowed(alike, *filters).subquery()
     query = (
         select(Incident, Device, User.name, found.c.alike)
         .join(found, found.c.id == Incident.id)
         .join(Device, Device.id == Incident.device_id)
         .join(User, User.id == Device.user_id)
-        .order_by(Incident.created_at.desc(), Incident.id.desc())
         .options(defer(Incident.evidence, raiseload=True))
     )
     return query if each else query.where(found.c.place == 1)

@@ -1,24 +1,34 @@
 """HTTP: incidents of the phones' chains, for the desk to see and to answer for."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
 from server.ground.texts import Written
+from server.http.list_pages import listed
+from server.http.listing import AsAsked, Listed, Listing, listed_by
 from server.identity.audience import DESKS
-from server.identity.models import Device
+from server.identity.models import Device, User
+from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.sync.chain import SequenceGap
-from server.sync.incidents.incidents import acknowledge, acknowledgements, office_of_incident, select_incidents
+from server.sync.incidents.incidents import (
+    IncidentCode,
+    acknowledge,
+    acknowledgements,
+    office_of_incident,
+    select_incidents,
+)
 from server.sync.models import Incident, IncidentAcknowledgement
 
 Caller = Request[Actor, str, State]
@@ -76,6 +86,15 @@ class EvidenceOut(msgspec.Struct):
     public_key: str
 
 
+INCIDENTS = Listing(
+    "incidents",
+    IncidentOut,
+    key=Incident.id,
+    sorts={"created_at": Incident.created_at, "last_at": Incident.last_at},
+    default="-created_at",
+)
+
+
 class Incidents(Controller):
     """Gaps, forks, broken links, wrong signatures, and what came from a revoked phone."""
 
@@ -83,27 +102,28 @@ class Incidents(Controller):
     tags = ("sync",)
     guards = (DESKS,)
 
-    @get()
+    @get(**listed_by(INCIDENTS))
     async def list_incidents(
         self,
+        request: Caller,
         session: NamedDependency[AsyncSession],
+        asked: AsAsked,
         device_id: FromQuery[UUID | None] = None,
+        technician_id: FromQuery[UUID | None] = None,
         visit_id: FromQuery[UUID | None] = None,
         unacknowledged: FromQuery[bool] = False,
-        code: FromQuery[str | None] = None,
+        code: FromQuery[IncidentCode | None] = None,
         each: FromQuery[bool] = False,
-        limit: Annotated[int, QueryParameter(ge=1, le=500, name="limit")] = 100,
-    ) -> list[IncidentOut]:
+        office_id: FromQuery[UUID | None] = None,
+    ) -> Listed[IncidentOut]:
         """Incidents, newest first: one line for all of a kind from one phone, or `each` by itself.
 
         `unacknowledged` leaves out those that somebody has answered for.
         """
-        query = select_incidents(
-            device_id=device_id, visit_id=visit_id, code=code, unacknowledged=unacknowledged, each=each
-        )
-        rows = (await session.execute(query.limit(limit))).all()
-        said = await acknowledgements(session, [row.id for row, *_ in rows])
-        return [_incident(row, device, name, alike, said[row.id]) for row, device, name, alike in rows]
+        office = (User.office_id, seen_office(request.user, office_id))
+        wanted = (Incident.device_id, device_id), (Device.user_id, technician_id), (Incident.visit_id, visit_id)
+        query = select_incidents(office, *wanted, (Incident.code, code), unacknowledged=unacknowledged, each=each)
+        return await listed(asked, session, query, _incidents)
 
     @get("/{incident_id:uuid}/evidence", guards=[DESKS.of("incident_id", office_of_incident)])
     async def get_incident_evidence(
@@ -134,6 +154,11 @@ class Incidents(Controller):
             raise NotFound(f"No incident has the id {incident_id}.")
         row, device, name, alike = found
         return _incident(row, device, name, alike, (await acknowledgements(session, [row.id]))[row.id])
+
+
+async def _incidents(session: AsyncSession, rows: Sequence[Any]) -> list[IncidentOut]:
+    said = await acknowledgements(session, [row.id for row, *_ in rows])
+    return [_incident(row, device, name, alike, said[row.id]) for row, device, name, alike in rows]
 
 
 def _incident(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -43,28 +43,23 @@ MOST_DISMISSED = 500
 """Dismissed by one word."""
 
 
-async def parked(
-    session: AsyncSession, actor: Actor, *, limit: int, device_id: UUID | None = None, each: bool = False
-) -> Sequence[Row[Operation, int]]:
+def select_parked(actor: Actor, *, each: bool) -> Select[Operation, int]:
     """The unresolved ones, with how many are alike: all for the desk, a technician's own for a technician."""
     kind = (Operation.device_id, Operation.code)
     place = func.row_number().over(partition_by=kind, order_by=(Operation.received_at, Operation.seq))
-    waiting = select(Operation.id, place.label("place"), func.count().over(partition_by=kind).label("alike")).where(
-        *WAITING
-    )
-    if actor.role not in DESK:
-        waiting = waiting.where(Operation.user_id == actor.user_id)
-    if device_id is not None:
-        waiting = waiting.where(Operation.device_id == device_id)
-    found = waiting.subquery()
+    alike = func.count().over(partition_by=kind)
+    found = select(Operation.id, place.label("place"), alike.label("alike")).where(*WAITING).subquery()
+    # What was attached may be half a megabyte each, and is not shown.
+    shown = defer(Operation.attachment, raiseload=True), defer(Operation.signature, raiseload=True)
     query = (
         select(Operation, found.c.alike)
         .join(found, found.c.id == Operation.id)
-        .order_by(Operation.received_at, Operation.seq)
-        .limit(limit)
-        .options(defer(Operation.attachment, raiseload=True))
+        .join(User, User.id == Operation.user_id)
+        .options(*shown)
     )
-    return (await session.execute(query if each else query.where(found.c.place <= MOST_ALIKE))).all()
+    if not each:
+        query = query.where(found.c.place <= MOST_ALIKE)
+    return query if actor.role in DESK else query.where(Operation.user_id == actor.user_id)
 
 
 async def office_of_parked(session: AsyncSession, operation_id: UUID) -> UUID | None:

@@ -499,7 +499,7 @@ export interface paths {
         };
         /**
          * ListFaults
-         * @description What is not done and why, oldest first. What the server failed over is in its log, too.
+         * @description What is not done and why, in the whole company, oldest first. What the server failed over is in its log, too.
          */
         get: operations["listFaults"];
         put?: never;
@@ -785,7 +785,7 @@ export interface paths {
         };
         /**
          * ListOffices
-         * @description All offices.
+         * @description All offices, by name.
          */
         get: operations["listOffices"];
         put?: never;
@@ -875,7 +875,7 @@ export interface paths {
         };
         /**
          * ListParts
-         * @description All spare parts with their prices.
+         * @description Spare parts whose number or name contains `q`, with their prices, by number.
          */
         get: operations["listParts"];
         put?: never;
@@ -899,7 +899,7 @@ export interface paths {
         };
         /**
          * ListMissingPhotos
-         * @description Visits whose promised photos are late, those first that have waited longest; go on `after` the last visit.
+         * @description Visits whose promised photos are late, those first that have waited longest.
          */
         get: operations["listMissingPhotos"];
         put?: never;
@@ -1095,7 +1095,7 @@ export interface paths {
         };
         /**
          * ListProducts
-         * @description All products.
+         * @description Products whose code or name contains `q`, by code.
          */
         get: operations["listProducts"];
         put?: never;
@@ -1119,7 +1119,7 @@ export interface paths {
         };
         /**
          * ListAnswers
-         * @description What the customer said of a record, as signed statements of their own in the log.
+         * @description What the customer said of a record, as signed statements of their own in the log: two at most, a confirmation and a dispute.
          */
         get: operations["listAnswers"];
         put?: never;
@@ -1454,7 +1454,7 @@ export interface paths {
         };
         /**
          * ListTechnicians
-         * @description All technicians by name.
+         * @description Technicians by name, those who left included.
          */
         get: operations["listTechnicians"];
         put?: never;
@@ -1478,7 +1478,7 @@ export interface paths {
         };
         /**
          * ListTickets
-         * @description Tickets, newest first; `status` narrows to one.
+         * @description Tickets, newest first.
          */
         get: operations["listTickets"];
         put?: never;
@@ -1602,7 +1602,7 @@ export interface paths {
         };
         /**
          * ListUsers
-         * @description All users by name.
+         * @description Users of the whole company, by name.
          */
         get: operations["listUsers"];
         put?: never;
@@ -1948,7 +1948,7 @@ export interface paths {
         };
         /**
          * ListPhotos
-         * @description The custody manifest of a visit by photo id, which is the order of taking; go on `after` the last one.
+         * @description The custody manifest of a visit by photo id, which is the order of taking.
          */
         get: operations["listPhotos"];
         put?: never;
@@ -2489,6 +2489,12 @@ export interface components {
             name: string;
             seen: string;
         };
+        /**
+         * IncidentCode
+         * @description What an incident may be: the codes of the problems that are kept as one.
+         * @enum {string}
+         */
+        IncidentCode: "chain_broken" | "sequence_gap" | "device_forked" | "wrong_signature" | "not_canonical" | "operation_too_large" | "device_revoked" | "signed_around_revocation" | "clock_stepped_back" | "checksum_mismatch";
         /** IncidentOut */
         IncidentOut: {
             acknowledgements: components["schemas"]["AcknowledgementOut"][];
@@ -2541,6 +2547,12 @@ export interface components {
              */
             title?: string;
         };
+        /**
+         * JobKind
+         * @description What a job may be; a ticket of another kind leads to a repair when nothing else is said.
+         * @enum {string}
+         */
+        JobKind: "repair" | "maintenance" | "installation" | "training";
         /** JobOut */
         JobOut: {
             asset_id: string | null;
@@ -2565,6 +2577,13 @@ export interface components {
         LinkOut: {
             url: string;
         };
+        /**
+         * ListFormat
+         * @description csv: all rows that the filters leave, 100000 at most, as a file.
+         * @default json
+         * @enum {string}
+         */
+        ListFormat: "json" | "csv";
         /** LogIn */
         LogIn: {
             /** @example li.wei */
@@ -4459,9 +4478,19 @@ export interface operations {
     listCustomers: {
         parameters: {
             query?: {
-                q?: string;
+                /** @description Rows of a page. */
                 limit?: number;
-                /** @description The last id of the page before. */
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                q?: string;
+                office_id?: string | null;
+                /** @description Only ids behind this one; what pages were asked for by before `cursor`. */
                 after?: string | null;
             };
             header?: never;
@@ -4473,10 +4502,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -4754,7 +4790,18 @@ export interface operations {
     };
     listContacts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 customer_id: string;
@@ -4766,10 +4813,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ContactOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -4955,7 +5009,18 @@ export interface operations {
     };
     listSites: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 customer_id: string;
@@ -4967,10 +5032,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SiteOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -5221,7 +5293,21 @@ export interface operations {
     };
     listDevices: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; enrolled_at when left out. Rows without a value come last, and descending first. */
+                sort?: "enrolled_at" | "-enrolled_at" | "last_heard_at" | "-last_heard_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                user_id?: string | null;
+                revoked?: boolean | null;
+                office_id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5231,10 +5317,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -5257,6 +5350,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5594,7 +5714,18 @@ export interface operations {
     listDisputes: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -leaf when left out. Rows without a value come last, and descending first. */
+                sort?: "leaf" | "-leaf" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                customer_id?: string | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -5605,10 +5736,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DisputeOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -5687,7 +5825,20 @@ export interface operations {
     };
     listEnrolmentCodes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -made_at when left out. Rows without a value come last, and descending first. */
+                sort?: "made_at" | "-made_at" | "expires_at" | "-expires_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                technician_id?: string | null;
+                office_id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5697,10 +5848,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OpenCodeOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -5723,6 +5881,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5854,7 +6039,17 @@ export interface operations {
     listFaults: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; since when left out. Rows without a value come last, and descending first. */
+                sort?: "since" | "-since" | "last_at" | "-last_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                held?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -5865,10 +6060,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TaskFaultOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -6050,12 +6252,23 @@ export interface operations {
     listIncidents: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -created_at when left out. Rows without a value come last, and descending first. */
+                sort?: "created_at" | "-created_at" | "last_at" | "-last_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
                 device_id?: string | null;
+                technician_id?: string | null;
                 visit_id?: string | null;
                 unacknowledged?: boolean;
-                code?: string | null;
+                code?: components["schemas"]["IncidentCode"] | null;
                 each?: boolean;
-                limit?: number;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -6066,10 +6279,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -6350,7 +6570,26 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "number" | "-number" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                customer_id?: string | null;
+                site_id?: string | null;
+                asset_id?: string | null;
+                ticket_id?: string | null;
+                kind?: components["schemas"]["JobKind"] | null;
+                /** @description Jobs with a visit that is in this state now. */
+                visit_state?: components["schemas"]["VisitState"] | null;
+                made_from?: string | null;
+                made_before?: string | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -6361,10 +6600,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -7234,7 +7480,18 @@ export interface operations {
     };
     listOffices: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; name when left out. Rows without a value come last, and descending first. */
+                sort?: "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7244,10 +7501,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OfficeOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -7270,6 +7534,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7404,7 +7695,18 @@ export interface operations {
     };
     listArrivalThresholds: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -created_at when left out. Rows without a value come last, and descending first. */
+                sort?: "created_at" | "-created_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 office_id: string;
@@ -7416,10 +7718,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdsOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -7606,9 +7915,21 @@ export interface operations {
     listParked: {
         parameters: {
             query?: {
-                device_id?: string | null;
-                each?: boolean;
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; received_at when left out. Rows without a value come last, and descending first. */
+                sort?: "received_at" | "-received_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                technician_id?: string | null;
+                device_id?: string | null;
+                visit_id?: string | null;
+                each?: boolean;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -7619,10 +7940,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ParkedOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -7808,7 +8136,19 @@ export interface operations {
     };
     listParts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; number when left out. Rows without a value come last, and descending first. */
+                sort?: "number" | "-number" | "name" | "-name" | "unit_price" | "-unit_price" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7818,10 +8158,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PartOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -7844,6 +8191,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7979,8 +8353,20 @@ export interface operations {
     listMissingPhotos: {
         parameters: {
             query?: {
-                after?: string | null;
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; since when left out. Rows without a value come last, and descending first. */
+                sort?: "since" | "-since" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                customer_id?: string | null;
+                office_id?: string | null;
+                /** @description Only visits behind the place of this one; what pages were asked for by before `cursor`. */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -7991,10 +8377,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MissingOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -9085,7 +9478,19 @@ export interface operations {
     };
     listProducts: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; code when left out. Rows without a value come last, and descending first. */
+                sort?: "code" | "-code" | "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9095,10 +9500,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProductOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -9121,6 +9533,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9444,11 +9883,19 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -last_used_at when left out. Rows without a value come last, and descending first. */
+                sort?: "last_used_at" | "-last_used_at" | "started_at" | "-started_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
                 user_id?: string | null;
                 /** @description Also those that have ended. */
                 ended?: boolean;
-                /** @description How many at most. */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9459,10 +9906,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -9827,8 +10281,16 @@ export interface operations {
     listSignInWarnings: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -last_at when left out. Rows without a value come last, and descending first. */
+                sort?: "last_at" | "-last_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
             };
             header?: never;
             path?: never;
@@ -9839,10 +10301,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignInWarning"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -10129,7 +10598,18 @@ export interface operations {
     };
     listAssets: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "serial" | "-serial" | "arrival_date" | "-arrival_date" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 site_id: string;
@@ -10141,10 +10621,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AssetOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -10527,7 +11014,18 @@ export interface operations {
     };
     listSitePositions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; created_at when left out. Rows without a value come last, and descending first. */
+                sort?: "created_at" | "-created_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 site_id: string;
@@ -10539,10 +11037,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SitePositionOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -10961,7 +11466,20 @@ export interface operations {
     };
     listTechnicians: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; name when left out. Rows without a value come last, and descending first. */
+                sort?: "name" | "-name" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                active?: boolean | null;
+                office_id?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10971,10 +11489,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TechnicianOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -10997,6 +11522,33 @@ export interface operations {
             };
             /** @description You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11132,8 +11684,26 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
-                status?: components["schemas"]["TicketState"] | null;
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | "number" | "-number" | "received_at" | "-received_at" | "due_at" | "-due_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                status?: components["schemas"]["TicketState"] | null;
+                kind?: components["schemas"]["TicketKind"] | null;
+                customer_id?: string | null;
+                site_id?: string | null;
+                asset_id?: string | null;
+                /** @description true: nobody has answered yet, and the time for it is over. false: the others. */
+                overdue?: boolean | null;
+                received_from?: string | null;
+                received_before?: string | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -11144,10 +11714,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TicketOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -11529,8 +12106,18 @@ export interface operations {
     listUnsealed: {
         parameters: {
             query?: {
-                office_id?: string | null;
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; since when left out. Rows without a value come last, and descending first. */
+                sort?: "since" | "-since" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                customer_id?: string | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -11541,10 +12128,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UnsealedOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -11624,7 +12218,18 @@ export interface operations {
     listClosedWithout: {
         parameters: {
             query?: {
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -decided_at when left out. Rows without a value come last, and descending first. */
+                sort?: "decided_at" | "-decided_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                customer_id?: string | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -11635,10 +12240,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ClosedWithoutOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -11825,8 +12437,19 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; name when left out. Rows without a value come last, and descending first. */
+                sort?: "name" | "-name" | "login" | "-login" | "made" | "-made" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                role?: components["schemas"]["Role"] | null;
+                active?: boolean | null;
+                office_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -11837,10 +12460,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -13478,7 +14108,18 @@ export interface operations {
     };
     listVisitEvents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; recorded_at when left out. Rows without a value come last, and descending first. */
+                sort?: "recorded_at" | "-recorded_at" | "occurred_at" | "-occurred_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 visit_id: string;
@@ -13490,10 +14131,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EventOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -13572,7 +14220,18 @@ export interface operations {
     };
     listOrders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; plan_version when left out. Rows without a value come last, and descending first. */
+                sort?: "plan_version" | "-plan_version" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 visit_id: string;
@@ -13584,10 +14243,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -13667,8 +14333,18 @@ export interface operations {
     listPhotos: {
         parameters: {
             query?: {
-                after?: string | null;
+                /** @description Rows of a page. */
                 limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; taken when left out. Rows without a value come last, and descending first. */
+                sort?: "taken" | "-taken" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                /** @description Only ids behind this one; what pages were asked for by before `cursor`. */
+                after?: string | null;
             };
             header?: never;
             path: {
@@ -13681,10 +14357,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PhotoOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */
@@ -13763,7 +14446,18 @@ export interface operations {
     };
     listRecords: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; leaf when left out. Rows without a value come last, and descending first. */
+                sort?: "leaf" | "-leaf" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
             header?: never;
             path: {
                 visit_id: string;
@@ -13775,10 +14469,17 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RecordOut"][];
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be understood */

@@ -12,8 +12,8 @@ from PIL import Image
 from server.media.custody import thumbnail_key
 from server.media.storage import Storage
 from server.records.print.pictures import BUDGET, pictures_of
+from server.records.seal import issue, trial
 from server.records.seal.issue import OVERHEAD, fetch_pdf, pdf_key, store_pdf
-from server.records.seal.seal import issue, trial
 from server.records.seal.trial import PdfTooLarge
 from server.records.sealer import Sealer
 from tests.records.factory import make_sealed

@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from mobile_contract.chain import uuid7
 from server.ground import clock
+from server.records.seal import erase, issue
 from server.records.seal import seal as sealing
 from server.records.seal.issue import issue_record
-from server.records.seal.seal import erase, issue, seal_report, waiting_reports
+from server.records.seal.seal import seal_report, waiting_reports
 from server.records.seal.trial import NotVerified
 from server.records.sealer import Sealer
 from server.records.verify import all_hold

@@ -4,8 +4,17 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
-from server.customers.schemas import AssetOut, ContactOut, CustomerOut, PartOut, ProductOut, SiteOut, SitePositionOut
+from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
+from server.customers.schemas import (
+    AssetOut,
+    ContactOut,
+    CustomerOut,
+    MeterReadingOut,
+    PartOut,
+    ProductOut,
+    SiteOut,
+    SitePositionOut,
+)
 from server.http.list_pages import Query
 from server.http.listing import MOST, Column, Listing
 
@@ -28,6 +37,13 @@ ASSETS = Listing(
     sorts={"made": Asset.id, "serial": Asset.serial, "arrival_date": Asset.arrival_date},
     default="made",
     usual=MOST,
+)
+METER_READINGS = Listing(
+    "meter_readings",
+    MeterReadingOut,
+    key=MeterReading.id,
+    sorts={"read_at": MeterReading.read_at, "counter": MeterReading.counter},
+    default="-read_at",
 )
 POSITIONS = Listing(
     "positions",

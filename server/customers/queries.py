@@ -5,9 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
+from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
 from server.customers.rules import warranty_at, warranty_until
-from server.customers.schemas import AssetOut, ContactOut, CustomerOut, PartOut, ProductOut, SiteOut, SitePositionOut
+from server.customers.schemas import (
+    AssetOut,
+    ContactOut,
+    CustomerOut,
+    MeterReadingOut,
+    PartOut,
+    ProductOut,
+    SiteOut,
+    SitePositionOut,
+)
 from server.database.tables import Table
 from server.ground import clock
 from server.ground.problems import NotFound
@@ -65,3 +74,10 @@ def asset_out(row: Asset, product: Product, site: Site) -> AssetOut:
         row.id, row.site_id, row.product_id, row.serial, row.arrival_date,
         warranty_until(row.arrival_date, months), warranty_at(clock.now(), site.time_zone, row.arrival_date, months),
     )  # fmt: skip
+
+
+def meter_reading_out(row: MeterReading) -> MeterReadingOut:
+    """A reading on the wire."""
+    return MeterReadingOut(
+        row.id, row.asset_id, row.counter, row.value_milli, row.unit, row.photo_id, row.read_by, row.read_at
+    )

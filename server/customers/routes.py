@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers import lists, register
 from server.customers.correct import change_site
-from server.customers.models import Contact, Customer, Part, Product, Site, SitePosition
-from server.customers.offices import office_of_customer, office_of_site
+from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
+from server.customers.offices import office_of_asset, office_of_customer, office_of_site
 from server.customers.queries import (
     asset_out,
     contact_out,
     customer_out,
     find,
+    meter_reading_out,
     part_out,
     position_out,
     product_out,
@@ -31,6 +32,7 @@ from server.customers.schemas import (
     ContactOut,
     CustomerIn,
     CustomerOut,
+    MeterReadingOut,
     PartIn,
     PartOut,
     ProductIn,
@@ -166,6 +168,26 @@ class Assets(Controller):
         """Where the site was said to be, oldest first; empty as long as nobody corrected it."""
         query = select(SitePosition).where(SitePosition.site_id == site_id)
         return await listed(asked, session, query, each(position_out))
+
+
+class Meters(Controller):
+    """What technicians read off the equipment."""
+
+    path = "/v1/assets"
+    tags = ("customers",)
+    guards = (DESKS,)
+
+    @get(
+        "/{asset_id:uuid}/meter-readings", guards=[DESKS.of("asset_id", office_of_asset)],
+        **listed_by(lists.METER_READINGS),
+    )  # fmt: skip
+    async def list_meter_readings(
+        self, asset_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[MeterReadingOut]:
+        """What the counters of an asset showed, newest first."""
+        await find(session, Asset, asset_id)
+        query = select(MeterReading).where(MeterReading.asset_id == asset_id)
+        return await listed(asked, session, query, each(meter_reading_out))
 
 
 class Catalogue(Controller):

@@ -162,3 +162,16 @@ class PartOut(msgspec.Struct):
     name: str
     unit_price: int
     currency: str
+
+
+class MeterReadingOut(msgspec.Struct):
+    """What a counter of an asset showed, in thousandths of its unit; `photo_id` is the photo that the technician named."""
+
+    id: UUID
+    asset_id: UUID
+    counter: str
+    value_milli: int
+    unit: str
+    photo_id: UUID | None
+    read_by: UUID
+    read_at: datetime

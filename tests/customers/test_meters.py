@@ -34,6 +34,8 @@ async def test_a_reading_is_on_each_phone_that_holds_the_asset(company: Company)
         assert (row["asset_id"], row["counter"], row["value_milli"], row["unit"], row["photo_id"], row["read_by"]) == (
             company.ids["asset"], "hours run", 1_234_500, "h", body["photo_id"], company.ids["wei"],
         )  # fmt: skip
+    [listed] = await company.must("mei", "GET", f"/v1/assets/{company.ids['asset']}/meter-readings")
+    assert (listed["value_milli"], listed["unit"], listed["read_by"]) == (1_234_500, "h", company.ids["wei"])
 
 
 async def test_what_is_said_again_under_another_id_counts_once(company: Company, app: Litestar) -> None:

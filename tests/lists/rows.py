@@ -13,7 +13,7 @@ from litestar import Litestar
 
 from mobile_contract.chain import uuid7
 from server.arrival.models import OfficeThreshold
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site, SitePosition
+from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
 from server.database.tables import Table
 from server.dispatch.models import Technician
 from server.faults.models import TaskFault
@@ -66,6 +66,15 @@ def ticket(ids: Ids, n: int) -> Made:
         subject=f"=E{n}", received_at=moment(n), created_by=ids["mei"],
     )  # fmt: skip
     return [row, SlaClock(ticket_id=row.id, started_at=moment(n), due_at=moment(n))]
+
+
+def meter_reading(ids: Ids, n: int) -> Made:
+    return [
+        MeterReading(
+            id=new(), asset_id=ids["asset"], counter="hours run", value_milli=n * 1000, unit="h", read_by=ids["wei"],
+            read_at=moment(n), operation_id=new(),
+        )
+    ]  # fmt: skip
 
 
 def job(ids: Ids, n: int) -> Made:
@@ -282,6 +291,7 @@ LISTS: dict[str, Rows] = {
     "list_sites": Rows("/v1/customers/{customer}/sites", site),
     "list_assets": Rows("/v1/sites/{site}/assets", asset),
     "list_site_positions": Rows("/v1/sites/{site}/positions", position),
+    "list_meter_readings": Rows("/v1/assets/{asset}/meter-readings", meter_reading),
     "list_products": Rows(
         "/v1/products", lambda ids, n: [Product(id=new(), code=f"P-{n}", name=f"N{n // 2}", warranty_months=n)]
     ),

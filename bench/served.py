@@ -22,8 +22,7 @@ from litestar.params import FromPath
 from server.http.door.door import Door
 from server.http.door.limits import Limits
 from server.http.door.listen import bind, server
-from server.identity.caller import REVOKED_TOO, allow
-from server.identity.rules import Role
+from server.identity.audience import REVOKED_TOO, TECHNICIANS
 from server.process.runtime import build
 from server.process.services import Services
 from server.process.settings import load_settings
@@ -35,7 +34,7 @@ def filler(size: int) -> bytes:
     return b'"' + b"x" * (size - 2) + b'"'
 
 
-@get("/bench/fixed/{size:int}", guards=[allow(frozenset({Role.TECHNICIAN}))], opt=REVOKED_TOO, sync_to_thread=False)
+@get("/bench/fixed/{size:int}", guards=[TECHNICIANS], opt=REVOKED_TOO, sync_to_thread=False)
 def fixed(size: FromPath[int]) -> Response[bytes]:
     """The same bytes for everybody who is signed in."""
     return Response(filler(size), media_type=MediaType.JSON)

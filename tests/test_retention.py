@@ -32,6 +32,7 @@ WORK = frozenset(
         "visit_event",
         "checklist_item",
         "part_used",
+        "meter_reading",
         "expense",
         "note",
         "service_report",

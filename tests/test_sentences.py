@@ -97,7 +97,7 @@ async def test_a_refused_choice_names_the_choices_in_a_body_and_in_a_query(compa
     said = "channel: one of phone, letter, email, web, in_person is expected, not 'fax'."
     assert answer.json()["detail"] == f"{said} Mend the request and send it again."
     answer = await company.call("mei", "GET", "/v1/tickets", params={"status": "opened"})
-    assert answer.json()["detail"].startswith("status: one of open, responded, in_progress, ")
+    assert answer.json()["detail"].startswith("status: 'opened' is none of open, responded, in_progress, ")
 
 
 async def test_a_parked_operation_names_the_choices(company: Company) -> None:

@@ -247,6 +247,7 @@ class Recorder:
         else:
             answer = await self.field.http.post(path, json=body, headers=headers)
         reply: Json = answer.json()
+        reply.pop("request_id", None)  # this server's own, for whoever reads its log
         if "access_token" in reply:
             self.phone.token = reply["access_token"]
             self.phone.device_id = self.name("device", reply["device_id"])

@@ -6,6 +6,7 @@ Behind a proxy everybody comes from this machine, so an address opens nothing: w
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from hmac import compare_digest
 from typing import Any
@@ -37,6 +38,9 @@ EVERY = 5.0
 """Seconds between two times that a process sets what rises and falls."""
 MEMORY = Gauge("fieldproof_memory_bytes", "Resident memory of each process", multiprocess_mode="liveall")
 disable_created_metrics()  # type: ignore[no-untyped-call]
+
+READING = ThreadPoolExecutor(1, thread_name_prefix="metrics")
+"""One reader at a time: whoever asks more often waits for the one before."""
 
 
 @get("/metrics", guards=[MONITORS], include_in_schema=False, media_type=CONTENT_TYPE_LATEST)
@@ -70,7 +74,9 @@ class Figures:
         """All, in the text format. Files of many processes are read in a thread, so that nobody waits for it."""
         self.measure()
         kept = await self._kept.registry()
-        return await asyncio.to_thread(lambda: generate_latest(_counted()) + generate_latest(kept))
+        return await asyncio.get_running_loop().run_in_executor(
+            READING, lambda: generate_latest(_counted()) + generate_latest(kept)
+        )
 
 
 def _counted() -> CollectorRegistry:

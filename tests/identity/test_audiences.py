@@ -18,7 +18,7 @@ from server.identity.rules import DESK, Role
 from tests.company import HASH, Company
 from tests.phones import enrolled
 
-ENDLESS = ("/v1/sync/stream", "/sync/stream")
+ENDLESS = ("/v1/sync/stream", "/sync/stream", "/v1/desk/stream")
 """A stream is not waited for; who may open one is asked before it begins."""
 
 COMPANY_WIDE = {

@@ -48,13 +48,13 @@ async def test_a_failure_is_found_in_the_log_by_the_name_that_its_answer_gave(
     keep = Keep()
     keep.setFormatter(Documents())
     logging.getLogger("fieldproof").addHandler(keep)
-    monkeypatch.setattr("server.dispatch.routes.technicians_out", lambda _: 1 / 0)
-    answer = await company.call("mei", "GET", "/v1/technicians")
+    monkeypatch.setattr("server.dispatch.routes.hours_of", lambda *_: 1 / 0)
+    answer = await company.call("mei", "GET", "/v1/board")
     logging.getLogger("fieldproof").removeHandler(keep)
     assert answer.status_code == 500
     [said] = [json.loads(line) for line in lines]
     assert said["request_id"] == answer.json()["request_id"]
-    assert said["message"] == "GET /v1/technicians failed"
+    assert said["message"] == "GET /v1/board failed"
     assert "ZeroDivisionError" in said["trace"]
     assert said["level"] == "ERROR"
 

@@ -233,7 +233,7 @@ def test_no_letter_is_put_together_from_a_letter_and_a_mark_without_a_place() ->
     assert {"Š", "ź", "ć", "ė", "İ", "ά", "ѓ", "\u0301"} <= loose
     assert not {each for each in loose if has(each) & 1}
     assert all(map(has, loose)), "another face prints it"
-    named = (resources.files("server.records") / "templates" / "style.typ").read_text()
+    named = (resources.files("server.records.print") / "templates" / "style.typ").read_text()
     named = named.partition("#let loose = (")[2].partition(").join()")[0]
     spans = re.findall(r"\\u\{(\w+)\}(?:-\\u\{(\w+)\})?", named)
     assert {chr(n) for a, b in spans for n in range(int(a, 16), int(b or a, 16) + 1)} == loose

@@ -27,9 +27,8 @@ def main(port: int, phones: int, size: int) -> None:
         body = bytearray(os.urandom(size))
         while not over.is_set():
             body[:16] = os.urandom(16)
-            url, headers = storage.presign_put(
-                object_key(hashlib.sha256(body).hexdigest()), hashlib.sha256(body).hexdigest(), size, "image/jpeg"
-            )
+            sha = hashlib.sha256(body).hexdigest()
+            url, headers = storage.presign_put(object_key(sha), sha, size, "image/jpeg")
             parts = urlsplit(url)
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("PUT", f"{parts.path}?{parts.query}", body=bytes(body), headers=headers)

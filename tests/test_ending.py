@@ -86,8 +86,8 @@ def test_a_command_that_is_ended_while_it_starts_leaves_nothing_running(server: 
     until(lambda: "ready on" in server.said(), server.said)
     server.process.terminate()
     server.process.wait(PATIENCE)
-    until(lambda: not postgres.is_running(server.data), server.said)
-    until(lambda: not storage.is_running(server.data), server.said)
+    assert not postgres.is_running(server.data)
+    assert not storage.is_running(server.data)
     assert "Traceback" not in server.said()
 
 

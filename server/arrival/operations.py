@@ -11,6 +11,7 @@ from server.arrival.fixes import kept
 from server.arrival.judge import judge_check_in
 from server.arrival.models import CheckIn
 from server.arrival.witness import NOT_A_TEXT
+from server.database.storable import STANDS_FOR_NUL
 from server.database.tables import Json
 from server.field.kind import Kind
 from server.field.taps import Tap
@@ -73,8 +74,7 @@ def _code(typed: Any) -> str | None:
         typed = f"{typed:06d}"
     if not isinstance(typed, str):
         return NOT_A_TEXT
-    # A NUL became U+FFFD where the operation was read.
-    return typed.replace("\0", "").replace("\ufffd", "").strip()[:20] or None
+    return typed.replace(STANDS_FOR_NUL, "").strip()[:20] or None
 
 
 def _plan(held: Any) -> int:

@@ -16,11 +16,15 @@ from server.ground.problems import Invalid
 from server.http import list_csv
 from server.http.keyset import in_order, is_behind
 from server.http.list_cursor import Place, written
-from server.http.listing import MOST, MOST_IN_CSV, Asked, Column, Listed, Out
+from server.http.listing import MOST_IN_CSV, Asked, Column, Listed, Out
 
 Query: TypeAlias = Select[*tuple[Any, ...]]
 Shown = Callable[[AsyncSession, Sequence[Any]], Awaitable[list[Out]]]
 """Makes of a page's rows what goes out, in a fixed number of statements. Rows of one column come as its values."""
+
+
+ROWS_AT_ONCE = 200
+"""Of a file: so few that other requests of the process do not wait for it."""
 
 
 class TooManyRows(Invalid):
@@ -131,7 +135,7 @@ async def _pages(
     first = more = True
     while more:
         async with asked.request.app.state.sessions() as session:
-            rows, behind = await _page(asked, session, query, values, MOST)
+            rows, behind = await _page(asked, session, query, values, ROWS_AT_ONCE)
             out = await show(session, rows)
         yield out or (when_empty if first else ())
         first, more, values = False, behind is not None, behind

@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.http.list_pages import each, listed, narrowed, within
+from server.http.list_pages import listed, narrowed, within
 from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import DESKS
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.requests.models import Ticket
-from server.requests.queries import TICKETS, find_ticket, office_of_ticket, select_tickets, ticket_out
+from server.requests.queries import TICKETS, find_ticket, office_of_ticket, select_tickets, ticket_out, tickets_out
 from server.requests.respond import respond
 from server.requests.rules import TicketKind, TicketState
 from server.requests.schemas import TicketIn, TicketOut
@@ -55,11 +55,13 @@ class Tickets(Controller):
         office_id: FromQuery[UUID | None] = None,
     ) -> Listed[TicketOut]:
         """Tickets, newest first."""
-        query = within(select_tickets(overdue), Ticket.received_at, received_from, received_before, "received")
+        query = within(
+            select_tickets(asked.sort, overdue), Ticket.received_at, received_from, received_before, "received"
+        )
         mine = (Ticket.office_id, seen_office(request.user, office_id))
         wanted = (Ticket.state, status), (Ticket.kind, kind), (Ticket.customer_id, customer_id)
         query = narrowed(query, mine, *wanted, (Ticket.site_id, site_id), (Ticket.asset_id, asset_id))
-        return await listed(asked, session, query, each(ticket_out))
+        return await listed(asked, session, query, tickets_out)
 
     @post()
     async def take_ticket(

@@ -89,7 +89,7 @@ async def test_a_file_has_all_rows_however_many_pages_and_more_than_the_most_is_
     ids = await ids_of(company, app)
     for n in range(9):
         await insert(app, LISTS["list_tickets"].make(ids, n))
-    with patch.object(list_pages, "MOST", 2):
+    with patch.object(list_pages, "ROWS_AT_ONCE", 2):
         file = await company.call("mei", "GET", "/v1/tickets", params={"format": "csv", "sort": "number"})
     rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert [row["subject"] for row in rows] == [f"'=E{n}" for n in range(9)]

@@ -15,6 +15,7 @@ from server.sync.incidents.incidents import IncidentCode
 from server.sync.up.clock_steps import ClockSteppedBack
 from server.sync.up.revocation import DeviceRevoked, SignedAroundRevocation
 from tests.company import Company
+from tests.identity.test_audiences import another_office
 from tests.lists.rows import LISTS, Ids, ids_of, insert
 
 
@@ -147,3 +148,40 @@ async def test_the_names_of_before_are_still_taken(company: Company, app: Litest
     assert [row["id"] for row in await found(company, "/v1/customers", after=whole[1])] == whole[2:]
     assert [row["id"] for row in await found(company, "/v1/customers", q="c0")] == whole[1:3]
     assert len(await found(company, "/v1/users", limit=500)) >= 4
+
+
+async def test_a_narrowed_desk_has_its_own_office_on_the_board_and_in_the_figures(
+    company: Company, app: Litestar
+) -> None:
+    await another_office(app, company)
+    await company.visit("wei")
+    span = {"start": "2026-03-02T00:00:00Z", "end": "2026-03-03T00:00:00Z"}
+    of = {"office_id": company.ids["office"]}
+    app.state.narrow = True
+    try:
+        for who, there in (("mei", 1), ("root", 1), ("yan", 0)):
+            board = await company.must(who, "GET", "/v1/board", params={"day": "2026-03-02"})
+            figures = await company.must(who, "GET", "/v1/arrivals/figures", params=span)
+            assert (len(board["visits"]), figures["no_check_in"]) == (there, there), who
+        for path, asked in (("/v1/board", of), ("/v1/arrivals/figures", of | span)):
+            assert (await company.call("yan", "GET", path, params=asked)).status_code == 403
+    finally:
+        app.state.narrow = False
+
+
+async def test_the_photos_of_a_visit_go_on_behind_an_id(company: Company, app: Litestar, ids: Ids) -> None:
+    for n in range(3):
+        await insert(app, LISTS["list_photos"].make(ids, n))
+    path = f"/v1/visits/{ids['visit']}/photos"
+    whole = [row["id"] for row in await found(company, path, "wei")]
+    assert [row["id"] for row in await found(company, path, "wei", after=whole[0], limit=1)] == whole[1:2]
+    assert len(await found(company, path, "wei", limit=1000)) == 3
+    assert "limit" in await refused(company, path, limit=1001)
+
+
+async def test_what_an_office_asks_when_nothing_was_entered_is_a_list_of_one(company: Company) -> None:
+    path = f"/v1/offices/{company.ids['office']}/arrival-thresholds"
+    answer = await company.call("mei", "GET", path, params={"total": True})
+    assert (len(answer.json()), answer.headers["total-count"]) == (1, "1")
+    file = await company.call("mei", "GET", path, params={"format": "csv"})
+    assert file.text.count("\r\n") == 2

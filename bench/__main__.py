@@ -26,7 +26,7 @@ from server.embedded import postgres, storage
 
 SUBJECTS = (
     "sync_delta", "sync_parts", "sync_push", "sync_stream", "desk_stream", "sync_crowd", "sync_growth", "sync_peers", "arrival", "media", "front",
-    "records",
+    "records", "watching",
 )  # fmt: skip
 SERVERLESS = frozenset({"arrival", "records"})
 SIZES = (10_000, 100_000, 1_000_000)

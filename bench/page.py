@@ -31,6 +31,7 @@ TITLES = {
     "media": "Photos",
     "front": "One address",
     "records": "Sealed records",
+    "watching": "Being watched",
 }
 HEAD = """# Benchmarks
 

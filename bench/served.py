@@ -16,16 +16,20 @@ from types import FrameType
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Response, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.params import FromPath
 
 from server.http.door.door import Door
 from server.http.door.limits import Limits
 from server.http.door.listen import bind, server
+from server.http.observed import Observed
 from server.identity.audience import REVOKED_TOO, TECHNICIANS
 from server.process.runtime import build
 from server.process.services import Services
 from server.process.settings import load_settings
+from server.sync import measured
+
+EXCHANGED = measured.exchanged
 
 
 @cache
@@ -40,6 +44,16 @@ def fixed(size: FromPath[int]) -> Response[bytes]:
     return Response(filler(size), media_type=MediaType.JSON)
 
 
+@get("/bench/watch/{on:int}", sync_to_thread=False)
+def watch(on: FromPath[int], request: Request[Any, Any, Any]) -> str:
+    """Count from now on, or nothing as if requests had no names and no figures, for `watching.py`."""
+    app = request.app
+    inner = app.asgi_handler.app if isinstance(app.asgi_handler, Observed) else app.asgi_handler
+    app.asgi_handler = Observed(inner) if on else inner
+    measured.exchanged = EXCHANGED if on else lambda *_, **__: None
+    return ""
+
+
 def factory(environ: Mapping[str, str] = os.environ) -> Litestar:
     """The application of one measured process; its settings are those of the process unless others are given."""
     settings = load_settings(environ)
@@ -47,6 +61,7 @@ def factory(environ: Mapping[str, str] = os.environ) -> Litestar:
     assert settings.s3 is not None
     app = build(settings, Services(settings.database_url, settings.s3, settings.s3.endpoint_url), work=False)
     app.register(fixed)
+    app.register(watch)
     if file := os.environ.get("BENCH_PROFILE"):
         begin, write = sampler(Path(file))
         app.on_startup.append(begin)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,13 +112,15 @@ def environment(stage: Stage, size: Size) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def serving(stage: Stage, size: Size, *, profile: Path | None = None) -> Iterator[Server]:
-    """The product over the company of this size."""
-    port, environ = free_ports(1)[0], environment(stage, size)
+def serving(
+    stage: Stage, size: Size, *, profile: Path | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """The product over the company of this size, with `more` in its environment."""
+    port, environ = free_ports(1)[0], environment(stage, size) | dict(more or {})
     if profile is not None:
         environ["BENCH_PROFILE"] = str(profile)
     command = [sys.executable, "-m", "bench.served", str(port)]
-    with program(command, port, environ, stage.folder / "server.log") as pid:
+    with program(command, port, environ, stage.folder / f"server_{port}.log") as pid:
         yield Server(port, pid)
 
 

@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Histogram
 
 from server.ground.request_id import HEADER, name_of, request_id
+from server.ground.tallies import Tally
 
 REQUESTS = Histogram(
     "fieldproof_request_seconds", "Seconds until the answer to a request began", ("route", "method", "status"),
@@ -17,43 +18,43 @@ REQUESTS = Histogram(
 )  # fmt: skip
 UNMATCHED = "unmatched"
 """The route of what no route of ours answers."""
+BEGAN = "began"
+_tallies: dict[tuple[str, str, int], Tally] = {}
 
 
 class Observed:
-    """ASGI application around another."""
+    """ASGI application around another, whose answers begin by `answered`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._series: dict[tuple[str, str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":  # type: ignore[comparison-overlap]
-            await self.app(scope, receive, send)
-            return
-        began = perf_counter()
-        name = name_of(next((value for key, value in scope["headers"] if key == HEADER), None))
-        before = request_id.set(name)
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (HEADER, name.encode())]
-                self._count(scope, message["status"], perf_counter() - began)
-            await send(message)
-
+        scope["state"][BEGAN] = perf_counter()
+        given = None
+        for key, value in scope["headers"]:
+            if key == HEADER:
+                given = value
+        before = request_id.set(name_of(given))
         try:
-            await self.app(scope, receive, answer)
+            await self.app(scope, receive, send)
         finally:
             request_id.reset(before)
 
-    def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        route = route_of(scope)
-        key = (route, "" if route == UNMATCHED else str(scope["method"]), status)  # type: ignore[typeddict-item]
-        series = self._series.get(key)
-        if series is None:
-            series = self._series[key] = REQUESTS.labels(*key)
-        series.observe(seconds)
+
+def answered(message: Message, scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """Count an answer that begins. Returns the header that names its request; none for what came past `Observed`."""
+    began = scope["state"].get(BEGAN)
+    if began is None:
+        return ()
+    route = route_of(scope)
+    key = (route, "" if route == UNMATCHED else scope["method"], message["status"])  # type: ignore[typeddict-item]
+    tally = _tallies.get(key)
+    if tally is None:
+        tally = _tallies[key] = Tally(REQUESTS.labels(*key))
+    tally.add(perf_counter() - began)
+    return ((HEADER, request_id.get().encode()),)
 
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answers; never the address itself, which may hold a customer's link."""
-    return str(scope.get("path_template") or UNMATCHED)
+    return scope.get("path_template") or UNMATCHED

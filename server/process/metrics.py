@@ -29,13 +29,14 @@ from server.database.measured import measure_pools
 from server.database.readers import Readers
 from server.desk_feed.stream import DeskTailer
 from server.ground.problems import NotFound, Unauthenticated
+from server.ground.tallies import hand_over_all
 from server.identity.audience import MONITORS
 from server.process.database_figures import DatabaseFigures
 from server.process.figures import FOLDER
 from server.sync.down.stream import Tailer
 
-EVERY = 5.0
-"""Seconds between two times that a process sets what rises and falls."""
+EVERY = 2.0
+"""Seconds between two times that a process says how it stands: of the others, the one that is asked knows no more."""
 MEMORY = Gauge("fieldproof_memory_bytes", "Resident memory of each process", multiprocess_mode="liveall")
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -64,7 +65,8 @@ class Figures:
         self._me = psutil.Process()
 
     def measure(self) -> None:
-        """Set what rises and falls as it is now."""
+        """Bring all up to now: what was counted, and what rises and falls."""
+        hand_over_all()
         measure_pools(self._engine, self._readers)
         for tailer in self._tailers:
             tailer.measure()

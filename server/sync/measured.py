@@ -1,10 +1,11 @@
 """What sync counts: exchanges by what they carried, operations by outcome, rows, and how late hints are."""
 
-from collections import Counter as Tally
+import collections
 from collections.abc import Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from server.ground.tallies import Tally
 from server.sync.schemas import OutcomeOut
 
 EXCHANGES = Histogram(
@@ -29,7 +30,7 @@ LOOK_AGE = Gauge(
 PHONES = "phones"
 
 # Looked up once: finding a series by its labels takes longer than counting.
-_WITH_OPERATIONS, _WITH_ROWS, _EMPTY = (EXCHANGES.labels(one) for one in ("operations", "rows", "nothing"))
+_WITH_OPERATIONS, _WITH_ROWS, _EMPTY = (Tally(EXCHANGES.labels(one)) for one in ("operations", "rows", "nothing"))
 _TAKEN_IN, _REFUSED = (PUSHES.labels(one) for one in ("no", "yes"))
 _ROWS, _HINTS = ROWS.labels(PHONES), HINTS.labels(PHONES)
 
@@ -37,13 +38,13 @@ _ROWS, _HINTS = ROWS.labels(PHONES), HINTS.labels(PHONES)
 def pushed(outcomes: Sequence[OutcomeOut], seconds: float, *, refused: bool) -> None:
     """A batch was taken in, or some of it until one was refused."""
     (_REFUSED if refused else _TAKEN_IN).observe(seconds)
-    for outcome, count in Tally(one.outcome for one in outcomes).items():
+    for outcome, count in collections.Counter(one.outcome for one in outcomes).items():
         OPERATIONS.labels(outcome).inc(count)
 
 
 def exchanged(seconds: float, *, operations: int, rows: int) -> None:
     """An exchange was answered."""
-    (_WITH_OPERATIONS if operations else _WITH_ROWS if rows else _EMPTY).observe(seconds)
+    (_WITH_OPERATIONS if operations else _WITH_ROWS if rows else _EMPTY).add(seconds)
     if rows:
         _ROWS.inc(rows)
 

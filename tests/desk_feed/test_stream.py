@@ -144,8 +144,11 @@ async def test_a_desk_that_was_away_goes_on_where_it_was(company: Company, app: 
     visit_id = await company.visit("wei")
     async with listening(app, last) as desk:
         event = await desk.until("board", visit_id)
+    # Whose transaction ever runs in the cluster holds the position back: what was told may be told again, and nothing else.
+    other = await company.visit("wei")
     async with listening(app, event.id) as desk:
-        assert await desk.silent(), "nothing is newer than what the desk knows"
+        told = await desk.until("board", other)
+    assert told.changes <= {("board", visit_id), ("board", other)}
 
 
 @pytest.mark.parametrize("last", ["nonsense", "0" * 32 + ".1", "0" * 32 + ".", "٣" * 32 + ".5", "x" * 5000])

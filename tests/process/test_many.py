@@ -20,6 +20,7 @@ from server.database.events import CUSTODY_CHANGED, emit
 from server.embedded import postgres, storage
 from server.ground.processes import gone
 from server.process.many import SOON, Crew, Place
+from server.process.metrics import EVERY
 from tests.company import found_company
 from tests.process.test_metrics import TOKEN, figure
 from tests.serving import Server
@@ -50,7 +51,14 @@ def server(kept: Server) -> Server:
 def those_of(server: Server) -> list[psutil.Process]:
     """The processes that serve, or will in a moment."""
     assert server.process is not None
-    return [one for one in psutil.Process(server.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in psutil.Process(server.process.pid).children() if _lives(one)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def until(true: Callable[[], bool], what: Callable[[], str]) -> None:
@@ -161,6 +169,8 @@ async def test_the_figures_of_all_are_added_up_whoever_is_asked(server: Server) 
     async with asyncio.TaskGroup() as group:
         for _ in range(40):
             group.create_task(asyncio.to_thread(httpx.get, f"{server.url}/health/live"))
+    await until(lambda: figure(scraped(server), name, **route) == before + 40, server.said)
+    await asyncio.sleep(2 * EVERY)
     said = [scraped(server) for _ in range(8)]
     assert {figure(one, name, **route) for one in said} == {before + 40}
     for place in range(1, PROCESSES + 1):

@@ -2,6 +2,8 @@
 
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
+from server.http.observed import answered
+
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 POLICY = (
     b"content-security-policy",
@@ -14,12 +16,14 @@ HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 def leaving(*, tls: bool) -> BeforeMessageSendHookHandler:
-    """Put them on each answer that has none of its own; `tls` says whether the public address is https."""
+    """Put them on each answer that has none of its own, and its request's name; `tls` says whether the public address is https."""
     wanted = (NOSNIFF, POLICY, HSTS) if tls else (NOSNIFF, POLICY)
 
-    async def put(message: Message, _: Scope) -> None:
+    async def put(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             there = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *(one for one in wanted if one[0] not in there)]
+            message["headers"] = [
+                *message["headers"], *(one for one in wanted if one[0] not in there), *answered(message, scope),
+            ]  # fmt: skip
 
     return put

@@ -16,20 +16,20 @@ from types import FrameType
 from typing import Any
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Response, get
 from litestar.params import FromPath
 
+from server.http import observed
 from server.http.door.door import Door
 from server.http.door.limits import Limits
 from server.http.door.listen import bind, server
-from server.http.observed import Observed
 from server.identity.audience import REVOKED_TOO, TECHNICIANS
 from server.process.runtime import build
 from server.process.services import Services
 from server.process.settings import load_settings
 from server.sync import measured
 
-EXCHANGED = measured.exchanged
+COUNT, NAME_OF, EXCHANGED = observed.count, observed.name_of, measured.exchanged
 
 
 @cache
@@ -44,13 +44,20 @@ def fixed(size: FromPath[int]) -> Response[bytes]:
     return Response(filler(size), media_type=MediaType.JSON)
 
 
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
+
+
+def _no_name(_: bytes | None) -> str:
+    return "none"
+
+
 @get("/bench/watch/{on:int}", sync_to_thread=False)
-def watch(on: FromPath[int], request: Request[Any, Any, Any]) -> str:
+def watch(on: FromPath[int]) -> str:
     """Count from now on, or nothing as if requests had no names and no figures, for `watching.py`."""
-    app = request.app
-    inner = app.asgi_handler.app if isinstance(app.asgi_handler, Observed) else app.asgi_handler
-    app.asgi_handler = Observed(inner) if on else inner
-    measured.exchanged = EXCHANGED if on else lambda *_, **__: None
+    observed.count = COUNT if on else _nothing
+    observed.name_of = NAME_OF if on else _no_name
+    measured.exchanged = EXCHANGED if on else _nothing
     return ""
 
 

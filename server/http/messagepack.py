@@ -12,14 +12,10 @@ from litestar.types.asgi_types import ReceiveMessage
 
 from server.ground.problems import Malformed, TooLarge
 
-TYPE = b"application/vnd.msgpack"
+TYPE, JSON = b"application/vnd.msgpack", b"application/json"
 _HALF = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 """A surrogate by itself in UTF-8, which no text may hold."""
 NAMES = (TYPE, b"application/msgpack", b"application/x-msgpack")
-
-
-def _header(scope: Scope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key == name), b"")
 
 
 def _with(headers: list[tuple[bytes, bytes]], replaced: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
@@ -32,7 +28,7 @@ def _wants(accept: bytes) -> bool:
     for offer in offers:
         if offer in NAMES:
             return True
-        if offer in (b"application/json", b"*/*"):
+        if offer in (JSON, b"*/*"):
             return False
     return False
 
@@ -45,12 +41,15 @@ class MessagePack:
         self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":  # type: ignore[comparison-overlap]
-            await self.app(scope, receive, send)
-            return
-        if _header(scope, b"content-type").split(b";")[0].strip().lower() in NAMES:
+        content, accept = b"", b""
+        for name, value in scope["headers"]:
+            if name == b"content-type":
+                content = value
+            elif name == b"accept":
+                accept = value
+        if content != JSON and content.split(b";")[0].strip().lower() in NAMES:
             receive = await self._as_json(scope, receive)
-        if _wants(_header(scope, b"accept")):
+        if accept and _wants(accept):
             send = _Answer(send)
         await self.app(scope, receive, send)
 
@@ -102,7 +101,7 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             kind = next((v for k, v in message["headers"] if k.lower() == b"content-type"), b"")
-            if kind.split(b";")[0] in (b"application/json", b"application/problem+json"):
+            if kind.split(b";")[0] in (JSON, b"application/problem+json"):
                 self.start = message
                 return
         if self.start is None or message["type"] != "http.response.body":

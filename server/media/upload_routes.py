@@ -1,5 +1,6 @@
 """HTTP: a large photo in parts. A phone that was killed begins again and is told which parts are there already."""
 
+import asyncio
 from uuid import UUID
 
 from litestar import Controller, Request, delete, get, post
@@ -22,6 +23,9 @@ from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, S
 from server.media.storage import UPLOAD_SECONDS, Storage
 
 Caller = Request[Actor, str, State]
+
+SETTLING = (0.2, 0.4, 0.8, 1.6)
+"""Seconds between looks whether another call, which joined the same parts, has verified the photo."""
 
 
 class Multipart(Controller):
@@ -85,10 +89,13 @@ class Multipart(Controller):
             photo = await find_photo(session, request.user, photo_id)
         try:
             problem = await complete_parts(sessions, storage, photo)
-        except (uploads.NoUpload, NotUploaded):
-            # Another call that was first has taken the whole away, and most likely verified it.
-            if (answer := await _photo(sessions, photo)).state == "verified":
-                return answer
+        except (uploads.NoUpload, NotUploaded) as nothing:
+            # Another call that was first has joined the parts or taken the whole away, and is most likely about to say so.
+            waits = SETTLING if isinstance(nothing, NotUploaded) else ()
+            for wait in (0.0, *waits):
+                await asyncio.sleep(wait)
+                if (answer := await _photo(sessions, photo)).state == "verified":
+                    return answer
             raise
         if problem is not None:
             raise problem

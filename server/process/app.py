@@ -231,7 +231,6 @@ def make_app(
             "custody": Provide(custody_dependency, sync_to_thread=False),
         },
         request_class=Strict,
-        before_send=[leaving(tls=sealer.public_url.startswith("https:"))],
         middleware=[
             DefineMiddleware(Bodies),
             DefineMiddleware(cast(Any, CompressMiddleware), minimum_size=COMPRESS_FROM),
@@ -257,5 +256,5 @@ def make_app(
     must_be_declared(app)
     hold_to_parameters(app, is_for_desks_or_a_list)
     describe_routes(app)
-    app.asgi_handler = Observed(app.asgi_handler)
+    app.asgi_handler = Observed(app.asgi_handler, leaving(tls=sealer.public_url.startswith("https:")))
     return app

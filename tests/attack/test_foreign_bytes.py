@@ -81,6 +81,7 @@ async def test_one_address_is_told_to_wait_and_sign_in_is_not_counted(
         found = [(answer.status_code, answer.json()) for answer in await asyncio.gather(*sent)]
         assert (200, False) in {(status, body.get("ok")) for status, body in found}
         words = {body["detail"].partition(".")[0] for status, body in found if status == 429}
-        assert words == {"This address asks too often", "Many reports are being verified just now"}
+        assert "This address asks too often" in words
+        assert words <= {"This address asks too often", "Many reports are being verified just now"}
         assert {status for status, _ in found} == {200, 429}
         assert (await client.get("/v1/keys")).status_code == 200

@@ -10,6 +10,7 @@ from playwright.async_api import Browser
 
 from server.http.door.door import Door
 from server.http.door.leaving import leaving
+from server.http.observed import Observed
 from tests.door.conftest import listening
 
 RED = (255, 65, 54)
@@ -24,7 +25,8 @@ async def report() -> Response[bytes]:
 
 
 async def test_a_pdf_is_shown(chromium: Browser) -> None:
-    app = Litestar([report], before_send=[leaving(tls=False)], openapi_config=None)
+    app = Litestar([report], openapi_config=None)
+    app.asgi_handler = Observed(app.asgi_handler, leaving(tls=False))
     async with listening(app, Door()) as port:
         page = await chromium.new_page(viewport={"width": 500, "height": 300})
         await page.goto(f"http://127.0.0.1:{port}/report.pdf")

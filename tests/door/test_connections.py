@@ -117,6 +117,30 @@ async def test_a_slow_phone_is_waited_for(front: int) -> None:
     assert status(await talk(front, head, *pieces, pause=0.3)) == 400, "it was read, and is no password"
 
 
+async def reads_late(scope: Any, receive: Any, send: Any) -> None:
+    """An application that has other things to do first, for longer than a body may pause."""
+    await asyncio.sleep(2 * SOON.gap_seconds + SOON.grace_seconds)
+    while (await receive())["more_body"]:
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"])
+async def test_who_waits_for_us_is_not_late(expects: bytes) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 400000\r\n" + expects + b"\r\n"
+    async with listening(reads_late, Door(limits=SOON)) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head)
+        if expects:
+            assert (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 6)).startswith(b"HTTP/1.1 100")
+        writer.write(b" " * 300_000)
+        await asyncio.sleep(0 if expects else 1.0)
+        writer.write(b" " * 100_000)
+        assert status(await asyncio.wait_for(reader.read(), 6)) == 200
+        writer.close()
+
+
 async def test_what_follows_an_answer_is_not_waited_for_long(front: int) -> None:
     head = b"GET /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n"
     began = asyncio.get_running_loop().time()

@@ -1,58 +1,53 @@
-"""Bodies of requests: how long they may take to come, and how much of them is held by all processes together."""
+"""Bodies of requests: how much of them all processes together hold. How long they may take to come is the connection's affair."""
 
-import asyncio
+from collections.abc import Iterable
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.types.asgi_types import ReceiveMessage
 
 from server.ground.problems import Busy, Unavailable
 from server.http.door.door import Door
-from server.http.door.limits import client_of
-from server.http.door.problems import TooSlow
+from server.http.door.limits import SMALL, client_of
 
 
 class Bodies:
-    """ASGI middleware. Bodies of routes with `passes_on` in their `opt` are not held, and only their time is looked at."""
+    """ASGI middleware. Small bodies, and those of routes with `passes_on` in their `opt`, are not counted."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_small(scope["headers"]) or scope["route_handler"].opt.get("passes_on"):
+            await self.app(scope, receive, send)
+            return
         client = scope.get("client")
-        passes_on = scope["route_handler"].opt.get("passes_on", False)
-        door: Door = scope["litestar_app"].state.door
-        body = _Body(door, receive, client_of(client[0] if client else None), holds=not passes_on)
+        body = _Body(scope["litestar_app"].state.door, receive, client_of(client[0] if client else None))
         try:
             await self.app(scope, body.receive, send)
         finally:
             body.release()
 
 
+def _is_small(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    for name, value in headers:
+        if name == b"transfer-encoding":
+            return False
+        if name == b"content-length":
+            return value.isdigit() and int(value) <= SMALL
+    return True
+
+
 class _Body:
     """One request's body on its way in."""
 
-    def __init__(self, door: Door, receive: Receive, address: str, *, holds: bool) -> None:
-        self._door, self._receive, self._address, self._holds = door, receive, address, holds
-        self._size, self._came, self._through = 0, 0, False
-        self._began = asyncio.get_running_loop().time()
+    def __init__(self, door: Door, receive: Receive, address: str) -> None:
+        self._door, self._receive, self._address, self._size = door, receive, address, 0
 
     async def receive(self) -> ReceiveMessage:
-        """The next piece. Raises `TooSlow`, or `Busy` and `Unavailable` when too much is held already."""
-        if self._through:  # what comes now is the end of the connection, and that may take as long as it likes
-            return await self._receive()
-        limits, now = self._door.limits, asyncio.get_running_loop().time()
-        left = self._began + limits.grace_seconds + self._came / limits.bytes_a_second - now
-        try:
-            async with asyncio.timeout(min(limits.gap_seconds, max(left, 0.01))):
-                message = await self._receive()
-        except TimeoutError as error:
-            raise TooSlow("The rest of the request did not come in time. Send it again, in smaller parts.") from error
-        if message["type"] == "http.request":
-            count = len(message["body"])
-            self._came += count
-            self._through = not message["more_body"]
-            if self._holds and count:
-                self._hold(count)
+        """The next piece. Raises `Busy` or `Unavailable` when too much is held already."""
+        message = await self._receive()
+        if message["type"] == "http.request" and message["body"]:
+            self._hold(len(message["body"]))
         return message
 
     def _hold(self, count: int) -> None:

@@ -77,6 +77,8 @@ class Connection(HttpToolsProtocol):
         self._head_timer: TimerHandle | None = None
         self._end_timer: TimerHandle | None = None
         self._reader_timer: TimerHandle | None = None
+        self._body_timer: TimerHandle | None = None
+        self._body_began, self._body_last = 0.0, 0.0  # of a body that did not come whole with its head
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
@@ -87,7 +89,7 @@ class Connection(HttpToolsProtocol):
             self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._head_timer, self._end_timer, self._reader_timer):
+        for timer in (self._head_timer, self._end_timer, self._reader_timer, self._body_timer):
             if timer is not None:
                 timer.cancel()
         self.keeper.let_out(self._address)
@@ -104,6 +106,9 @@ class Connection(HttpToolsProtocol):
             self.refuse(HeadTooLarge(f"The head of a request may have {self.limits.head_bytes} bytes."))
         elif self._head_timer is None and (self._in_head or self._is_idle()):
             self._await_head()
+        elif self._body_timer is None and self._in_message and not self._in_head:
+            self._body_began = self._body_last = self.loop.time()
+            self._body_timer = self.loop.call_at(self._body_due(), self._look_at_body)
 
     def on_message_begin(self) -> None:
         self._in_head, self._in_message = True, True
@@ -131,6 +136,8 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._around -= len(body)
         self._inside += len(body)
+        if self._body_timer is not None:
+            self._body_last = self.loop.time()
         if not self._refused:
             super().on_body(body)
 
@@ -139,6 +146,9 @@ class Connection(HttpToolsProtocol):
         if self._end_timer is not None:
             self._end_timer.cancel()
             self._end_timer = None
+        if self._body_timer is not None:
+            self._body_timer.cancel()
+            self._body_timer = None
         if not self._refused:
             super().on_message_complete()
         if self._leaving:
@@ -162,11 +172,15 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def refuse(self, problem: Problem) -> None:
-        """Answer with a problem document, if nothing is being answered, and end the connection."""
+        """Answer with a problem document, if no answer has begun, and end the connection. What is at work on the request learns
+        that its client is gone."""
         self._refused = True
         if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()
-            return
+            if self.cycle.response_started:
+                self.transport.abort()
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         body = msgspec.json.encode(problem.body())
         headers = [
             (b"content-type", b"application/problem+json"), (b"content-length", b"%d" % len(body)),
@@ -224,6 +238,26 @@ class Connection(HttpToolsProtocol):
             self.refuse(TooSlow("The head of the request did not come in time. Send the request again."))
         else:
             self.end()  # it never said anything
+
+    def _body_due(self) -> float:
+        """When a body is late if nothing more of it comes."""
+        limits = self.limits
+        average = self._body_began + limits.grace_seconds + self._inside / limits.bytes_a_second
+        return min(self._body_last + limits.gap_seconds, average)
+
+    def _look_at_body(self) -> None:
+        self._body_timer = None
+        if self._refused or self.transport.is_closing() or self.cycle.response_complete:
+            return
+        now = self.loop.time()
+        if self.flow.read_paused or self.cycle.waiting_for_100_continue:  # we are the ones who let the client wait
+            self._body_began += now - self._body_last
+            self._body_last = now
+            self._body_timer = self.loop.call_later(self.limits.gap_seconds, self._look_at_body)
+        elif now < self._body_due():
+            self._body_timer = self.loop.call_at(self._body_due(), self._look_at_body)
+        else:
+            self.refuse(TooSlow("The rest of the request did not come in time. Send it again, in smaller parts."))
 
     def _watch_reader(self) -> None:
         if self._reader_timer is None:

@@ -40,6 +40,8 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 USUAL = Limits()
+SMALL = 16 * 1024
+"""Bytes of a body that is not counted: of as many as there may be connections a quarter of what may be held."""
 SPARE_FILES = 256
 """Open files that are left for the database, the storage and ourselves."""
 

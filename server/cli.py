@@ -21,7 +21,7 @@ from server.process.after_restore import key_file, must_not_be_older, take_in
 from server.process.health import beating
 from server.process.log_files import short_logs
 from server.process.many import serve_by_many
-from server.process.runtime import make_sealer, make_storage, public_key_path, vault
+from server.process.runtime import make_sealer, make_storage, public_key_path
 from server.process.schema import migrate as migrate_schema
 from server.process.services import Services, running_services
 from server.process.serving import serve as serve_api
@@ -66,7 +66,7 @@ def serve(
     tell = speak(settings.log, say)
     taken, settings = take_port(settings)
     with running_services(settings, tell) as services, short_logs(settings.data):
-        asyncio.run(migrate_schema(services.database_url, vault(settings)))
+        asyncio.run(migrate_schema(services.database_url))
         if not asyncio.run(administrator.somebody_can_sign_in(services.database_url)):
             tell(administrator.NOBODY)
         asyncio.run(must_not_be_older(settings, services, tell))
@@ -137,7 +137,7 @@ def migrate() -> int:
     """Bring the database to the newest schema."""
     settings = load_settings()
     with running_services(settings, say) as services:
-        asyncio.run(migrate_schema(services.database_url, vault(settings)))
+        asyncio.run(migrate_schema(services.database_url))
     say("The database has the newest schema.")
     return 0
 
@@ -163,7 +163,7 @@ def erase_strokes() -> int:
 
 
 async def _tidy(settings: Settings, services: Services) -> Tidied:
-    await migrate_schema(services.database_url, vault(settings))
+    await migrate_schema(services.database_url)
     engine = make_engine(services.database_url)
     try:
         return await tidy_strokes(make_sessions(engine), make_storage(settings, services), make_sealer(settings))

@@ -90,6 +90,14 @@ async def test_a_database_of_a_newer_version_is_one_line(database_url: str) -> N
         await migrate(database_url)
 
 
+async def test_a_database_from_before_the_baseline_is_told_what_to_do(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("update alembic_version set version_num = '0006'")
+    await connection.close()
+    with pytest.raises(ServiceFailed, match="its revision is 0006, the oldest that is taken over is 0010"):
+        await migrate(database_url)
+
+
 def test_keys_writes_the_public_keys_only(tmp_path: Path) -> None:
     done = fieldproof("keys", FIELDPROOF_DATA=str(tmp_path))
     assert done.returncode == 0

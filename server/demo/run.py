@@ -23,7 +23,7 @@ from server.demo.wipe import wipe
 from server.embedded import postgres, storage
 from server.ground import clock
 from server.ground.processes import ServiceFailed
-from server.process.runtime import server_keys, vault
+from server.process.runtime import server_keys
 from server.process.schema import migrate
 from server.process.services import running_services
 from server.process.settings import Settings
@@ -60,7 +60,7 @@ def run(settings: Settings, *, stay: bool, kill: bool, say: Say) -> int:
 
 
 async def _found(database_url: str, settings: Settings, say: Say) -> tuple[Cast, DemoClock]:
-    await migrate(database_url, vault(settings))
+    await migrate(database_url)
     eight = clock.now().astimezone(ZONE).replace(hour=8, minute=0, second=0, microsecond=0)
     engine = make_engine(database_url)
     async with make_sessions(engine).begin() as session:

@@ -15,7 +15,6 @@ from server.ground.processes import Say
 from server.identity.founding import Founded, Founder, found, has_administrator
 from server.identity.passwords import generated, hash_password, must_be_strong
 from server.identity.schemas import UserIn
-from server.process.runtime import vault
 from server.process.schema import migrate
 from server.process.services import running_services
 from server.process.settings import Settings
@@ -30,7 +29,7 @@ def run(settings: Settings, wanted: Founder, *, from_stdin: bool, say: Say) -> i
         password, was_made = _password(wanted, from_stdin=from_stdin)
         must_be_strong(password, wanted.login, wanted.name)
         with running_services(settings, say) as services:
-            asyncio.run(migrate(services.database_url, vault(settings)))
+            asyncio.run(migrate(services.database_url))
             done = asyncio.run(_found(services.database_url, wanted, hash_password(password)))
     except Problem as problem:
         say(problem.detail)

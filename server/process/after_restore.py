@@ -33,7 +33,7 @@ async def _sessions(settings: Settings, database_url: str) -> AsyncIterator[Sess
 
 async def take_in(settings: Settings, services: Services, say: Say) -> int:
     """Take in again what the storage has beyond the backup. Returns the exit code."""
-    await migrate(services.database_url, vault(settings))
+    await migrate(services.database_url)
     storage = make_storage(settings, services)
     async with _sessions(settings, services.database_url) as sessions:
         try:
@@ -76,7 +76,7 @@ def key_file(settings: Settings, say: Say) -> str:
 
 async def _origins(settings: Settings, services: Services) -> list[str]:
     try:
-        await migrate(services.database_url, vault(settings))
+        await migrate(services.database_url)
         async with _sessions(settings, services.database_url) as sessions, sessions() as session:
             return list(await origins(session))
     except (OSError, asyncpg.PostgresError) as error:

@@ -2,13 +2,12 @@
 
 import asyncpg
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0020"
 
 
-async def test_what_was_there_is_not_told_and_what_changes_then_is(empty: str) -> None:  # noqa: F811
+async def test_what_was_there_is_not_told_and_what_changes_then_is(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

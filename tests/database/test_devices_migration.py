@@ -3,8 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0015"
 SOMEBODY = "00000000-0000-7000-8000-000000000002"
@@ -19,7 +18,7 @@ values (uuidv7(), $1::uuid, 'old', 'web', '', 'none', now(), 0)
 """
 
 
-async def test_codes_and_phones_of_before_go_on(empty: str) -> None:  # noqa: F811
+async def test_codes_and_phones_of_before_go_on(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

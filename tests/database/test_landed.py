@@ -60,7 +60,7 @@ async def test_what_was_stuck_is_told_by_the_migration_and_ends_sealed_or_held(
 ) -> None:
     monkeypatch.setattr(keep, "FAULT_DELAYS", ())
     vault = landed_sealer.keys.vault
-    await migrate(landed, vault)
+    await migrate(landed)
     engine = make_engine(landed)
     sessions = make_sessions(engine, vault=vault)
     assert set(await waiting(sessions)) == set(VISITS) - {"sealed"}, "told before anything is tried"

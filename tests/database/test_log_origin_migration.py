@@ -3,8 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0017"
 SOMEBODY = "00000000-0000-7000-8000-000000000002"
@@ -20,7 +19,7 @@ values (uuidv7(), uuidv7(), '', 'web', 'k', 'none', now(), 0, now()), (uuidv7(),
 """
 
 
-async def test_leaves_keep_their_places_and_what_matters_is_still_to_be_copied(empty: str) -> None:  # noqa: F811
+async def test_leaves_keep_their_places_and_what_matters_is_still_to_be_copied(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

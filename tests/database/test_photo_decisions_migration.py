@@ -3,8 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0013"
 SOMEBODY = "00000000-0000-7000-8000-000000000002"
@@ -19,7 +18,7 @@ select id, $1, $2, '', $3::uuid, now() from photo where state = 'quarantined'
 """
 
 
-async def test_photos_of_every_state_stay_and_take_a_decision(empty: str) -> None:  # noqa: F811
+async def test_photos_of_every_state_stay_and_take_a_decision(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

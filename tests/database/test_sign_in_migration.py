@@ -16,7 +16,7 @@ from server.identity.sessions import RefreshReused, by_refresh
 from server.identity.tokens import Tokens
 from server.process.schema import alembic_config, migrate
 from tests.company import SECRET
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE
 
 REVISION = "0014"
 SOMEBODY = UUID("00000000-0000-7000-8000-000000000002")
@@ -47,7 +47,7 @@ def family(number: int) -> UUID:
     return UUID(int=(7 << 76) | (2 << 62) | number)
 
 
-async def test_who_is_signed_in_stays_so_and_used_tokens_are_known(empty: str) -> None:  # noqa: F811
+async def test_who_is_signed_in_stays_so_and_used_tokens_are_known(empty: str) -> None:
     await before(empty)
     moment, phone = clock.now(), family(99)
     day = timedelta(days=1)
@@ -87,7 +87,7 @@ async def test_who_is_signed_in_stays_so_and_used_tokens_are_known(empty: str) -
     await engine.dispose()
 
 
-async def test_a_token_that_was_used_before_the_migration_ends_its_session(empty: str) -> None:  # noqa: F811
+async def test_a_token_that_was_used_before_the_migration_ends_its_session(empty: str) -> None:
     await before(empty)
     moment = clock.now()
     connection = await asyncpg.connect(empty)

@@ -7,7 +7,7 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -18,7 +18,6 @@ import tests.day
 from mobile_contract.report import make_report, sign_body
 from server.embedded.storage import S3Address
 from server.ground import clock
-from server.process.schema import migrate
 from server.process.worker import working
 from server.records.models import SealedRecord
 from server.records.seal.erase import Tidied, erase_strokes, lock_clear_pdfs, tidy_strokes
@@ -224,52 +223,3 @@ async def age(app: Litestar, days: int) -> None:
     """Let everything that came in have come in so many days ago."""
     async with app.state.sessions.begin() as session:
         await session.execute(text(f"update operation set received_at = now() - interval '{days} days'"))
-
-
-async def test_the_migration_encrypts_what_was_stored_in_clear(cluster: str) -> None:
-    name = f"old_{os.urandom(6).hex()}"
-    admin = await asyncpg.connect(cluster)
-    await admin.execute(f"create database {name}")
-    url = cluster.rsplit("/", 1)[0] + "/" + name
-    await migrate(url, to="0002")
-    strokes, kept_twice, moved = ink(), uuid4(), uuid4()
-    old = await asyncpg.connect(url)
-    await old.execute(
-        "insert into office values ($1, 'Shanghai', 'Asia/Shanghai', null);"
-        "insert into app_user (id, login, name, role, locale, office_id, password_hash, active, created_at)"
-        " values ($1, 'wei', '李伟', 'technician', 'en', $1, '', true, now());"
-        "insert into device (id, user_id, label, platform, public_key, attestation, enrolled_at, last_seq)"
-        " values ($1, $1, '', 'android', '', 'none', now(), 2)".replace("$1", f"'{OWNER}'")
-    )
-    await old.execute("set session_replication_role = replica")  # the signatures stand alone: no visit, no report
-    for seq, (operation_id, attachment) in enumerate(((kept_twice, strokes.encode()), (moved, None))):
-        await old.execute(
-            "insert into operation (id, device_id, user_id, seq, kind, subject_type, subject_id, raw, signature,"
-            " attachment, sha256, outcome, flags, earliest, latest, received_at) values ($1, $2, $2, $3, 'sign', 'visit',"
-            " $2, '', '', $4, '', 'applied', '{}', now(), now(), now())",
-            operation_id, OWNER, seq, attachment,
-        )  # fmt: skip
-        await old.execute(
-            "insert into signature (id, report_id, outcome, reason, consent, shown_sha256, strokes, operation_id,"
-            " created_at) values ($1, $1, 'signed', '', '{}', '', $2, $1, now())",
-            operation_id, strokes.encode(),
-        )  # fmt: skip
-    await old.execute("reset session_replication_role")
-    files = "select pg_read_binary_file(pg_relation_filepath($1))"
-    points = strokes.partition("[[[")[2].encode()
-    await old.execute("checkpoint")
-    assert points in await old.fetchval(files, "signature"), "the test looks where rows are"
-    with pytest.raises(RuntimeError, match="fieldproof migrate"):
-        await migrate(url)
-    vault = Vault([os.urandom(32)])
-    await migrate(url, vault)
-    await migrate(url, vault)
-    await old.execute("checkpoint")
-    for table in ("operation", "signature"):
-        assert points not in await old.fetchval(files, table)
-    for operation_id in (kept_twice, moved):
-        stored = await old.fetchval("select attachment from operation where id = $1", operation_id)
-        assert vault.open("strokes", operation_id, stored) == strokes.encode()
-    await old.close()
-    await admin.execute(f"drop database {name} with (force)")
-    await admin.close()

@@ -8,7 +8,7 @@ import pytest
 
 from server.process.schema import migrate
 
-BEFORE = "0008"
+BEFORE = "0010"
 ADD = """insert into part (id, number, name, unit_price, currency)
          select uuidv7(), n::text, 'seal', 100, 'CNY' from generate_series($1::int, $2::int) n"""
 CATALOGUE = "select count from sync_scope where key = 'catalogue'"

@@ -2,20 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
 from server.identity.offices import sees_only
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
+from server.jobs.models import Job, Visit, VisitCrew
 from server.media.models import Photo, PhotoAlias
-
-# Crews and jobs belong to a room above this one.
-ON_CREW = text("select 1 from visit_crew where visit_id = :visit_id and technician_id = :user_id")
-OF_OFFICE = text(
-    "select 1 from visit v join job j on j.id = v.job_id where v.id = :visit_id and j.office_id = :office_id"
-)
 
 
 async def must_see_visit(session: AsyncSession, actor: Actor, visit_id: UUID) -> None:
@@ -23,10 +18,14 @@ async def must_see_visit(session: AsyncSession, actor: Actor, visit_id: UUID) ->
     if actor.role in DESK:
         if (office_id := sees_only(actor)) is None:
             return
-        seen = await session.execute(OF_OFFICE, {"visit_id": visit_id, "office_id": office_id})
+        seen = (
+            select(Visit.id).join(Job, Job.id == Visit.job_id).where(Visit.id == visit_id, Job.office_id == office_id)
+        )
     else:
-        seen = await session.execute(ON_CREW, {"visit_id": visit_id, "user_id": actor.user_id})
-    if seen.first() is None:
+        seen = select(VisitCrew.visit_id).where(
+            VisitCrew.visit_id == visit_id, VisitCrew.technician_id == actor.user_id
+        )
+    if (await session.execute(seen)).first() is None:
         raise NotFound("There is no such visit of yours.")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions, snapshot
 from server.database.readers import Readers
+from server.field.models import Operation
 from server.ground import clock
 from server.http.list_pages import each as one_by_one
 from server.http.list_pages import listed, narrowed
@@ -33,7 +34,6 @@ from server.sync.down.reconcile import CODE, mismatch, reconcile
 from server.sync.down.stream import Tailer
 from server.sync.exchange import Exchange
 from server.sync.incidents.incidents import keep
-from server.sync.models import Operation
 from server.sync.schemas import (
     ChangeOut,
     OutcomeOut,

@@ -17,12 +17,13 @@ from server.customers.models import Asset, Contact, Customer, MeterReading, Part
 from server.database.tables import Table
 from server.dispatch.models import Technician
 from server.faults.models import TaskFault
+from server.field.models import Operation
 from server.identity.models import Device, EnrolmentCode, LoginSession, Office, SignInAttempts, User
 from server.jobs.models import Job, Visit, VisitEvent, VisitPlan
 from server.media.models import Photo
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import SlaClock, Ticket
-from server.sync.models import Incident, IncidentAcknowledgement, Operation
+from server.sync.models import Incident, IncidentAcknowledgement
 from tests.company import HASH, Company
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)

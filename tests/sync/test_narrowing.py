@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from mobile_contract.phone import Phone
 from server.arrival.again import judge_narrowed
 from server.arrival.models import CheckIn
+from server.field.models import Operation
 from server.ground import clock
 from server.ground.clock import to_micros
-from server.sync.models import Operation
 from tests.arrival.desk import MINUTE, Shift, arrival, tap_check_in
 from tests.company import Company
 

@@ -9,9 +9,9 @@ import pytest
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone, SyncRefused
 from server.arrival.bounded_time import Interval
+from server.field.models import Operation
 from server.ground import clock
 from server.ground.clock import from_micros
-from server.sync.models import Operation
 from server.sync.up.revocation import Signed, signed
 from tests.company import Company
 from tests.day import jpeg

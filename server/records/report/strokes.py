@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.records.models import Signature
 from server.records.vault import STROKES, Vault
 
-# Operations belong to sync, a room above this one.
 ATTACHMENT = text("select attachment from operation where id = :id")
 
 

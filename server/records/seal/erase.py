@@ -29,7 +29,6 @@ from server.records.sealer import Sealer
 
 log = logging.getLogger("fieldproof.records")
 
-# Operations belong to sync, a room above this one.
 DUE = text("""
 select id, received_at from operation where attachment is not null and received_at < :before
   and (received_at, id) > (:after, :after_id) order by received_at, id limit 50

@@ -19,7 +19,7 @@ from server.media.models import IN_FORCE, Photo, PhotoDecision
 from server.records.canonical import to_base64url
 from server.records.models import SealedRecord, ServiceReport, Signature
 
-# Operations belong to sync, a room above this one; what is read of them here are the bytes as they were received.
+# What is read here of operations are the bytes as they were received.
 OPERATIONS = text("""
 select id, device_id, raw, signature, received_at, outcome from operation
 where visit_id = :visit_id order by device_id, seq

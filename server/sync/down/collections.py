@@ -12,10 +12,10 @@ from server.arrival import collections as arrival
 from server.customers import collections as customers
 from server.customers import meters
 from server.field.collection import Collection, Micros, Owned
+from server.field.models import Operation as OperationTable
 from server.jobs import collections as jobs
 from server.media import collections as media
 from server.records import collections as records
-from server.sync import models
 
 
 class Operation(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,7 +31,7 @@ class Operation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 PARKED = Collection(
-    name="operation", row=Operation, table=models.Operation,
+    name="operation", row=Operation, table=OperationTable,
     parent=Owned("user_id", "r.outcome = 'parked' and r.resolution is null"),
     body={"subject": "jsonb_build_object('type', r.subject_type, 'id', r.subject_id)"}, touched=False,
 )  # fmt: skip

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.field.kind import Kind
+from server.field.models import Operation
 from server.identity.models import User
 from server.sync.chain import Link
-from server.sync.models import Operation
 from server.sync.schemas import Envelope
 from server.sync.up.held import Held, id_in
 

@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.events import emit
 from server.database.refusals import cause_of, refusal
 from server.field.kind import Kind
+from server.field.models import Operation
 from server.field.taps import Tap
 from server.ground.legible import legible
 from server.ground.problems import Conflict, Forbidden, NotFound, Problem
 from server.identity.models import Device, User
 from server.sync.chain import Link
-from server.sync.models import Operation
 from server.sync.up import revocation
 from server.sync.up.again import is_said_again, said_before
 from server.sync.up.body import MalformedBody, read_body, read_clock

@@ -6,11 +6,11 @@ import msgspec
 
 from server.arrival.bounded_time import Clock, Interval, Issued, interval_of, narrow_by_order, shown
 from server.arrival.evidence import Thresholds
+from server.field.models import Operation
 from server.ground.clock import STEP, Micros, from_micros, to_micros
 from server.ground.problems import Unauthenticated
 from server.identity.models import Device
 from server.identity.tokens import Tokens
-from server.sync.models import Operation
 from server.sync.unread import clock_of
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.again import narrow_check_in
 from server.arrival.bounded_time import Clock, Interval, narrow_by_order
+from server.field.models import Operation
 from server.ground.clock import from_micros, to_micros
-from server.sync.models import Operation
 from server.sync.unread import clock_of
 from server.sync.up.store import Case
 

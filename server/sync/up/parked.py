@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from server.arrival.bounded_time import Interval
+from server.field.models import Operation
 from server.ground import clock
 from server.ground.clock import to_micros
 from server.ground.problems import Conflict, Forbidden, Invalid, NotFound
@@ -20,7 +21,6 @@ from server.identity.tokens import Actor
 from server.jobs.history import record
 from server.records.report.strokes import unlock
 from server.sync.chain import Link, NotCanonical, OperationTooLarge, read_link
-from server.sync.models import Operation
 from server.sync.schemas import WireOperation
 from server.sync.up.apply import WaitsForParked, apply
 from server.sync.up.bounds import bounds_within

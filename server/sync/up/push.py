@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
 from server.database.rows import among
+from server.field.models import Operation
 from server.ground import clock
 from server.ground.ids import uuid7
 from server.ground.problems import NotFound, Problem
@@ -43,7 +44,6 @@ from server.sync.chain import (
     read_links,
 )
 from server.sync.incidents import incidents
-from server.sync.models import Operation
 from server.sync.schemas import OutcomeOut, WireOperation
 from server.sync.up import clock_steps, revocation
 from server.sync.up.apply import NotAsOne, RefusedByDatabase, apply_as_one, apply_each, park_all

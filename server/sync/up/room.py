@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from mobile_contract.limits import VISIT_BYTES, most_bytes
 from server.database.rows import among
 from server.database.tables import Table
+from server.field.models import Operation
 from server.ground.problems import Conflict
 from server.sync.chain import Link, OperationTooLarge
-from server.sync.models import Operation
 
 
 class VisitFull(Conflict):

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.rows import add_rows, change_rows
 from server.database.storable import without_nul
 from server.database.tables import Table
+from server.field.models import Operation
 from server.field.taps import Changes, Facts
 from server.identity.models import Device, User
 from server.records.report.strokes import lock
 from server.sync.chain import Link
-from server.sync.models import Operation
 from server.sync.up.bounds import Bounds
 
 

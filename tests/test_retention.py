@@ -73,7 +73,7 @@ ELSEWHERE = {
     "login_session": "identity/upkeep.py", "refresh_token": "identity/upkeep.py", "access_end": "identity/upkeep.py",
     "used_challenge": "identity/upkeep.py", "sign_in_attempts": "identity/upkeep.py",
     "media_upload": "media/orphans.py", "media_part": "media/orphans.py",
-    "sync_member": "sync/down/upkeep.py: removals", "sync_scope": "one a technician", "sync_touched": "emptied by each commit",
+    "sync_member": "sync/down/upkeep.py: removals", "sync_scope": "one a technician", "sync_touched": "emptied by each commit", "sync_body_form": "one a collection",
     "desk_change": "desk_feed/upkeep.py", "desk_feed": "one",
     "log_origin": "one a log", "restoration": "one a restore", "safe_copy": "one for each row that is kept twice",
     "incident_acknowledgement": "with its incident", "pgqueuer": "a task is deleted when it is done",

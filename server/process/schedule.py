@@ -21,6 +21,7 @@ from server.records.sealer import Sealer
 from server.restore.copies import copy_waiting
 from server.restore.photos import restored_since, verify_promised_again
 from server.sync.down.upkeep import collect_removals, differences
+from server.sync.sql.rewrite import rewrite
 
 log = logging.getLogger("fieldproof.schedule")
 
@@ -81,6 +82,11 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     @queue.schedule("desk_feed_upkeep", "7 * * * *")
     async def forget_what_desks_were_told(_: Schedule) -> None:
         log.info("forgot %d changes that desks were told", await forget_changes(sessions))
+
+    @queue.schedule("rewrite_bodies", "* * * * *")
+    async def bring_rows_to_their_form(_: Schedule) -> None:
+        if done := await rewrite(sessions):
+            log.info("looked at %d rows of phones whose form has changed", done)
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

@@ -79,3 +79,16 @@ class SyncMember(Table):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     body: Mapped[str | None]
     changed_at: Mapped[Made]
+
+
+class BodyForm(Table):
+    """By what the bodies of a collection were written, and up to where they are written anew since that changed.
+
+    `position` is the last row that was; null when all are. `whole`: the collection is new, so that its table's rows are meant and not what is held.
+    """
+
+    __tablename__ = "sync_body_form"
+    collection: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str]
+    whole: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[UUID | None]

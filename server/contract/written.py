@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
+import server.http.door.problems  # noqa: F401  answered before the application is asked, which does not know them
 from mobile_contract.chain import DeviceKey, make_operation, sha256_hex
 from mobile_contract.checksum import checksum, share
 from mobile_contract.limits import CONTRACT_VERSION, LIMITS

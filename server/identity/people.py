@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Fields, Thing, Verb, worded
 from server.database.engine import Sessions
 from server.database.events import COPY_DUE, emit
 from server.ground.pools import PASSWORDS
@@ -22,6 +24,9 @@ from server.identity.schemas import OfficeIn, UserChange, UserIn
 from server.identity.sessions import end_sessions
 from server.identity.throttle import SESSION, SignInDelayed, claim, succeeded
 from server.identity.tokens import Actor
+
+TOLD = ("login", "name", "role", "office_id", "locale")
+"""Of a user, to the action log."""
 
 
 class LastAdministrator(Conflict):
@@ -39,9 +44,18 @@ class WrongPassword(Invalid):
 async def deactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User:
     """Take a user's access away. Raises `LastAdministrator`, `Forbidden`, `NotFound`."""
     user = await _to_change(session, actor, user_id, loses_administrator=True)
-    user.active = False
+    was, user.active = user.active, False
     await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
     await emit(session, (COPY_DUE, user.id))
+    if was:
+        log_action(
+            session,
+            actor.user_id,
+            Verb.DEACTIVATE_USER,
+            the_user(user),
+            before={"active": True},
+            after={"active": False},
+        )
     return user
 
 
@@ -52,6 +66,14 @@ async def reactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User
         user.active = True
         await end_sessions(session, SessionEnd.REACTIVATED, user_id=user.id)
         await emit(session, (COPY_DUE, user.id))
+        log_action(
+            session,
+            actor.user_id,
+            Verb.REACTIVATE_USER,
+            the_user(user),
+            before={"active": False},
+            after={"active": True},
+        )
     return user
 
 
@@ -66,6 +88,7 @@ async def change_user(session: AsyncSession, actor: Actor, user_id: UUID, change
         raise Invalid(
             "A technician stays a technician, and nobody else becomes one. Make another user for the other work."
         )
+    before = _fields(user)
     if change.login is not None:
         known = await session.scalar(select(User).where(User.login_key == folded(change.login), User.id != user.id))
         if known is not None:
@@ -79,7 +102,18 @@ async def change_user(session: AsyncSession, actor: Actor, user_id: UUID, change
     if moved:
         await end_sessions(session, SessionEnd.ROLE_CHANGED, user_id=user.id)
         await emit(session, (COPY_DUE, user.id))
+    if (after := _fields(user)) != before:
+        log_action(session, actor.user_id, Verb.CHANGE_USER, the_user(user), before=before, after=after)
     return user
+
+
+def the_user(user: User) -> Of:
+    """A user as the action log names them."""
+    return Of(Thing.USER, user.id, user.office_id)
+
+
+def _fields(user: User) -> Fields:
+    return worded({name: getattr(user, name) for name in TOLD}, "locale", "role")
 
 
 async def reset_password(session: AsyncSession, actor: Actor, user_id: UUID, password_hash: str) -> User:
@@ -88,6 +122,7 @@ async def reset_password(session: AsyncSession, actor: Actor, user_id: UUID, pas
         raise Forbidden("Change your own password by POST /v1/me/password, which asks for the present one.")
     user = await _to_change(session, actor, user_id)
     await set_password(session, user, password_hash)
+    log_action(session, actor.user_id, Verb.RESET_PASSWORD, the_user(user))
     return user
 
 
@@ -125,6 +160,7 @@ async def change_own_password(sessions: Sessions, actor: Actor, present: str, ne
         await succeeded(session, claimed, user.id)
         now.password_hash = password_hash
         await end_sessions(session, SessionEnd.PASSWORD_CHANGED, user_id=user.id, keep=actor.session_id)
+        log_action(session, actor.user_id, Verb.CHANGE_OWN_PASSWORD, the_user(now))
 
 
 async def hold_administrators(session: AsyncSession, actor: Actor) -> dict[UUID, User]:
@@ -162,13 +198,19 @@ async def add_user(session: AsyncSession, actor: Actor, data: UserIn, password_h
     )  # fmt: skip
     session.add(user)
     await session.flush()
+    log_action(session, actor.user_id, Verb.ADD_USER, the_user(user), after=_fields(user))
     return user
 
 
-async def add_office(session: AsyncSession, data: OfficeIn) -> Office:
-    """Make an office. Raises `Invalid` for a zone that there is not."""
+async def add_office(session: AsyncSession, data: OfficeIn, by: UUID | None) -> Office:
+    """Make an office; `by` is None for a command of whoever runs the server. Raises `Invalid` for a zone that there is not."""
     must_be_zone(data.time_zone)
     office = Office(name=data.name, time_zone=data.time_zone)
     session.add(office)
     await session.flush()
+    of, after = (
+        Of(Thing.OFFICE, office.id, office.id),
+        worded({"name": office.name, "time_zone": office.time_zone}, "time_zone"),
+    )
+    log_action(session, by, Verb.ADD_OFFICE, of, after=after)
     return office

@@ -48,14 +48,8 @@ async def deactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User
     await end_sessions(session, SessionEnd.DEACTIVATED, user_id=user.id)
     await emit(session, (COPY_DUE, user.id))
     if was:
-        log_action(
-            session,
-            actor.user_id,
-            Verb.DEACTIVATE_USER,
-            the_user(user),
-            before={"active": True},
-            after={"active": False},
-        )
+        before, after = {"active": True}, {"active": False}
+        log_action(session, actor.user_id, Verb.DEACTIVATE_USER, the_user(user), before=before, after=after)
     return user
 
 
@@ -66,14 +60,8 @@ async def reactivate(session: AsyncSession, actor: Actor, user_id: UUID) -> User
         user.active = True
         await end_sessions(session, SessionEnd.REACTIVATED, user_id=user.id)
         await emit(session, (COPY_DUE, user.id))
-        log_action(
-            session,
-            actor.user_id,
-            Verb.REACTIVATE_USER,
-            the_user(user),
-            before={"active": False},
-            after={"active": True},
-        )
+        before, after = {"active": False}, {"active": True}
+        log_action(session, actor.user_id, Verb.REACTIVATE_USER, the_user(user), before=before, after=after)
     return user
 
 
@@ -116,13 +104,22 @@ def _fields(user: User) -> Fields:
     return worded({name: getattr(user, name) for name in TOLD}, "locale", "role")
 
 
-async def reset_password(session: AsyncSession, actor: Actor, user_id: UUID, password_hash: str) -> User:
-    """Another password for somebody who has lost theirs. All their sessions end, and they may sign in without a delay."""
+async def reset_password(sessions: Sessions, actor: Actor, user_id: UUID, password: str) -> User:
+    """Another password for somebody who has lost theirs. All their sessions end, and they may sign in without a delay.
+
+    Raises `WeakPassword`, `Forbidden` for one's own, `NotFound`, `Busy`.
+    """
     if user_id == actor.user_id:
         raise Forbidden("Change your own password by POST /v1/me/password, which asks for the present one.")
-    user = await _to_change(session, actor, user_id)
-    await set_password(session, user, password_hash)
-    log_action(session, actor.user_id, Verb.RESET_PASSWORD, the_user(user))
+    async with sessions() as reading:
+        user = await reading.get(User, user_id)
+    if user is None:
+        raise NotFound("No user has this id.")
+    password_hash = await hashed(password, user.login, user.name)
+    async with sessions.begin() as session:
+        user = await _to_change(session, actor, user_id)
+        await set_password(session, user, password_hash)
+        log_action(session, actor.user_id, Verb.RESET_PASSWORD, the_user(user))
     return user
 
 

@@ -97,7 +97,8 @@ async def set_thresholds(session: AsyncSession, office_id: UUID, wanted: Thresho
     asked = wanted.thresholds
     if asked.likely_ppm > asked.inside_ppm:
         raise Invalid("likely_ppm is above inside_ppm. 'Likely' must ask for no more than 'inside'.")
-    office = await session.get(Office, office_id, with_for_update=True)
+    # Not against rows that only name the office, as actions do.
+    office = await session.get(Office, office_id, with_for_update={"key_share": True})
     if office is None:
         raise NotFound(f"No office has the id {office_id}.")
     values = msgspec.to_builtins(asked)

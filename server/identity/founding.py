@@ -49,7 +49,7 @@ async def found(session: AsyncSession, wanted: Founder, password_hash: str) -> F
     await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
     same = (User.login == wanted.login) | (User.login_key == folded(wanted.login))
     user = await session.scalar(
-        select(User).where(same).order_by((User.login == wanted.login).desc()).limit(1).with_for_update()
+        select(User).where(same).order_by((User.login == wanted.login).desc()).limit(1).with_for_update(key_share=True)
     )
     if user is not None:
         if not user.active and user.role != Role.ADMIN:

@@ -21,7 +21,7 @@ from server.identity.models import Office, SignInAttempts, User
 from server.identity.passwords import hashed, is_password
 from server.identity.rules import Role, SessionEnd
 from server.identity.schemas import OfficeIn, UserChange, UserIn
-from server.identity.sessions import end_sessions
+from server.identity.sessions import ALONE, end_sessions
 from server.identity.throttle import SESSION, SignInDelayed, claim, succeeded
 from server.identity.tokens import Actor
 
@@ -124,7 +124,7 @@ async def reset_password(sessions: Sessions, actor: Actor, user_id: UUID, passwo
 
 
 async def set_password(session: AsyncSession, user: User, password_hash: str) -> None:
-    """Set what was hashed already; the caller holds the user's row `for update`."""
+    """Set what was hashed already; the caller holds the user's row `ALONE`."""
     user.password_hash = password_hash
     await session.execute(
         update(SignInAttempts).where(SignInAttempts.user_id == user.id).values(failures=0, not_before=None)
@@ -151,7 +151,7 @@ async def change_own_password(sessions: Sessions, actor: Actor, present: str, ne
         raise Invalid("The new password is the present one. Take another.")
     password_hash = await hashed(new, user.login, user.name)
     async with sessions.begin() as session:
-        now = await session.get_one(User, actor.user_id, with_for_update=True)
+        now = await session.get_one(User, actor.user_id, with_for_update=ALONE)
         if now.password_hash != user.password_hash or not now.active:
             raise Conflict("The password was changed at the same moment. Sign in again.")
         await succeeded(session, claimed, user.id)
@@ -167,7 +167,9 @@ async def hold_administrators(session: AsyncSession, actor: Actor) -> dict[UUID,
     """
     query = select(User).where(User.role == Role.ADMIN, User.active).order_by(User.id)
     anew: dict[str, Any] = {"populate_existing": True}
-    held = {user.id: user for user in await session.scalars(query.with_for_update(), execution_options=anew)}
+    held = {
+        user.id: user for user in await session.scalars(query.with_for_update(key_share=True), execution_options=anew)
+    }
     if actor.user_id not in held:
         raise Forbidden("You are no administrator any more. Sign in again.")
     return held
@@ -175,7 +177,7 @@ async def hold_administrators(session: AsyncSession, actor: Actor) -> dict[UUID,
 
 async def _to_change(session: AsyncSession, actor: Actor, user_id: UUID, *, loses_administrator: bool = False) -> User:
     administrators = await hold_administrators(session, actor)
-    user = administrators.get(user_id) or await session.get(User, user_id, with_for_update=True)
+    user = administrators.get(user_id) or await session.get(User, user_id, with_for_update=ALONE)
     if user is None:
         raise NotFound("No user has this id.")
     if loses_administrator and set(administrators) == {user_id}:

@@ -11,7 +11,7 @@ from server.ground import clock
 from server.ground.problems import Forbidden, NotFound
 from server.identity.models import Device, User
 from server.identity.rules import ADMINS, DESK, SessionEnd
-from server.identity.sessions import end_sessions
+from server.identity.sessions import ALONE, end_sessions
 from server.identity.tokens import Actor
 
 
@@ -27,7 +27,7 @@ async def revoke_device(session: AsyncSession, device_id: UUID, actor: Actor) ->
         raise Forbidden("Only an admin or the phone's own technician revokes it.")
     # The user first, so that no session begins meanwhile. The device against an exchange under way, so that each
     # operation comes wholly before or wholly after.
-    user = await session.get_one(User, known.user_id, with_for_update=True)
+    user = await session.get_one(User, known.user_id, with_for_update=ALONE)
     device = await session.get_one(Device, device_id, with_for_update=True, populate_existing=True)
     if device.revoked_at is None:
         await end_sessions(session, SessionEnd.DEVICE_REVOKED, device_id=device.id)

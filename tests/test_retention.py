@@ -111,13 +111,15 @@ insert into incident (id, device_id, code, detail, evidence, fingerprint, times,
 select gen_random_uuid(), d.id, 'sequence_gap', '', '', gen_random_uuid()::text, 1, :now, :now from device d, generate_series(1, 3);
 insert into incident_acknowledgement (id, incident_id, author_id, note, created_at)
 select gen_random_uuid(), i.id, u.id, 'seen', :now from incident i, app_user u where u.login = 'mei' and i.last_at = :now;
+insert into action (id, at, actor_id, what, thing, thing_id, before, after, withheld)
+select gen_random_uuid(), :now, u.id, 'add_part', 'part', gen_random_uuid(), '{}', '{}', '{}' from app_user u, generate_series(1, 9) where u.login = 'mei';
 insert into pgqueuer_log (job_id, status, entrypoint, priority, created) select 1, 'successful', 'x', 0, :now from generate_series(1, 50);
 insert into pgqueuer_statistics (count, created, entrypoint, priority, status)
 select 1, cast(:now as timestamptz) + n * interval '1 second', 'x', 0, 'successful' from generate_series(1, 20) n
 """
 
 SMALL = tuple(term._replace(kept=min(term.kept, timedelta(days=100))) for term in TERMS)
-"""Incidents with a term that a year reaches."""
+"""Incidents and actions with a term that a year reaches."""
 
 
 async def counts(app: Litestar) -> dict[str, int]:
@@ -145,6 +147,7 @@ async def test_a_year_of_days_leaves_no_more_than_the_terms_hold(company: Compan
     assert end["enrolment_code"] <= 3 * kept["enrolment_code"] + 1
     assert end["incident"] <= 3 * kept["incident"]
     assert end["incident_acknowledgement"] == end["incident"]
+    assert 0 < end["action"] <= 9 * kept["action"]
     assert end["pgqueuer_log"] <= 50 * kept["pgqueuer_log"] + 20
     assert end["pgqueuer_statistics"] <= 20 * kept["pgqueuer_statistics"] + 20
     open_faults = 365

@@ -13,14 +13,18 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb
 from server.arrival.bounded_time import Interval
 from server.arrival.models import CodeLink, SiteCode
 from server.arrival.witness import DEFAULT_PLAN, Reading, code_at, read
 from server.customers.models import Customer, Site
+from server.customers.offices import office_of_site
 from server.ground import clock
 from server.ground.clock import from_micros, to_micros
 from server.ground.problems import NotFound
 from server.jobs.models import Job, Visit
+from server.jobs.offices import the_visit
 from server.jobs.rules import VisitState
 
 SECRET_BYTES = 20
@@ -44,6 +48,13 @@ class Showing(msgspec.Struct, frozen=True):
 
 async def make_secret(session: AsyncSession, site_id: UUID, made_by: UUID) -> SiteCode:
     """A new secret for a site; the one before it is retired. Raises `NotFound`."""
+    row = await _new_secret(session, site_id, made_by)
+    of = Of(Thing.SITE, site_id, await office_of_site(session, site_id))
+    log_action(session, made_by, Verb.MAKE_SITE_CODE, of)
+    return row
+
+
+async def _new_secret(session: AsyncSession, site_id: UUID, made_by: UUID) -> SiteCode:
     site = await session.get(Site, site_id, with_for_update=True)
     if site is None:
         raise NotFound(f"No site has the id {site_id}.")
@@ -76,8 +87,9 @@ async def make_link(session: AsyncSession, visit_id: UUID, made_by: UUID) -> str
     if visit is None:
         raise NotFound(f"No visit has the id {visit_id}.")
     site_id = (await session.get_one(Job, visit.job_id)).site_id
-    if await live_secret(session, site_id) is None:
-        await make_secret(session, site_id, made_by)
+    without = await live_secret(session, site_id) is None
+    if without:
+        await _new_secret(session, site_id, made_by)
     await session.execute(
         update(CodeLink)
         .where(CodeLink.visit_id == visit_id, CodeLink.revoked_at.is_(None))
@@ -85,6 +97,8 @@ async def make_link(session: AsyncSession, visit_id: UUID, made_by: UUID) -> str
     )
     token = secrets.token_urlsafe(24)
     session.add(CodeLink(visit_id=visit_id, sha256=_digest(token), made_by=made_by, revoked_at=None))
+    of = await the_visit(session, visit_id)
+    log_action(session, made_by, Verb.MAKE_CODE_LINK, of, after={"site_id": site_id, "site_code_made": without})
     await session.flush()
     return token
 

@@ -6,6 +6,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Fields, Thing, Verb
 from server.arrival.again import judge_visit_again
 from server.arrival.evidence import Thresholds
 from server.arrival.figure import ExemptionReason
@@ -17,6 +19,7 @@ from server.ground.texts import is_blank
 from server.identity.models import Office
 from server.jobs.history import lock_visit, record
 from server.jobs.models import VisitPlan
+from server.jobs.offices import the_visit
 
 
 async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn, author_id: UUID) -> int:
@@ -26,8 +29,10 @@ async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn
     """
     must_be_window(wanted.window_start, wanted.window_end)
     visit = await lock_visit(session, visit_id)
-    if await session.get(VisitPlan, (visit_id, wanted.plan_version)) is None:
+    plan = await session.get(VisitPlan, (visit_id, wanted.plan_version))
+    if plan is None:
         raise NotFound(f"The visit has no plan version {wanted.plan_version}.")
+    before = await _window_before(session, plan)
     session.add(
         WindowCorrection(
             visit_id=visit_id, plan_version=wanted.plan_version, window_start=wanted.window_start,
@@ -36,8 +41,20 @@ async def correct_window(session: AsyncSession, visit_id: UUID, wanted: WindowIn
     )  # fmt: skip
     facts = {"plan_version": wanted.plan_version, "reason": wanted.reason}
     record(session, visit_id, "window_corrected", actor_id=author_id, facts=facts)
+    of, after = await the_visit(session, visit_id), msgspec.structs.asdict(wanted)
+    log_action(session, author_id, Verb.CORRECT_ARRIVAL_WINDOW, of, before=before, after=after)
     await session.flush()
     return await judge_visit_again(session, visit, f"window corrected: {wanted.reason}")
+
+
+async def _window_before(session: AsyncSession, plan: VisitPlan) -> Fields:
+    """The window of a plan version as it counted so far."""
+    query = select(WindowCorrection).where(
+        WindowCorrection.visit_id == plan.visit_id, WindowCorrection.plan_version == plan.plan_version
+    )
+    last = await session.scalar(query.order_by(WindowCorrection.id.desc()).limit(1))
+    known = last or plan
+    return {"window_start": known.window_start, "window_end": known.window_end}
 
 
 async def exempt(session: AsyncSession, visit_id: UUID, wanted: ExemptionIn, author_id: UUID) -> ArrivalExemption:
@@ -49,6 +66,8 @@ async def exempt(session: AsyncSession, visit_id: UUID, wanted: ExemptionIn, aut
     session.add(row)
     record(session, visit_id, "exempted", actor_id=author_id, facts={"reason": wanted.reason, "note": wanted.note})
     await session.flush()
+    of, after = await the_visit(session, visit_id), {"exemption_id": row.id, **msgspec.structs.asdict(wanted)}
+    log_action(session, author_id, Verb.ADD_ARRIVAL_EXEMPTION, of, after=after)
     return row
 
 
@@ -67,6 +86,8 @@ async def withdraw(
     )  # fmt: skip
     session.add(back)
     record(session, visit_id, "exemption_withdrawn", actor_id=author_id, facts={"reason": row.reason, "note": note})
+    of, after = await the_visit(session, visit_id), {"exemption_id": row.id, "note": note}
+    log_action(session, author_id, Verb.WITHDRAW_ARRIVAL_EXEMPTION, of, after=after)
     await session.flush()
     return back
 
@@ -76,11 +97,15 @@ async def set_thresholds(session: AsyncSession, office_id: UUID, wanted: Thresho
     asked = wanted.thresholds
     if asked.likely_ppm > asked.inside_ppm:
         raise Invalid("likely_ppm is above inside_ppm. 'Likely' must ask for no more than 'inside'.")
-    office = await session.get(Office, office_id, with_for_update=True)
+    # Not against rows that only name the office, as actions do.
+    office = await session.get(Office, office_id, with_for_update={"key_share": True})
     if office is None:
         raise NotFound(f"No office has the id {office_id}.")
     values = msgspec.to_builtins(asked)
+    before = msgspec.to_builtins(msgspec.convert(office.arrival_thresholds or {}, Thresholds))
     office.arrival_thresholds = values
     session.add(OfficeThreshold(office_id=office_id, thresholds=values, reason=wanted.reason, author_id=author_id))
+    of, after = Of(Thing.OFFICE, office_id, office_id), values | {"reason": wanted.reason}
+    log_action(session, author_id, Verb.SET_ARRIVAL_THRESHOLDS, of, before=before, after=after)
     await session.flush()
     return asked

@@ -10,11 +10,21 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.evidence import Place, Thresholds, TimeVerdict, Verdict
-from server.arrival.figure import ExemptionReason, Figure, figure
+from server.arrival.figure import ExemptionReason, Figure, figure, share_ppm
 from server.arrival.models import ArrivalExemption, ArrivalVerdict, CheckIn, OfficeThreshold, WindowCorrection
-from server.arrival.schemas import ArrivalOut, CheckInOut, CorrectionOut, ExemptionOut, ThresholdsOut, VerdictOut
+from server.arrival.schemas import (
+    ArrivalOut,
+    CheckInOut,
+    CorrectionOut,
+    ExemptionOut,
+    FiguresOut,
+    ThresholdsOut,
+    VerdictOut,
+)
+from server.ground import clock
 from server.ground.clock import from_micros
-from server.ground.problems import NotFound
+from server.ground.moments import must_be_moment
+from server.ground.problems import Invalid, NotFound
 from server.http.listing import MOST, Listing
 from server.identity.models import User
 from server.jobs.models import Visit
@@ -57,6 +67,19 @@ def thresholds_out(row: OfficeThreshold) -> ThresholdsOut:
     """What an office asked of the evidence from a moment on, on the wire."""
     asked = msgspec.convert(row.thresholds, Thresholds)
     return ThresholdsOut(row.office_id, asked, row.reason, row.author_id, row.created_at)
+
+
+async def figures_out(
+    session: AsyncSession, start: datetime, end: datetime, office_id: UUID | None, technician_id: UUID | None
+) -> FiguresOut:
+    """The figures of a stretch of time as of now, with the share that was kept. Raises `Invalid` for one that ends before it begins."""
+    if must_be_moment(start, "start") >= must_be_moment(end, "end"):
+        raise Invalid("end is not later than start. Send an end that is.")
+    counts = await figures(session, start, end, clock.now(), office_id, technician_id)
+    return FiguresOut(
+        counts[Figure.KEPT], counts[Figure.MISSED], counts[Figure.EXEMPT], counts[Figure.OPEN],
+        counts[Figure.NO_CHECK_IN], share_ppm(counts),
+    )  # fmt: skip
 
 
 async def figures(

@@ -1,12 +1,10 @@
 """HTTP: the evidence of arrival for the desk, what people add to it, and the site's code for desk and customer."""
 
-import io
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import segno
 from litestar import Controller, Request, Response, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -15,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.code_page import HEADERS, code_page
-from server.arrival.codes import live_secret, make_link, make_secret, showing
+from server.arrival.code_sheet import find_sheet, make_sheet
+from server.arrival.codes import make_link, showing
 from server.arrival.corrections import correct_window, exempt, set_thresholds, withdraw
 from server.arrival.evidence import Thresholds
-from server.arrival.figure import Figure, share_ppm
-from server.arrival.models import OfficeThreshold, SiteCode
-from server.arrival.readout import THRESHOLDS, arrival_of, figures, thresholds_out
+from server.arrival.models import OfficeThreshold
+from server.arrival.readout import THRESHOLDS, arrival_of, figures_out, thresholds_out
 from server.arrival.schemas import (
     ArrivalOut,
     ExemptionIn,
@@ -32,12 +30,9 @@ from server.arrival.schemas import (
     WindowIn,
     WithdrawIn,
 )
-from server.arrival.witness import otpauth
-from server.customers.models import Site
 from server.customers.offices import office_of_site
 from server.ground import clock
-from server.ground.moments import must_be_moment
-from server.ground.problems import Busy, Invalid, NotFound
+from server.ground.problems import Busy, NotFound
 from server.http.door.pace import per_address
 from server.http.list_pages import each, listed
 from server.http.listing import AsAsked, Listed, listed_by
@@ -114,14 +109,7 @@ class Arrivals(Controller):
         technician_id: FromQuery[UUID | None] = None,
     ) -> FiguresOut:
         """How the visits whose window began in [start, end) and is over count."""
-        if must_be_moment(start, "start") >= must_be_moment(end, "end"):
-            raise Invalid("end is not later than start. Send an end that is.")
-        seen = seen_office(request.user, office_id)
-        counts = await figures(session, start, end, clock.now(), seen, technician_id)
-        return FiguresOut(
-            counts[Figure.KEPT], counts[Figure.MISSED], counts[Figure.EXEMPT], counts[Figure.OPEN],
-            counts[Figure.NO_CHECK_IN], share_ppm(counts),
-        )  # fmt: skip
+        return await figures_out(session, start, end, seen_office(request.user, office_id), technician_id)
 
     @get(
         "/offices/{office_id:uuid}/arrival-thresholds", guards=[DESKS.of("office_id", itself)], **listed_by(THRESHOLDS)
@@ -162,18 +150,14 @@ class Codes(Controller):
         self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> SecretOut:
         """Make a site's secret, or another one: the one before stops fitting what is typed in from now on."""
-        row = await make_secret(session, site_id, request.user.user_id)
-        return await _secret(session, row, request.app.state.sealer.company)
+        return await make_sheet(session, site_id, request.user.user_id, request.app.state.sealer.company)
 
     @get("/sites/{site_id:uuid}/code", guards=[DESKS.of("site_id", office_of_site)])
     async def get_site_code(
         self, site_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> SecretOut:
         """The sheet for the customer's authenticator."""
-        row = await live_secret(session, site_id)
-        if row is None:
-            raise NotFound("This site has no code. Make one: POST to this address.")
-        return await _secret(session, row, request.app.state.sealer.company)
+        return await find_sheet(session, site_id, request.app.state.sealer.company)
 
     @post("/visits/{visit_id:uuid}/code-link", guards=[DESKS.of("visit_id", office_of_visit)])
     async def make_code_link(
@@ -204,11 +188,3 @@ async def show_customer_code(
     return Response(
         code_page(found, lang), status_code=200 if found else 404, media_type="text/html", headers=dict(HEADERS)
     )
-
-
-async def _secret(session: AsyncSession, row: SiteCode, company: str) -> SecretOut:
-    site = await session.get_one(Site, row.site_id)
-    address = otpauth(row.secret, site.name, company)
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", scale=6, border=4, xmldecl=False)
-    return SecretOut(row.site_id, address, out.getvalue().decode(), row.created_at)

@@ -6,7 +6,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Fields, Thing, Verb, worded
 from server.customers.models import Site, SitePosition
+from server.customers.offices import office_of_site
 from server.customers.schemas import SiteChange
 from server.database.events import SITE_CORRECTED, emit
 from server.ground.problems import Invalid, NotFound
@@ -23,6 +26,7 @@ async def change_site(session: AsyncSession, site_id: UUID, change: SiteChange, 
     site = await session.get(Site, site_id, with_for_update=True)
     if site is None:
         raise NotFound(f"No site has the id {site_id}.")
+    before = _fields(site)
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not None}
     for name in TEXTS:
         if name in given:
@@ -32,7 +36,15 @@ async def change_site(session: AsyncSession, site_id: UUID, change: SiteChange, 
         must_be_place(given.get("latitude", site.latitude), given.get("datum", site.datum))
         if any(getattr(site, name) != value for name, value in moved.items()):
             await _move(session, site, moved, given["reason"], author_id)
+    if (after := _fields(site)) != before:
+        of = Of(Thing.SITE, site.id, await office_of_site(session, site.id))
+        told = {**after, "reason": given.get("reason")}
+        log_action(session, author_id, Verb.CHANGE_SITE, of, before=before, after=told)
     return site
+
+
+def _fields(site: Site) -> Fields:
+    return worded({name: getattr(site, name) for name in (*TEXTS, *POSITION)}, "datum")
 
 
 def must_be_place(latitude: float, datum: str) -> None:

@@ -105,10 +105,14 @@ class Register(Controller):
 
     @post("/{customer_id:uuid}/contacts", guards=[DESKS.of("customer_id", office_of_customer)])
     async def add_contact(
-        self, customer_id: FromPath[UUID], data: JSONBody[ContactIn], session: NamedDependency[AsyncSession]
+        self,
+        customer_id: FromPath[UUID],
+        data: JSONBody[ContactIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
     ) -> ContactOut:
         """Add a person at a customer."""
-        return contact_out(await register.add_contact(session, customer_id, data))
+        return contact_out(await register.add_contact(session, customer_id, data, request.user))
 
     @get("/{customer_id:uuid}/sites", guards=[DESKS.of("customer_id", office_of_customer)], **listed_by(lists.SITES))
     async def list_sites(
@@ -119,10 +123,14 @@ class Register(Controller):
 
     @post("/{customer_id:uuid}/sites", guards=[DESKS.of("customer_id", office_of_customer)])
     async def add_site(
-        self, customer_id: FromPath[UUID], data: JSONBody[SiteIn], session: NamedDependency[AsyncSession]
+        self,
+        customer_id: FromPath[UUID],
+        data: JSONBody[SiteIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
     ) -> SiteOut:
         """Add a site."""
-        return site_out(await register.add_site(session, customer_id, data))
+        return site_out(await register.add_site(session, customer_id, data, request.user))
 
 
 class Assets(Controller):
@@ -142,10 +150,14 @@ class Assets(Controller):
 
     @post("/{site_id:uuid}/assets", guards=[DESKS.of("site_id", office_of_site)])
     async def add_asset(
-        self, site_id: FromPath[UUID], data: JSONBody[AssetIn], session: NamedDependency[AsyncSession]
+        self,
+        site_id: FromPath[UUID],
+        data: JSONBody[AssetIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
     ) -> AssetOut:
         """Record a piece of equipment that arrived."""
-        return asset_out(*await register.add_asset(session, site_id, data))
+        return asset_out(*await register.add_asset(session, site_id, data, request.user))
 
     @patch("/{site_id:uuid}", guards=[DESKS.of("site_id", office_of_site)])
     async def change_site(
@@ -206,9 +218,11 @@ class Catalogue(Controller):
         )
 
     @post("/products", guards=[LEADERS])
-    async def add_product(self, data: JSONBody[ProductIn], session: NamedDependency[AsyncSession]) -> ProductOut:
+    async def add_product(
+        self, data: JSONBody[ProductIn], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> ProductOut:
         """Make a product."""
-        return product_out(await register.add_product(session, data))
+        return product_out(await register.add_product(session, data, request.user))
 
     @get("/parts", guards=[STAFF], **listed_by(lists.PARTS))
     async def list_parts(
@@ -218,6 +232,8 @@ class Catalogue(Controller):
         return await listed(asked, session, lists.with_words(select(Part), q, Part.number, Part.name), each(part_out))
 
     @post("/parts", guards=[LEADERS])
-    async def add_part(self, data: JSONBody[PartIn], session: NamedDependency[AsyncSession]) -> PartOut:
+    async def add_part(
+        self, data: JSONBody[PartIn], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> PartOut:
         """Make a spare part."""
-        return part_out(await register.add_part(session, data))
+        return part_out(await register.add_part(session, data, request.user))

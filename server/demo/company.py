@@ -1,25 +1,42 @@
 """The demo's company: two offices, six technicians, forty customers with sites and 120 assets, parts, a week of work.
 
-Everything is drawn from a seed, so that each run has the same company. Positions are real districts, moved at random.
+Everything is drawn from a seed, so that each run has the same company. Positions are real districts, moved at random. What is made is made by
+the verbs that routes call, in the name of who would do it.
 """
 
 import random
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers.models import Asset, Contact, Customer, Part, Product, Site
-from server.dispatch.models import Technician
-from server.identity.models import Office, User
+from server.customers import register
+from server.customers.models import Product
+from server.customers.schemas import AssetIn, ContactIn, CustomerIn, PartIn, ProductIn, SiteIn
+from server.dispatch.add_technician import add_technician
+from server.dispatch.schemas import TechnicianIn
+from server.ground import clock
+from server.identity import founding, people
+from server.identity.founding import Founder
+from server.identity.models import User
 from server.identity.passwords import hash_password
-from server.jobs.models import ChecklistItem, Job, Visit
-from server.jobs.rules import CHECKLISTS
-from server.requests.models import SlaClock, Ticket
-from server.requests.rules import TicketKind, respond_by
+from server.identity.rules import Role
+from server.identity.schemas import OfficeIn, UserIn
+from server.identity.tokens import Actor
+from server.jobs.make import make_job
+from server.jobs.models import Visit
+from server.jobs.schemas import JobIn
+from server.requests.respond import respond
+from server.requests.rules import Channel, TicketKind
+from server.requests.schemas import TicketIn
+from server.requests.take import take_ticket
 
 PASSWORD = "fieldproof demo"  # noqa: S105  of a demo on loopback
+ZONE = "Asia/Shanghai"
+CHANNELS = (Channel.PHONE, Channel.EMAIL, Channel.WEB)
 OFFICES = (("Shanghai 上海", 31.2304, 121.4737), ("Shenzhen 深圳", 22.5431, 114.0579))
 TECHNICIANS = (
     ("li.wei", "李伟", 0, ["chiller", "electrical"]), ("zhang.min", "张敏", 0, ["compressor"]),
@@ -47,7 +64,7 @@ FAULTS = (
 )  # fmt: skip
 
 
-DISPATCHERS = (("mei.chen", "陈梅", "zh-CN"), ("lei.huang", "黄磊", "zh-CN"))
+DISPATCHERS = (("mei.chen", "陈梅"), ("lei.huang", "黄磊"))
 """One at the desk of each office."""
 
 
@@ -65,123 +82,137 @@ class Cast(msgspec.Struct):
 
 
 async def found(session: AsyncSession, today: datetime, seed: int = 7) -> Cast:
-    """Fill an empty database. `today` is midnight of the demo's day in the offices' zone."""
+    """Fill an empty database by the verbs that routes call, at the times at which it would have happened; the clock is given back.
+
+    `today` is midnight of the demo's day in the offices' zone.
+    """
     draw = random.Random(seed)
-    offices = [Office(name=name, time_zone="Asia/Shanghai") for name, _, _ in OFFICES]
-    products = [Product(code=code, name=name, warranty_months=months) for code, name, months in PRODUCTS]
-    session.add_all([*offices, *products])
-    session.add_all(Part(number=number, name=name, unit_price=price, currency="CNY") for number, name, price in PARTS)
-    await session.flush()
-    cast = Cast(
-        await _people(session, offices), {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {}, {}, {}
-    )
-    for login, _, office, _ in TECHNICIANS:
-        cast.desks[str(cast.technicians[login])] = DISPATCHERS[office][0]
-    desks = [
-        User(
-            login=login, name=name, role="dispatcher", office_id=office.id, locale=locale,
-            password_hash=hash_password(PASSWORD), active=True,
-        )
-        for (login, name, locale), office in zip(DISPATCHERS, offices, strict=True)
-    ]  # fmt: skip
-    session.add_all(desks)
-    await session.flush()
-    for number in range(40):
-        await _customer(session, draw, number, offices, products, today.date(), cast)
-    await _week(session, draw, today, [desk.id for desk in desks], offices, cast)
+    try:
+        clock.go_on_from(today - timedelta(days=8))
+        company = await _people(session)
+        cast = Cast(company.technicians, {login: name for login, name, _, _ in TECHNICIANS}, [], [], {}, {}, {}, {})
+        for login, _, office, _ in TECHNICIANS:
+            cast.desks[str(cast.technicians[login])] = DISPATCHERS[office][0]
+        products = await _catalogue(session, company.admin)
+        for number in range(40):
+            await _customer(session, draw, number, company.desks[number % 2], products, today.date(), cast)
+        await _week(session, draw, today, company.desks, cast)
+    finally:
+        clock.hold(None)
     return cast
 
 
-async def _people(session: AsyncSession, offices: list[Office]) -> dict[str, UUID]:
+class Company(NamedTuple):
+    """Who acts for the company: its administrator, the dispatcher of each office, and its technicians' ids by login."""
+
+    admin: Actor
+    desks: list[Actor]
+    technicians: dict[str, UUID]
+
+
+async def _people(session: AsyncSession) -> Company:
     hashed = hash_password(PASSWORD)
-    for login, name, role in (("admin", "Admin", "admin"), ("he.lin", "何琳", "manager")):
-        session.add(User(login=login, name=name, role=role, office_id=offices[0].id, password_hash=hashed, active=True))
-    found: dict[str, UUID] = {}
+    first = await founding.found(session, Founder("admin", "Admin", OFFICES[0][0], ZONE), hashed)
+    admin = _actor(first.user)
+    offices = [admin.office_id, (await people.add_office(session, OfficeIn(OFFICES[1][0], ZONE), admin.user_id)).id]
+
+    async def user(login: str, name: str, role: Role, office: int) -> User:
+        locale = "en" if name.isascii() else "zh-CN"
+        wanted = UserIn(login, name, role, offices[office], PASSWORD, locale)
+        return await people.add_user(session, admin, wanted, hashed)
+
+    await user("he.lin", "何琳", Role.MANAGER, 0)
+    desks = [
+        _actor(await user(login, name, Role.DISPATCHER, office)) for office, (login, name) in enumerate(DISPATCHERS)
+    ]
+    technicians: dict[str, UUID] = {}
+    hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00", "18:00"))
     for login, name, office, skills in TECHNICIANS:
-        user = User(
-            login=login, name=name, role="technician", office_id=offices[office].id, password_hash=hashed, active=True,
-            locale="en" if name.isascii() else "zh-CN",
-        )  # fmt: skip
-        session.add(user)
-        await session.flush()
-        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("08:00", "18:00"))
-        session.add(Technician(id=user.id, skills={"names": skills}, working_hours=hours, phone=""))
-        found[login] = user.id
-    await session.flush()
-    return found
+        technicians[login] = (await user(login, name, Role.TECHNICIAN, office)).id
+        await add_technician(session, TechnicianIn(technicians[login], skills, working_hours=hours), admin)
+    return Company(admin, desks, technicians)
+
+
+def _actor(user: User) -> Actor:
+    return Actor(user.id, Role(user.role), user.office_id)
+
+
+async def _catalogue(session: AsyncSession, admin: Actor) -> list[Product]:
+    for number, name, price in PARTS:
+        await register.add_part(session, PartIn(number, name, price, "CNY"), admin)
+    return [await register.add_product(session, ProductIn(*one), admin) for one in PRODUCTS]
 
 
 async def _customer(
-    session: AsyncSession, draw: random.Random, number: int, offices: list[Office], products: list[Product],
-    today: date, cast: Cast,
-) -> None:  # fmt: skip
+    session: AsyncSession,
+    draw: random.Random,
+    number: int,
+    desk: Actor,
+    products: list[Product],
+    today: date,
+    cast: Cast,
+) -> None:
     name, contact = NAMES[number % len(NAMES)]
-    office = number % 2
-    _, latitude, longitude = OFFICES[office]
-    customer = Customer(
-        name=f"{name} {number // len(NAMES) + 1}", office_id=offices[office].id, note="",
-        tier="key" if number % 8 == 0 else "standard", locale="en" if name.isascii() else "zh-CN",
+    _, latitude, longitude = OFFICES[number % 2]
+    wanted = CustomerIn(
+        f"{name} {number // len(NAMES) + 1}", desk.office_id, "key" if number % 8 == 0 else "standard",
+        "en" if name.isascii() else "zh-CN",
     )  # fmt: skip
-    session.add(customer)
-    await session.flush()
-    person = Contact(customer_id=customer.id, name=contact, phone=f"+86 138 {draw.randrange(10**8):08d}")
-    session.add(person)
-    site = Site(
-        customer_id=customer.id, name="Plant 厂区", address=f"{draw.randrange(1, 900)} Industrial Road 工业路",
+    customer = await register.add_customer(session, wanted, desk)
+    person = ContactIn(contact, phone=f"+86 138 {draw.randrange(10**8):08d}")
+    place = SiteIn(
+        name="Plant 厂区", address=f"{draw.randrange(1, 900)} Industrial Road 工业路",
         latitude=round(latitude + draw.uniform(-0.15, 0.15), 6),
-        longitude=round(longitude + draw.uniform(-0.15, 0.15), 6),
-        datum="wgs84", geofence_radius_m=150, time_zone="Asia/Shanghai", access_note="",
+        longitude=round(longitude + draw.uniform(-0.15, 0.15), 6), time_zone=ZONE,
     )  # fmt: skip
-    session.add(site)
-    await session.flush()
+    site = await register.add_site(session, customer.id, place, desk)
     cast.sites.append(site.id)
     cast.customers[site.id] = customer.id
-    cast.contacts[site.id] = person.id
+    cast.contacts[site.id] = (await register.add_contact(session, customer.id, person, desk)).id
     for piece in range(3):
-        asset = Asset(
-            site_id=site.id, product_id=products[(number + piece) % len(products)].id,
-            serial=f"{products[(number + piece) % len(products)].code}-{number:03d}{piece}",
-            arrival_date=today - timedelta(days=draw.randrange(30, 1200)),
-        )  # fmt: skip
-        session.add(asset)
-        await session.flush()
+        product = products[(number + piece) % len(products)]
+        arrived = today - timedelta(days=draw.randrange(30, 1200))
+        equipment = AssetIn(product.id, f"{product.code}-{number:03d}{piece}", arrived)
+        asset, _, _ = await register.add_asset(session, site.id, equipment, desk)
         cast.assets.setdefault(site.id, asset.id)
 
 
-async def _week(
-    session: AsyncSession, draw: random.Random, today: datetime, desks: list[UUID], offices: list[Office], cast: Cast
-) -> None:
-    """Thirty tickets of the last week; the first twelve sites' jobs are still to be sent out today."""
-    for number in range(30):
-        site_id = cast.sites[number]
-        received = today - timedelta(hours=draw.randrange(2, 7 * 24))
-        ticket = Ticket(
-            customer_id=cast.customers[site_id], contact_id=cast.contacts[site_id], site_id=site_id,
-            asset_id=cast.assets[site_id],
-            office_id=offices[number % 2].id, kind="repair", channel=draw.choice(["phone", "email", "web"]),
-            subject=draw.choice(FAULTS), description="", state="in_progress", received_at=received, created_by=desks[number % 2],
-        )  # fmt: skip
-        session.add(ticket)
-        await session.flush()
-        answered = received + timedelta(minutes=draw.randrange(5, 55))
-        session.add(
-            SlaClock(
-                ticket_id=ticket.id, started_at=received, due_at=respond_by(TicketKind.REPAIR, received),
-                responded_at=answered, responded_by=desks[number % 2], state="met",
-            )
-        )  # fmt: skip
-        job = Job(
-            ticket_id=ticket.id, customer_id=ticket.customer_id, contact_id=ticket.contact_id, site_id=site_id,
-            asset_id=ticket.asset_id, office_id=ticket.office_id, kind="repair", title=ticket.subject, description="", skills={},
-        )  # fmt: skip
-        session.add(job)
-        await session.flush()
-        visit = Visit(job_id=job.id, state="unscheduled", minutes=60, skipped={}, custody={}, plan_version=0)
-        session.add(visit)
-        await session.flush()
-        session.add_all(
-            ChecklistItem(visit_id=visit.id, position=place, label=label, kind="yes_no", required=False)
-            for place, label in enumerate(CHECKLISTS["repair"], 1)
+class Request(NamedTuple):
+    """A repair that a customer asked for: when, about which site, how, what is wrong, and how long the answer took."""
+
+    received: datetime
+    number: int
+    channel: Channel
+    subject: str
+    answered_after: timedelta
+
+
+async def _week(session: AsyncSession, draw: random.Random, today: datetime, desks: list[Actor], cast: Cast) -> None:
+    """Thirty tickets of the last week, in the order in which they came; the first twelve sites' jobs are still to be sent out today."""
+    asked = [
+        Request(
+            today - timedelta(hours=draw.randrange(2, 7 * 24)), number, draw.choice(CHANNELS), draw.choice(FAULTS),
+            timedelta(minutes=draw.randrange(5, 55)),
         )
-        cast.visits.append(visit.id)
-        cast.desks[str(visit.id)] = DISPATCHERS[number % 2][0]
+        for number in range(30)
+    ]  # fmt: skip
+    visits: dict[int, UUID] = {}
+    for one in sorted(asked):
+        site_id, desk = cast.sites[one.number], desks[one.number % 2]
+        clock.go_on_from(one.received)
+        call = TicketIn(
+            customer_id=cast.customers[site_id], kind=TicketKind.REPAIR, channel=one.channel, subject=one.subject,
+            contact_id=cast.contacts[site_id], site_id=site_id, asset_id=cast.assets[site_id],
+        )  # fmt: skip
+        ticket, _ = await take_ticket(session, call, desk)
+        clock.go_on_from(one.received + one.answered_after)
+        await respond(session, ticket.id, desk)
+        job = await make_job(session, JobIn(ticket_id=ticket.id), desk)
+        visits[one.number] = await _only_visit(session, job.id)
+    for number in range(30):
+        cast.visits.append(visits[number])
+        cast.desks[str(visits[number])] = DISPATCHERS[number % 2][0]
+
+
+async def _only_visit(session: AsyncSession, job_id: UUID) -> UUID:
+    return (await session.scalars(select(Visit.id).where(Visit.job_id == job_id))).one()

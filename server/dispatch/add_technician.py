@@ -1,7 +1,10 @@
 """A user becomes a technician who can be sent."""
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb
 from server.dispatch.models import Technician
 from server.dispatch.schemas import TechnicianIn
 from server.ground.problems import Invalid
@@ -28,4 +31,7 @@ async def add_technician(session: AsyncSession, data: TechnicianIn, actor: Actor
     )  # fmt: skip
     session.add(row)
     await session.flush()
+    fields = {name: value for name, value in msgspec.structs.asdict(data).items() if name != "user_id"}
+    of = Of(Thing.USER, user.id, user.office_id)
+    log_action(session, actor.user_id, Verb.ADD_TECHNICIAN, of, after=fields)
     return row, user

@@ -1,10 +1,13 @@
 """Assigning a visit: a numbered plan version, the crew it names, and the move to `dispatched`."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import log_action
+from server.actions.rules import Verb, Word
 from server.arrival.again import judge_visit_again
 from server.dispatch.models import Technician
 from server.dispatch.schemas import AssignIn
@@ -14,6 +17,7 @@ from server.ground.problems import Invalid
 from server.identity.models import User
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit, VisitCrew, VisitPlan
+from server.jobs.offices import the_visit
 
 
 async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_by: UUID) -> Visit:
@@ -31,29 +35,40 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_
     )
     if missing := [str(one) for one in wanted if one not in known]:
         raise Invalid(f"These are no active technicians: {', '.join(missing)}.")
-    before = visit.state
-    await advance(
-        session, visit, "plan", actor_id=ordered_by, facts={"crew": wanted, "reason": plan.reason, "before": before}
-    )
+    before = order_of(visit)
+    facts = {"crew": wanted, "reason": plan.reason, "before": visit.state}
+    await advance(session, visit, "plan", actor_id=ordered_by, facts=facts)
     visit.window_start, visit.window_end = plan.window_start, plan.window_end
     visit.plan_version += 1
-    await _change_crew(session, visit.id, wanted)
+    crew = await _change_crew(session, visit.id, wanted)
     session.add(
         VisitPlan(
             visit_id=visit.id, plan_version=visit.plan_version, window_start=visit.window_start,
             window_end=visit.window_end, crew={"technician_ids": wanted}, reason=plan.reason, ordered_by=ordered_by,
         )
     )  # fmt: skip
+    of, after = await the_visit(session, visit.id), order_of(visit) | {"technician_ids": wanted, "reason": plan.reason}
+    log_action(session, ordered_by, Verb.ASSIGN_VISIT, of, before=before | {"technician_ids": crew}, after=after)
     await session.flush()
     await judge_visit_again(session, visit, f"plan version {visit.plan_version} was ordered after the arrival")
     return visit
 
 
-async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]) -> None:
+def order_of(visit: Visit) -> dict[str, Any]:
+    """What an order says of a visit, for the action log."""
+    return {
+        "state": Word(visit.state), "window_start": visit.window_start, "window_end": visit.window_end,
+        "plan_version": visit.plan_version,
+    }  # fmt: skip
+
+
+async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]) -> list[UUID]:
+    """Returns who was to go before, the lead first."""
     rows = {
         row.technician_id: row for row in await session.scalars(select(VisitCrew).where(VisitCrew.visit_id == visit_id))
     }
-    moment = clock.now()
+    moment, here = clock.now(), [row for row in rows.values() if row.removed_at is None]
+    before = [row.technician_id for row in sorted(here, key=lambda row: (not row.lead, row.technician_id))]
     for technician_id, row in rows.items():
         if technician_id not in wanted and row.removed_at is None:
             row.removed_at = moment
@@ -65,3 +80,4 @@ async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]
             )
         else:
             known.lead, known.removed_at = position == 0, None
+    return before

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import log_action
+from server.actions.rules import Verb
 from server.database.engine import Sessions
 from server.database.events import CUSTODY_CHANGED, emit
 from server.ground import clock
@@ -13,7 +15,7 @@ from server.ground.problems import Conflict, Duplicate, Invalid
 from server.ground.texts import is_blank
 from server.identity.tokens import Actor
 from server.jobs.history import lock_visit, record
-from server.jobs.offices import office_of_visit
+from server.jobs.offices import office_of_visit, the_visit
 from server.media.access import find_photo
 from server.media.complete import look_again
 from server.media.models import Photo, PhotoAlias, PhotoDecision
@@ -55,6 +57,8 @@ async def decide(
         if await session.get(PhotoDecision, (photo.id, kind.value)) is not None:
             raise DecidedAlready("It stands in the visit's history, with its reason. Nothing is to be done.")
         _keep(session, photo, kind, said, actor)
+        after = {"photo_id": photo.id, "decision": kind, "reason": said}
+        log_action(session, actor.user_id, Verb.DECIDE_PHOTO, await the_visit(session, photo.visit_id), after=after)
         await emit(session, (CUSTODY_CHANGED, photo.visit_id))
         return photo
 

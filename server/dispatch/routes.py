@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.dispatch.add_technician import add_technician
 from server.dispatch.assign import assign
-from server.dispatch.board import hours_of, not_sealed, visits_on
 from server.dispatch.missing import MISSING, select_missing
 from server.dispatch.queries import (
     ORDERS,
@@ -22,19 +21,17 @@ from server.dispatch.queries import (
     select_orders,
     select_technicians,
     technician_out,
-    technicians_out,
 )
-from server.dispatch.rules import TO_BE_DONE, Lateness, lateness, photo_words
 from server.dispatch.schemas import (
     AssignIn,
     Board,
-    BoardVisit,
     MissingOut,
     OrderOut,
     TechnicianIn,
     TechnicianOut,
     UnassignIn,
 )
+from server.dispatch.show_board import missing_out, show_board
 from server.dispatch.unassign import unassign
 from server.ground import clock
 from server.http.list_pages import each, each_row, listed, narrowed
@@ -45,7 +42,6 @@ from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.offices import office_of_visit
 from server.jobs.queries import visits_out
-from server.jobs.rules import VisitState
 from server.jobs.schemas import VisitOut
 from server.media.rules import Custody
 
@@ -133,24 +129,8 @@ class Dispatch(Controller):
 
         With `office_id` the visits are that office's, else all offices'.
         """
-        seen = seen_office(request.user, office_id)
-        first, end = await hours_of(session, office_id or request.user.office_id, day, start, hours)
-        rows = await visits_on(session, first, end, seen, custody.late_after, limit)
-        now = clock.now()
-        unsealed = await not_sealed(session, seen)
-        visits = [_card(row, now, unsealed.get(row.visit_id)) for row in rows]
-        there = {technician_id for visit in visits for technician_id in visit.technician_ids}
-        return Board(
-            start=first,
-            end=end,
-            technicians=[one for one in await technicians_out(session) if one.active or one.id in there],
-            visits=visits,
-            unassigned=[v.visit_id for v in visits if v.state in TO_BE_DONE and not v.technician_ids],
-            late=[v.visit_id for v in visits if v.lateness != Lateness.IN_TIME],
-            came_back=[row.visit_id for row in rows if row.came_back],
-            left_out=rows[0].total - len(rows) if rows else 0,
-            not_sealed=len(unsealed),
-            not_sealed_since=min(unsealed.values(), default=None),
+        return await show_board(
+            session, request.user, custody, office_id=office_id, day=day, start=start, hours=hours, limit=limit
         )
 
     @get("/photos/missing", **listed_by(MISSING))
@@ -167,29 +147,4 @@ class Dispatch(Controller):
         """Visits whose promised photos are late, those first that have waited longest."""
         office = seen_office(request.user, office_id)
         query = select_missing(custody.late_after, office_id=office, customer_id=customer_id, after=after)
-        return await listed(asked, session, query, each_row(partial(_missing, clock.now())))
-
-
-def _missing(now: datetime, r: Any) -> MissingOut:
-    return MissingOut(
-        visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site,
-        state=VisitState(r.state), finished_at=r.finished_at, promised=r.promised, verified=r.verified,
-        quarantined=r.quarantined, kept=r.kept, decided=r.decided, late=r.late, phone_last_heard_at=r.heard_at,
-        words=_words(r, r.heard_at, now),
-    )  # fmt: skip
-
-
-def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisit:
-    state = VisitState(r.state)
-    return BoardVisit(
-        visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
-        window_start=r.window_start, window_end=r.window_end, technician_ids=r.technician_ids or [],
-        lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
-        photos_decided=r.decided, photos_late=r.late,
-        photos_words=_words(r, r.promiser_heard_at, now) if r.late or r.decided else "",
-        phone_last_heard_at=r.heard_at, not_sealed_since=not_sealed_since,
-    )  # fmt: skip
-
-
-def _words(row: Any, heard_at: datetime | None, now: datetime) -> str:
-    return photo_words(row.promised, row.verified, row.kept, row.decided, heard_at, now, row.time_zone)
+        return await listed(asked, session, query, each_row(partial(missing_out, clock.now())))

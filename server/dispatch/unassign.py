@@ -5,11 +5,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import log_action
+from server.actions.rules import Verb
 from server.database.events import emit
+from server.dispatch.assign import order_of
 from server.dispatch.schemas import UnassignIn
 from server.ground import clock
 from server.jobs.history import lock_visit, record, step_on
 from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
+from server.jobs.offices import the_visit
 from server.jobs.rules import MOVES, VisitState
 
 
@@ -21,7 +25,7 @@ async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, ta
     """
     visit = await lock_visit(session, visit_id)
     step = "unassign" if wanted.keep_window and visit.window_start is not None else "unschedule"
-    before = visit.state
+    before, order = visit.state, order_of(visit)
     if before in (MOVES[step][1], VisitState.UNSCHEDULED):
         return visit
     await emit(session, *step_on(visit, step))
@@ -30,13 +34,14 @@ async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, ta
     crew = await _release(session, visit_id)
     facts = {"crew": crew, "reason": wanted.reason, "before": before, "window_kept": step == "unassign"}
     record(session, visit_id, "unassign", actor_id=taken_back_by, facts=facts)
-    order = (visit_id, visit.plan_version)
-    if visit.plan_version and await session.get(VisitWithdrawal, order) is None:
+    if visit.plan_version and await session.get(VisitWithdrawal, (visit_id, visit.plan_version)) is None:
         session.add(
             VisitWithdrawal(
                 visit_id=visit_id, plan_version=visit.plan_version, reason=wanted.reason, withdrawn_by=taken_back_by
             )
         )
+    of, after = await the_visit(session, visit_id), order_of(visit) | {"reason": wanted.reason}
+    log_action(session, taken_back_by, Verb.UNASSIGN_VISIT, of, before=order | {"technician_ids": crew}, after=after)
     await session.flush()
     return visit
 

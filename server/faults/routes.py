@@ -4,16 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Request, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.faults.keep import select_open_faults, try_again
+from server.faults.keep import select_open_faults
 from server.faults.models import TaskFault
+from server.faults.retry import retry
 from server.http.list_pages import each, listed, narrowed
 from server.http.listing import AsAsked, Listed, Listing, listed_by
 from server.identity.audience import DESKS
+from server.identity.tokens import Actor
+
+Caller = Request[Actor, str, State]
 
 
 class TaskFaultOut(msgspec.Struct):
@@ -57,10 +62,10 @@ class Faults(Controller):
 
     @post("/{task:str}/{subject:uuid}/again", status_code=202)
     async def retry_fault(
-        self, task: FromPath[str], subject: FromPath[UUID], session: NamedDependency[AsyncSession]
+        self, task: FromPath[str], subject: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> None:
         """Have it done again now. Nothing else changes when it fails again."""
-        await try_again(session, task, subject)
+        await retry(session, task, subject, request.user)
 
 
 def _fault(row: TaskFault) -> TaskFaultOut:

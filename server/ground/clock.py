@@ -61,6 +61,12 @@ def hold(source: Callable[[], Micros] | None) -> None:
     _source = source or _system_micros
 
 
+def go_on_from(moment: datetime) -> None:
+    """Let time pass from another moment on, as it does: for what the demo says happened before it."""
+    ahead = to_micros(moment) - _system_micros()
+    hold(lambda: _system_micros() + ahead)
+
+
 def follow(file: Path) -> None:
     """Run ahead of or behind the system's clock by the microseconds written in a file: how the demo's day passes fast."""
     hold(lambda: _system_micros() + int(file.read_text()))

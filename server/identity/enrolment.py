@@ -13,6 +13,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb
 from server.ground import clock
 from server.ground.clock import to_micros
 from server.ground.ids import uuid7
@@ -67,6 +69,11 @@ async def make_code(
     )  # fmt: skip
     session.add(row)
     await session.flush()
+    of, after = (
+        Of(Thing.USER, user.id, user.office_id),
+        {"code_id": row.id, "delivery": delivery, "expires_at": row.expires_at},
+    )
+    log_action(session, made_by, Verb.MAKE_ENROLMENT_CODE, of, after=after)
     return code, row
 
 
@@ -113,6 +120,8 @@ async def confirm(session: AsyncSession, code_id: UUID, actor: Actor) -> Enrolme
         raise Conflict("The code was used already. Look at GET /v1/devices.")
     if row.confirmed_by is None:
         row.confirmed_by, row.confirmed_at = actor.user_id, clock.now()
+        of = Of(Thing.USER, row.user_id, await office_of_code(session, code_id))
+        log_action(session, actor.user_id, Verb.CONFIRM_ENROLMENT_CODE, of, after={"code_id": row.id})
         await session.flush()
     return row
 

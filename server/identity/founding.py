@@ -5,12 +5,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import log_action
+from server.actions.rules import Verb
 from server.ground.problems import Conflict
 from server.ground.texts import folded
-from server.ground.zones import must_be_zone
 from server.identity.models import Office, User
-from server.identity.people import set_password
+from server.identity.people import add_office, set_password, the_user
 from server.identity.rules import Role
+from server.identity.schemas import OfficeIn
 
 LOCK = 720481
 """An advisory lock, so that two who found at once do it one after the other."""
@@ -47,13 +49,14 @@ async def found(session: AsyncSession, wanted: Founder, password_hash: str) -> F
     await session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
     same = (User.login == wanted.login) | (User.login_key == folded(wanted.login))
     user = await session.scalar(
-        select(User).where(same).order_by((User.login == wanted.login).desc()).limit(1).with_for_update()
+        select(User).where(same).order_by((User.login == wanted.login).desc()).limit(1).with_for_update(key_share=True)
     )
     if user is not None:
         if not user.active and user.role != Role.ADMIN:
             raise Conflict(f"{user.name} ({user.role}) is not active. An administrator reactivates them first.")
-        user.active = True
+        before, user.active = {"active": user.active}, True
         await set_password(session, user, password_hash)
+        log_action(session, None, Verb.RESET_PASSWORD, the_user(user), before=before, after={"active": True})
         return Founded(user, made=False, office_made=None)
     office, is_new = await _office(session, wanted)
     user = User(
@@ -62,6 +65,8 @@ async def found(session: AsyncSession, wanted: Founder, password_hash: str) -> F
     )  # fmt: skip
     session.add(user)
     await session.flush()
+    after = {"name": user.name, "login": user.login, "role": Role.ADMIN, "office_id": office.id}
+    log_action(session, None, Verb.ADD_USER, the_user(user), after=after)
     return Founded(user, made=True, office_made=office if is_new else None)
 
 
@@ -72,8 +77,4 @@ async def _office(session: AsyncSession, wanted: Founder) -> tuple[Office, bool]
     office = await session.scalar(query)
     if office is not None:
         return office, False
-    must_be_zone(wanted.time_zone)
-    office = Office(name=wanted.office or "Head office", time_zone=wanted.time_zone)
-    session.add(office)
-    await session.flush()
-    return office, True
+    return await add_office(session, OfficeIn(wanted.office or "Head office", wanted.time_zone), None), True

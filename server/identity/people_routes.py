@@ -9,11 +9,8 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.ground.problems import NotFound
 from server.identity import people
 from server.identity.audience import ADMINISTRATORS, STAFF
-from server.identity.models import User
-from server.identity.passwords import hashed
 from server.identity.schemas import NewPassword, PasswordReset, UserChange, UserOut
 from server.identity.tokens import Actor
 
@@ -60,13 +57,7 @@ class People(Controller):
         sessions: NamedDependency[Sessions],
     ) -> UserOut:
         """Set another password for a user who has lost theirs; their sessions end."""
-        async with sessions() as reading:
-            user = await reading.get(User, user_id)
-        if user is None:
-            raise NotFound("No user has this id.")
-        password_hash = await hashed(data.password, user.login, user.name)
-        async with sessions.begin() as session:
-            return UserOut.of(await people.reset_password(session, request.user, user_id, password_hash))
+        return UserOut.of(await people.reset_password(sessions, request.user, user_id, data.password))
 
     @post("/me/password", guards=[STAFF], status_code=204)
     async def change_own_password(

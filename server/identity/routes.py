@@ -135,9 +135,11 @@ class Users(Controller):
         return await listed(asked, session, select(Office), each(office_out))
 
     @post("/offices", guards=[ADMINISTRATORS])
-    async def add_office(self, data: JSONBody[OfficeIn], session: NamedDependency[AsyncSession]) -> OfficeOut:
+    async def add_office(
+        self, data: JSONBody[OfficeIn], request: Caller, session: NamedDependency[AsyncSession]
+    ) -> OfficeOut:
         """Make an office."""
-        return office_out(await people.add_office(session, data))
+        return office_out(await people.add_office(session, data, request.user.user_id))
 
 
 class Devices(Controller):

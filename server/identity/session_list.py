@@ -8,10 +8,13 @@ from sqlalchemy import BigInteger, DateTime, Select, Subquery, Uuid, cast, func,
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb
 from server.ground import clock
 from server.ground.problems import NotFound
 from server.http.listing import Listing
 from server.identity.models import Device, LoginSession, SignInAttempts, User
+from server.identity.offices import office_of_user
 from server.identity.rules import WARNED_FROM, SessionEnd, SessionKind
 from server.identity.schemas import SessionOut, SignInWarning
 from server.identity.throttle import shown
@@ -43,11 +46,6 @@ def session_out(current: UUID | None, row: LoginSession, label: str | None) -> S
         address=row.address, agent=row.agent, failures_before=row.failures_before, started_at=row.started_at,
         last_used_at=row.last_used_at, ended_at=row.ended_at, ended_why=SessionEnd(row.ended_why) if row.ended_why else None, current=row.id == current,
     )  # fmt: skip
-
-
-async def owner(session: AsyncSession, session_id: UUID) -> UUID | None:
-    """Whose session it is."""
-    return await session.scalar(select(LoginSession.user_id).where(LoginSession.id == session_id))
 
 
 def _warned() -> Subquery:
@@ -109,7 +107,10 @@ async def acknowledge(session: AsyncSession, session_id: UUID, by: UUID) -> None
         update(LoginSession)
         .where(LoginSession.id == session_id, LoginSession.acknowledged_at.is_(None))
         .values(acknowledged_at=clock.now(), acknowledged_by=by)
-        .returning(LoginSession.id)
+        .returning(LoginSession.user_id)
     )
-    if found.first() is None:
+    user_id = found.scalar()
+    if user_id is None:
         raise NotFound("No session with this id waits for somebody to look into it.")
+    of = Of(Thing.USER, user_id, await office_of_user(session, user_id))
+    log_action(session, by, Verb.ACKNOWLEDGE_SIGN_IN_WARNING, of, after={"session_id": session_id})

@@ -10,14 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.ground.problems import Forbidden, NotFound
+from server.ground.problems import Forbidden
 from server.http.list_pages import each, listed
 from server.http.listing import AsAsked, Listed, listed_by
-from server.identity import session_list
+from server.identity import end, session_list
 from server.identity.audience import ADMINISTRATORS, ANYONE, STAFF
-from server.identity.rules import ADMINS, Role, SessionEnd
+from server.identity.rules import ADMINS, Role
 from server.identity.schemas import Refresh, SessionOut, SignInWarning
-from server.identity.sessions import end_sessions
 from server.identity.sessions import log_out as end_session_of
 from server.identity.tokens import Actor, Tokens
 
@@ -59,15 +58,12 @@ class LoginSessions(Controller):
         self, session_id: FromPath[UUID], request: Caller, session: NamedDependency[AsyncSession]
     ) -> None:
         """End one of one's own sessions, or anybody's (administrators). A phone may sign in again by its key: to shut it out, revoke it."""
-        owner = await session_list.owner(session, session_id)
-        if owner is None or (owner != request.user.user_id and request.user.role not in ADMINS):
-            raise NotFound("No session of yours has this id.")
-        await end_sessions(session, SessionEnd.ENDED, family=session_id)
+        await end.end_session(session, session_id, request.user)
 
     @post("/sessions/end-others", guards=[STAFF], status_code=204)
     async def end_other_sessions(self, request: Caller, session: NamedDependency[AsyncSession]) -> None:
         """End all of one's own sessions but this one."""
-        await end_sessions(session, SessionEnd.ENDED, user_id=request.user.user_id, keep=request.user.session_id)
+        await end.end_others(session, request.user)
 
     @get("/sign-in-warnings", guards=[STAFF], **listed_by(session_list.WARNINGS))
     async def list_sign_in_warnings(

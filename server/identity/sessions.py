@@ -30,6 +30,9 @@ MOST_OF_A_DEVICE = 20
 """Unused refresh tokens that are kept of a phone, which gets one each time that it signs in by its key."""
 SHARED = {"read": True}
 """How a sign-in locks its user: beside other sign-ins, but not beside a change of what the user is."""
+ALONE = {"key_share": True}
+"""How a change of what a user is locks them: against sign-ins and other changes, and not against rows that only name them, such as the action
+log's; a verb of theirs that holds something else would wait for it, and the other way round."""
 NOT_VALID = "The refresh token is not valid any more. Sign in again."
 
 
@@ -164,7 +167,7 @@ async def end_sessions(
     """End what has not ended: all sessions of a user, or of a device, or the one session `family`; never `keep`.
 
     Refresh tokens are void at once, because they are looked up. For the access tokens of each session one row of
-    `access_end` is written, which every process reads. Whoever ends a user's sessions holds the user's row `for update` from before
+    `access_end` is written, which every process reads. Whoever ends a user's sessions holds the user's row `ALONE` from before
     they look at it: a sign-in under way holds it `for share`, so that no session begins in between. Returns the ids of what ended.
     """
     conditions = [

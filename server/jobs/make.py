@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb, worded
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer, Site
 from server.ground.problems import Invalid, NotFound
@@ -19,6 +21,7 @@ from server.requests.models import Ticket
 
 Line = tuple[str, str, bool]
 """A line of a checklist: label, kind, and whether an answer is required."""
+TOLD = ("ticket_id", "customer_id", "contact_id", "site_id", "asset_id", "kind", "title", "description")
 
 
 async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
@@ -50,7 +53,10 @@ async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
     session.add(job)
     await session.flush()
     labels = data.checklist if data.checklist is not None else CHECKLISTS.get(kind, ())
-    await _add_visit(session, job, data.minutes, [(label, "yes_no", False) for label in labels], actor.user_id)
+    visit = await _add_visit(session, job, data.minutes, [(label, "yes_no", False) for label in labels], actor.user_id)
+    fields = {name: getattr(job, name) for name in TOLD} | {"skills": data.skills, "visit_id": visit.id}
+    of = Of(Thing.JOB, job.id, office_id)
+    log_action(session, actor.user_id, Verb.ADD_JOB, of, after=worded(fields, "kind"))
     if ticket and ticket.state in ("open", "responded"):
         ticket.state = "in_progress"
     return job
@@ -72,9 +78,11 @@ async def another_visit(session: AsyncSession, job_id: UUID, data: VisitIn, made
         .where(ChecklistItem.visit_id == first.scalar_subquery())
         .order_by(ChecklistItem.position, ChecklistItem.id)
     )
-    return await _add_visit(
-        session, job, data.minutes, [(item.label, item.kind, item.required) for item in items], made_by
-    )
+    lines = [(item.label, item.kind, item.required) for item in items]
+    visit = await _add_visit(session, job, data.minutes, lines, made_by)
+    of = Of(Thing.VISIT, visit.id, job.office_id)
+    log_action(session, made_by, Verb.ADD_VISIT, of, after={"job_id": job.id, "minutes": visit.minutes})
+    return visit
 
 
 async def _office(session: AsyncSession, site: Site) -> UUID:

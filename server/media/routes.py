@@ -12,20 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.ground.problems import Conflict, NotFound
 from server.http.list_pages import listed
 from server.http.listing import AsAsked, Listed, listed_by
 from server.identity.audience import REVOKED_TOO, STAFF
-from server.identity.rules import DESK
 from server.identity.tokens import Actor
 from server.media.access import find_photo, must_see_visit
 from server.media.complete import complete_whole
-from server.media.custody import PHOTOS, make_copy, photo_out, photos_out, thumbnail_key
-from server.media.models import MediaObject, Photo
+from server.media.custody import PHOTOS, photo_out, photos_out
+from server.media.download import Form, address_to_read, open_original
+from server.media.models import Photo
 from server.media.possession import address_of
-from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
+from server.media.rules import MULTIPART_ABOVE, PART_SIZE
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
-from server.media.storage import UPLOAD_SECONDS, Storage, object_key
+from server.media.storage import UPLOAD_SECONDS, Storage
 
 Caller = Request[Actor, str, State]
 After = Annotated[
@@ -37,12 +36,6 @@ NOT_A_PAGE = {
     "cache-control": "private, max-age=300",
 }  # fmt: skip
 """With these a browser takes a file for what we say it is, and runs nothing in it."""
-
-
-class OnlyAsFile(Conflict):
-    """This original is given as a file only"""
-
-    code = "only_as_file"
 
 
 class Photos(Controller):
@@ -111,24 +104,8 @@ class Photos(Controller):
 
         An original with something behind the image has no such address: GET /v1/photos/{id}/original has the bytes.
         """
-        async with sessions() as session:
-            row = await find_photo(session, request.user, photo_id)
-            stored = await _arrived(session, row)
-        name = f"{row.slot}-{row.sha256[:12]}"
-        if thumbnail:
-            if stored.thumbnail_key is None:
-                raise NotFound("The photo's thumbnail is still to be made. Ask again soon.")
-            return DownloadOut(storage.presign_get(thumbnail_key(row.sha256), f"{name}-small.jpg", "image/jpeg"))
-        if copy:
-            key = stored.copy_key or await make_copy(storage, row.sha256)
-            if stored.copy_key is None:
-                async with sessions.begin() as session:
-                    (await session.get_one(MediaObject, row.sha256)).copy_key = key
-            return DownloadOut(storage.presign_get(key, f"{name}-copy.jpg", "image/jpeg"))
-        if stored.finding:
-            raise OnlyAsFile(f"{stored.finding}. GET /v1/photos/{row.id}/original has the bytes, as a file to keep.")
-        filename = f"{name}.{EXTENSIONS[stored.content_type]}"
-        return DownloadOut(storage.presign_get(object_key(row.sha256), filename, stored.content_type))
+        form = Form.THUMBNAIL if thumbnail else Form.COPY if copy else Form.ORIGINAL
+        return DownloadOut(await address_to_read(sessions, storage, request.user, photo_id, form))
 
     @get("/photos/{photo_id:uuid}/original")
     async def get_photo_original(
@@ -142,23 +119,8 @@ class Photos(Controller):
 
         The desk also gets bytes that are only `kept`, as data of no kind.
         """
-        async with sessions() as session:
-            row = await find_photo(session, request.user, photo_id)
-            kept = row.state == "kept" and request.user.role in DESK
-            stored = None if kept else await _arrived(session, row)
-        media_type = stored.content_type if stored else "application/octet-stream"
-        body = await storage.stream(object_key(row.sha256))
-        name = f"{row.slot}-{row.sha256[:12]}.{EXTENSIONS[stored.content_type] if stored else 'bin'}"
-        headers = {**NOT_A_PAGE, "content-disposition": f'attachment; filename="{name}"'}
-        if stored:  # of bytes that are only kept the promise may give a wrong size
-            headers["content-length"] = str(stored.size)
-        return Stream(body, media_type=media_type, headers=headers)
-
-
-async def _arrived(session: AsyncSession, row: Photo) -> MediaObject:
-    stored = await session.get(MediaObject, row.sha256)
-    if row.state == "kept":
-        raise OnlyAsFile(f"No picture can be shown: {row.finding}. The desk gets the bytes as a file.")
-    if row.state != "verified" or stored is None:
-        raise NotFound("The photo has not arrived yet. Ask again soon.")
-    return stored
+        given = await open_original(sessions, storage, request.user, photo_id)
+        headers = {**NOT_A_PAGE, "content-disposition": f'attachment; filename="{given.filename}"'}
+        if given.size is not None:
+            headers["content-length"] = str(given.size)
+        return Stream(given.body, media_type=given.media_type, headers=headers)

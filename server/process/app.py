@@ -64,6 +64,7 @@ from server.records.seal.unsealed_routes import Unsealed
 from server.records.sealer import Sealer
 from server.records.verify_page.apart import Line
 from server.records.verify_page.routes import verify_files, verify_page
+from server.registers.routes import Actions
 from server.requests.routes import Tickets
 from server.restore.routes import Copies
 from server.sync.adapters.powersync_routes import PowerSync
@@ -217,7 +218,7 @@ def make_app(
             Public,
             Log,
             Customer,
-            Copies,
+            Copies, Actions,
             verify_page,
             verify_files,
             objects,

@@ -20,6 +20,8 @@ QUEUE_LOG_KEPT = timedelta(days=14)
 """What the queue's library notes of each task, and the figures that it makes of that."""
 INCIDENTS_KEPT = timedelta(days=1095)
 """After an incident happened last; as long as signatures' drawings by default."""
+ACTIONS_KEPT = timedelta(days=1095)
+"""After something was done at a desk. What it did to the work stays with the work: histories, orders, decisions and positions have no term."""
 BATCH = 5_000
 """Rows to a transaction."""
 
@@ -40,6 +42,7 @@ TERMS = (
         "incident", "last_at", INCIDENTS_KEPT,
         "delete from incident_acknowledgement where incident_id in (select id from incident where ctid = any(:rows))",
     ),
+    Term("action", "at", ACTIONS_KEPT),
     Term("pgqueuer_log", "created", QUEUE_LOG_KEPT),
     Term("pgqueuer_statistics", "created", QUEUE_LOG_KEPT),
 )  # fmt: skip

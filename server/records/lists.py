@@ -13,7 +13,7 @@ from server.jobs.models import Job, Visit
 from server.records.customer.answers import answers_of, corrections, standing
 from server.records.log.log import origin_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
-from server.records.schemas import DisputeOut, RecordOut, StandingOut
+from server.records.schemas import AnswerOut, DisputeOut, RecordOut, StandingOut
 
 # The log's order is the order of sealing, and each leaf has a place of its own.
 RECORDS = Listing(
@@ -75,6 +75,11 @@ async def disputes_out(session: AsyncSession, rows: Sequence[Any]) -> list[Dispu
         DisputeOut(row.record_id, row.visit_id, row.reason, row.answered_at, corrected.get(row.report_id))
         for row in rows
     ]
+
+
+def answer_out(row: CustomerAnswer) -> AnswerOut:
+    """What a customer said, on the wire, with what proves it."""
+    return AnswerOut(row.kind, row.reason, row.answered_at, row.statement.decode(), row.proof)
 
 
 def customer_standing(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> StandingOut:

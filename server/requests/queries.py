@@ -44,9 +44,10 @@ async def tickets_out(session: AsyncSession, rows: Sequence[Ticket]) -> list[Tic
     return [ticket_out(row, of[row.id]) for row in rows]
 
 
-async def find_ticket(session: AsyncSession, ticket_id: UUID) -> tuple[Ticket, SlaClock]:
-    """A ticket with its clock. Raises `NotFound`."""
-    found = (await session.execute(select(Ticket, SlaClock).join(SlaClock).where(Ticket.id == ticket_id))).first()
+async def find_ticket(session: AsyncSession, ticket_id: UUID, *, hold: bool = False) -> tuple[Ticket, SlaClock]:
+    """A ticket with its clock; `hold` keeps them for a change. Raises `NotFound`."""
+    query = select(Ticket, SlaClock).join(SlaClock).where(Ticket.id == ticket_id)
+    found = (await session.execute(query.with_for_update() if hold else query)).first()
     if found is None:
         raise NotFound(f"No ticket has the id {ticket_id}.")
     return found[0], found[1]

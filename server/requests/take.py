@@ -3,6 +3,8 @@
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb, worded
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer
 from server.ground import clock
@@ -35,4 +37,7 @@ async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tu
     await session.flush()
     sla = SlaClock(ticket_id=ticket.id, started_at=received, due_at=respond_by(data.kind, received), state="running")
     session.add(sla)
+    of = Of(Thing.TICKET, ticket.id, ticket.office_id)
+    told = worded({**fields, "state": ticket.state, "due_at": sla.due_at}, "kind", "channel", "state")
+    log_action(session, actor.user_id, Verb.TAKE_TICKET, of, after=told)
     return ticket, sla

@@ -12,6 +12,7 @@ from uuid import UUID
 from litestar import Litestar
 
 from mobile_contract.chain import uuid7
+from server.actions.models import Action
 from server.arrival.models import OfficeThreshold
 from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
 from server.database.tables import Table
@@ -272,7 +273,17 @@ def fault(ids: Ids, n: int) -> Made:
     ]
 
 
+def action(ids: Ids, n: int) -> Made:
+    return [
+        Action(
+            id=new(), at=moment(n), actor_id=ids["mei"], what="cancel_visit", thing="visit", thing_id=new(),
+            office_id=ids["office"], before={"state": "scheduled"}, after={"state": "cancelled", "n": n}, withheld=["reason"],
+        )
+    ]  # fmt: skip
+
+
 LISTS: dict[str, Rows] = {
+    "list_actions": Rows("/v1/actions", action, query={"what": "cancel_visit"}),
     "list_tickets": Rows("/v1/tickets", ticket),
     "list_jobs": Rows("/v1/jobs", job),
     "list_visit_events": Rows("/v1/visits/{visit}/history", event),

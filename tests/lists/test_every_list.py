@@ -20,7 +20,7 @@ BOUNDED = {"list_answers"}
 """Lists that have no pages: their description says by what they are bounded."""
 PER_OFFICE = {
     "list_tickets", "list_jobs", "list_devices", "list_enrolment_codes", "list_customers", "list_technicians", "list_missing_photos",
-    "list_disputes", "list_unsealed", "list_closed_without", "list_incidents", "list_parked",
+    "list_disputes", "list_unsealed", "list_closed_without", "list_incidents", "list_parked", "list_actions",
 }  # fmt: skip
 """A desk that is narrowed to its own office sees no other's of these."""
 

@@ -19,8 +19,8 @@ from mobile_contract.phone import Phone
 from server.ground import clock
 from server.ground.clock import to_micros
 from server.records.canonical import canonical
+from server.records.customer.answering import answer_file
 from server.records.customer.answers import answers_of, dispute, record_of_link
-from server.records.customer.routes import answer_file
 from server.records.keys import public_keys
 from server.records.log.log import ORIGIN
 from server.records.record import build_record

@@ -5,7 +5,6 @@ The link's token is the only key; it is long, only its hash is stored, and a wro
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -16,14 +15,20 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.ground.problems import Conflict, Invalid, NotFound, Problem
+from server.ground.problems import NotFound, Problem
 from server.identity.audience import LINK_HOLDERS
 from server.media.storage import Storage
-from server.records.canonical import canonical
-from server.records.customer.answers import answers_of, confirm, corrected_by, dispute, record_of_link
-from server.records.customer.page import plain_page, policy, record_page
+from server.records.customer.answering import (
+    Shown,
+    answer_by_link,
+    answer_file,
+    confirm_by_link,
+    dispute_by_link,
+    show,
+)
+from server.records.customer.answers import record_of_link
+from server.records.customer.page import plain_page, policy
 from server.records.customer.pdf import BY_LINK, pdf_answer
-from server.records.models import CustomerAnswer, SealedRecord
 from server.records.print.labels import Wording
 from server.records.sealer import Sealer
 
@@ -84,8 +89,7 @@ class Customer(Controller):
     @get("/{token:str}")
     async def page(self, token: FromPath[str], session: NamedDependency[AsyncSession]) -> Response[str]:
         """The page of a record."""
-        row = await record_of_link(session, token)
-        return await _page(session, row, token)
+        return _html(*await show(session, token))
 
     @get("/{token:str}/report.pdf")
     async def pdf(
@@ -105,10 +109,7 @@ class Customer(Controller):
         self, token: FromPath[str], kind: FromPath[str], session: NamedDependency[AsyncSession]
     ) -> Response[bytes]:
         """The customer's own copy of their answer: the signed statement and its proof, for `fieldproof verify`."""
-        row = await record_of_link(session, token)
-        given = next((one for one in await answers_of(session, [row.id]) if one.kind == kind), None)
-        if given is None:
-            raise NotFound("No such answer was given.")
+        given = await answer_by_link(session, token, kind)
         headers = {"content-disposition": f'attachment; filename="answer-{given.kind}.json"'}
         return Response(
             answer_file(given), media_type="application/json", headers=headers | {"cache-control": "no-store"}
@@ -120,14 +121,8 @@ class Customer(Controller):
     ) -> Response[Any]:
         """Confirm the report. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
-        row = await record_of_link(session, token, hold=True)
-        if data.get("read") != "yes":
-            return await _page(session, row, token, 422, problem=_words(row.record).label("read_first"))
-        try:
-            await confirm(session, sealer.keys, row)
-        except Conflict:
-            return await _page(session, row, token, 409)
-        return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
+        refused = await confirm_by_link(session, sealer.keys, token, has_read=data.get("read") == "yes")
+        return _answered(token, refused)
 
     @post("/{token:str}/dispute")
     async def dispute(
@@ -135,30 +130,8 @@ class Customer(Controller):
     ) -> Response[Any]:
         """Dispute the report with a reason. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
-        row = await record_of_link(session, token, hold=True)
-        reason = data.get("reason", "")
-        words = _words(row.record)
-        try:
-            await dispute(session, sealer.keys, row, reason)
-        except Invalid:
-            return await _page(session, row, token, 422, problem=words.label("say_what"), reason=reason)
-        except Conflict:
-            return await _page(session, row, token, 409, problem=words.label("too_late"))
-        return Redirect(f"/r/{token}", status_code=303, headers=HEADERS)
+        return _answered(token, await dispute_by_link(session, sealer.keys, token, data.get("reason", "")))
 
 
-async def _page(
-    session: AsyncSession, row: SealedRecord, token: str, status: int = 200, *, problem: str = "", reason: str = ""
-) -> Response[str]:
-    corrected = await corrected_by(session, row) is not None
-    given = await answers_of(session, [row.id])
-    return _html(record_page(row, given, token, corrected=corrected, problem=problem, reason=reason), status)
-
-
-def answer_file(answer: CustomerAnswer) -> bytes:
-    """An answer as a file: what `fieldproof verify --answer` reads."""
-    return canonical({"statement": answer.statement.decode(), "proof": answer.proof})
-
-
-def _words(record: bytes) -> Wording:
-    return Wording(msgspec.json.decode(record)["locale"])
+def _answered(token: str, refused: Shown | None) -> Response[Any]:
+    return Redirect(f"/r/{token}", status_code=303, headers=HEADERS) if refused is None else _html(*refused)

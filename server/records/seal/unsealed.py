@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Uuid, column, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.actions.log_action import log_action
+from server.actions.rules import Verb, Word
 from server.customers.models import Customer
 from server.database.events import CUSTODY_CHANGED, PHOTO_VERIFIED, RECORD_LOGGED, REPORT_READY, emit
 from server.dispatch.board import WAITING
@@ -19,6 +21,7 @@ from server.identity.models import User
 from server.identity.tokens import Actor
 from server.jobs.history import advance, lock_visit, record
 from server.jobs.models import Job, Visit
+from server.jobs.offices import the_visit
 from server.jobs.rules import ENDED
 from server.records.models import SealingDecision, ServiceReport, Signature
 
@@ -159,6 +162,7 @@ async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str,
         raise NothingToDecide("Everything that was signed on this visit is sealed or decided. Load the list again.")
     if is_blank(reason) and kind != "try_again":
         raise Invalid("Say why: the reason stays in the visit's history.")
+    before = {"state": Word(visit.state)}
     await {"try_again": _try_again, "new_report": _ask, "without_report": _close, "finish": _finish}[kind](
         session, actor, visit, reason
     )
@@ -167,6 +171,9 @@ async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str,
         SealingDecision(visit_id=visit_id, kind=kind, reason=reason, decided_by=actor.user_id, decided_at=moment)
     )
     record(session, visit_id, f"sealing_{kind}", actor_id=actor.user_id, facts={"reason": reason} if reason else {})
+    after = {"state": Word(visit.state), "decision": Word(kind), "reason": reason}
+    of = await the_visit(session, visit_id)
+    log_action(session, actor.user_id, Verb.DECIDE_UNSEALED, of, before=before, after=after)
     await session.flush()
 
 

@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb, Word
 from server.ground import clock
 from server.ground.ids import uuid7
 from server.ground.problems import NotFound, Problem
@@ -160,6 +162,9 @@ async def acknowledge(
         more = select(Incident.id).where(Incident.device_id == kind.device_id, Incident.code == kind.code, ~_answered())
         about |= set(await session.scalars(more))
     session.add_all(IncidentAcknowledgement(incident_id=one, author_id=author_id, note=note) for one in sorted(about))
+    of = Of(Thing.INCIDENT, incident_id, await office_of_incident(session, incident_id))
+    after = {"device_id": kind.device_id, "code": Word(kind.code), "note": note, "alike": len(about) - 1 or None}
+    log_action(session, author_id, Verb.ACKNOWLEDGE_INCIDENT, of, after=after)
     await session.flush()
 
 

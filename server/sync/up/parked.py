@@ -9,6 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from server.actions.log_action import Of, log_action
+from server.actions.rules import Thing, Verb, Word
 from server.arrival.bounded_time import Interval
 from server.field.models import Operation
 from server.ground import clock
@@ -93,11 +95,17 @@ async def resolve(
         if problem := await _apply_now(session, row):
             raise problem
     _decide(session, actor, row, resolution, reason)
-    if resolution == "applied":
-        await _apply_dependants(session, actor, row)
-    if alike:
-        for other in await _alike(session, row):
-            _decide(session, actor, other, resolution, reason)
+    with_it = await _apply_dependants(session, actor, row) if resolution == "applied" else 0
+    others = await _alike(session, row) if alike else ()
+    for other in others:
+        _decide(session, actor, other, resolution, reason)
+    of = Of(Thing.OPERATION, row.id, await office_of_parked(session, row.id))
+    after = {
+        "resolution": Word(resolution), "reason": reason, "visit_id": row.visit_id, "device_id": row.device_id,
+        "with_it": with_it or None, "alike": len(others) or None,
+    }  # fmt: skip
+    why = {"code": Word(row.code) if row.code else None}
+    log_action(session, actor.user_id, Verb.RESOLVE_PARKED, of, before=why, after=after)
     return row
 
 
@@ -183,10 +191,13 @@ async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:
     return None
 
 
-async def _apply_dependants(session: AsyncSession, actor: Actor, parent: Operation) -> None:
-    """In the order of the chain; one that still cannot be applied goes on waiting, for its own reason."""
+async def _apply_dependants(session: AsyncSession, actor: Actor, parent: Operation) -> int:
+    """In the order of the chain; one that still cannot be applied goes on waiting, for its own reason. Returns how many were."""
     await session.flush()
+    applied = 0
     for row in await _dependants(session, parent):
         if await _apply_now(session, row) is None:
             _decide(session, actor, row, "applied", f"with operation {parent.seq}")
             await session.flush()
+            applied += 1
+    return applied

@@ -6,7 +6,7 @@ import pytest
 from tests.database.migrating import migrate_to
 from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
 
-REVISION = "0021"
+REVISION = "0022"
 
 
 async def test_the_log_begins_empty_and_its_lines_are_never_changed(empty: str) -> None:  # noqa: F811

@@ -10,14 +10,16 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.clocks.keep import meet, start
+from server.clocks.rules import ClockKind, Subject
 from server.customers.models import Asset, Contact, Customer, Part, Product, Site
 from server.dispatch.models import Technician
 from server.identity.models import Office, User
 from server.identity.passwords import hash_password
 from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.rules import CHECKLISTS
-from server.requests.models import SlaClock, Ticket
-from server.requests.rules import TicketKind, respond_by
+from server.requests.models import Ticket
+from server.requests.rules import REPAIR_REPLY
 
 PASSWORD = "fieldproof demo"  # noqa: S105  of a demo on loopback
 OFFICES = (("Shanghai 上海", 31.2304, 121.4737), ("Shenzhen 深圳", 22.5431, 114.0579))
@@ -164,12 +166,8 @@ async def _week(
         session.add(ticket)
         await session.flush()
         answered = received + timedelta(minutes=draw.randrange(5, 55))
-        session.add(
-            SlaClock(
-                ticket_id=ticket.id, started_at=received, due_at=respond_by(TicketKind.REPAIR, received),
-                responded_at=answered, responded_by=desks[number % 2], state="met",
-            )
-        )  # fmt: skip
+        start(session, Subject.TICKET, ticket.id, REPAIR_REPLY, received)
+        await meet(session, ticket.id, ClockKind.REPLY, by=desks[number % 2], at=answered)
         job = Job(
             ticket_id=ticket.id, customer_id=ticket.customer_id, contact_id=ticket.contact_id, site_id=site_id,
             asset_id=ticket.asset_id, office_id=ticket.office_id, kind="repair", title=ticket.subject, description="", skills={},

@@ -28,8 +28,8 @@ class Clock(Table):
     __tablename__ = "clock"
     __table_args__ = (
         UniqueConstraint("subject_id", "kind"),
-        Index("ix_clock_kind", "kind", "due_at"),
-        Index("ix_clock_running", "due_at", postgresql_where=text("state = 'running'")),
+        Index("ix_clock_kind", "kind", "due_at", "subject_id"),
+        Index("ix_clock_waiting", "due_at", postgresql_where=text("met_at is null and stopped_at is null")),
         _is_one_of("subject_type", Subject),
         _is_one_of("kind", ClockKind),
         _is_one_of("state", Standing),

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from server.clocks.models import Clock
-from server.clocks.rules import ClockKind, Pause, Policy, Reading, Standing, read
+from server.clocks.rules import ClockKind, Pause, Policy, Reading, Standing, read, stands
 from server.clocks.schemas import ClockReading, PauseReading
 from server.ground import clock
 
@@ -32,10 +33,21 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     return over & (Clock.paused_at.is_(None) | (Clock.paused_at >= Clock.due_at))
 
 
+FACTS = load_only(Clock.subject_id, Clock.due_at, Clock.paused_at, Clock.met_at, Clock.stopped_at, raiseload=True)
+"""What `standing` needs; the arithmetic of a page of clocks is asked for by nobody."""
+
+
 async def clocks_of(session: AsyncSession, subject_ids: Collection[UUID], kind: ClockKind) -> dict[UUID, Clock]:
-    """The clocks of one kind of these things, by the thing, in one query however many they are."""
-    found = await session.scalars(select(Clock).where(Clock.subject_id.in_(subject_ids), Clock.kind == kind))
+    """The clocks of one kind of these things, by the thing, in one query however many they are; with what says where they stand."""
+    found = await session.scalars(
+        select(Clock).options(FACTS).where(Clock.subject_id.in_(subject_ids), Clock.kind == kind)
+    )
     return {one.subject_id: one for one in found}
+
+
+def standing(row: Clock) -> Standing:
+    """Where a clock stands now, by what is stored of it."""
+    return stands(row.due_at, row.paused_at, row.met_at, row.stopped_at, clock.now())
 
 
 async def readings(session: AsyncSession, subject_id: UUID) -> list[ClockReading]:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clocks.models import Clock
-from server.clocks.queries import clocks_of, is_overdue, reading
+from server.clocks.queries import clocks_of, is_overdue, standing
 from server.clocks.rules import ClockKind
 from server.ground import clock
 from server.ground.problems import NotFound
@@ -68,5 +68,5 @@ def ticket_out(row: Ticket, reply: Clock) -> TicketOut:
         id=row.id, number=row.number, customer_id=row.customer_id, contact_id=row.contact_id, site_id=row.site_id,
         asset_id=row.asset_id, office_id=row.office_id, kind=TicketKind(row.kind), channel=Channel(row.channel),
         subject=row.subject, description=row.description, state=row.state, received_at=row.received_at,
-        first_response=ClockOut(reply.due_at, reply.met_at, TOLD[reading(reply).standing]),
+        first_response=ClockOut(reply.due_at, reply.met_at, TOLD[standing(reply)]),
     )  # fmt: skip

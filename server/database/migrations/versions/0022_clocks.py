@@ -65,8 +65,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
         sa.UniqueConstraint("subject_id", "kind", name=op.f("uq_clock_subject_id_kind")),
     )
-    op.create_index("ix_clock_kind", "clock", ["kind", "due_at"])
-    op.create_index("ix_clock_running", "clock", ["due_at"], postgresql_where=sa.text("state = 'running'"))
+    op.create_index("ix_clock_kind", "clock", ["kind", "due_at", "subject_id"])
+    waits = sa.text("met_at is null and stopped_at is null")
+    op.create_index("ix_clock_waiting", "clock", ["due_at"], postgresql_where=waits)
     op.execute(MOVE)
     op.drop_table("sla_clock")
     op.execute("drop function desk_note_ticket_id()")

@@ -11,6 +11,7 @@ from server.process.settings import OPTIONS
 ROOT = Path(__file__).resolve().parent.parent
 DOMAINS = (
     "arrival",
+    "clocks",
     "customers",
     "dispatch",
     "followup",

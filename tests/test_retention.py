@@ -64,7 +64,7 @@ WORK = frozenset(
         "technician",
         "survey_response",
         "ticket",
-        "sla_clock",
+        "clock",
         "operation",
     ]
 )

@@ -46,6 +46,7 @@ class Verb(StrEnum):
     ADD_PART = "add_part"
     TAKE_TICKET = "take_ticket"
     RESPOND_TO_TICKET = "respond_to_ticket"
+    CONTACT_COMPLAINANT = "contact_complainant"
     ADD_JOB = "add_job"
     ADD_VISIT = "add_visit"
     CANCEL_VISIT = "cancel_visit"

@@ -27,6 +27,7 @@ RULES = {
     "uq_customer_answer_record_id_kind": "The customer has answered so already.",
     "uq_arrival_exemption_withdraws_id": "This exemption was taken back already.",
     "uq_photo_visit_slot_sha256": "This visit has the same photo in the same slot already.",
+    "uq_clock_subject_id_kind": "This has a clock of this kind already; let that one go on.",
     "uq_site_code_live": "This site has a code already.",
 }
 """By the constraint's name, which only the log and this table ever name."""

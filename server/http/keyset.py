@@ -33,7 +33,8 @@ def is_behind(columns: Columns, values: Sequence[Any], *, descending: bool) -> C
     """Whether a row comes after the one that has these values."""
     if not any(_may_be_null(column) for column in columns):
         given = tuple_(*(literal(value, column.type) for column, value in zip(columns, values, strict=True)))
-        return tuple_(*columns) < given if descending else tuple_(*columns) > given
+        behind = tuple_(*columns) < given if descending else tuple_(*columns) > given
+        return behind if _are_of_one_table(columns) else and_(_is_not_before(columns[0], values[0], descending), behind)
     found: ColumnElement[bool] = false()
     for column, value in reversed(list(zip(columns, values, strict=True))):
         found = or_(_is_beyond(column, value, descending), and_(_is_same(column, value), found))
@@ -55,6 +56,16 @@ def _read_as(column: ColumnElement[Any]) -> Any:
     if kind not in KNOWN:
         raise TypeError(f"{column} has no type that a cursor can hold: give the list's column one")
     return READ_AS.get(kind, kind)
+
+
+def _are_of_one_table(columns: Columns) -> bool:
+    return len({getattr(column, "table", None) for column in columns}) == 1
+
+
+def _is_not_before(column: ColumnElement[Any], value: Any, descending: bool) -> ColumnElement[bool]:
+    """Follows from the comparison of all columns; it says where in an index to begin, which columns of two tables together do not."""
+    given = literal(value, column.type)
+    return column <= given if descending else column >= given
 
 
 def _may_be_null(column: ColumnElement[Any]) -> bool:

@@ -1,10 +1,11 @@
-"""What is done by the clock (cron, UTC): late photos, clearing up, upkeep. One worker of all runs each at a time."""
+"""What is done by the clock (cron, UTC): what ran out, late photos, clearing up, upkeep. One worker of all runs each at a time."""
 
 import logging
 
 from pgqueuer import PgQueuer
 from pgqueuer.models import Schedule
 
+from server.clocks.overdue import note_overdue
 from server.database.engine import Sessions, snapshot
 from server.desk_feed.upkeep import forget_changes
 from server.dispatch.missing import alert_missing
@@ -28,6 +29,13 @@ log = logging.getLogger("fieldproof.schedule")
 
 def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody) -> None:
     """Register what is due when; a run that fails is logged, and the next one goes on."""
+
+    @queue.schedule("note_overdue", "* * * * *")
+    async def note_what_ran_out(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            over = await note_overdue(session)
+        if over:
+            log.info("the time of %d clocks ran out", over)
 
     @queue.schedule("say_missing_photos", "* * * * *")
     async def say_missing_photos(_: Schedule) -> None:

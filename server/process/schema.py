@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.actions import models as actions
 from server.arrival import models as arrival
+from server.clocks import models as clocks
 from server.customers import models as customers
 from server.database.engine import is_lost, is_outage, make_engine
 from server.database.reach import reach, unreached
@@ -33,7 +34,7 @@ from server.restore import models as restore
 from server.sync import models as sync
 
 MODELS = (
-    actions, arrival, customers, desk_feed, dispatch, faults, field, followup, identity, jobs, media, records, requests, restore, sync,
+    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, followup, identity, jobs, media, records, requests, restore, sync,
 )  # fmt: skip
 """Every room's tables: what is not imported here, a migration that Alembic writes would drop."""
 MIGRATIONS = Path(__file__).parents[1] / "database" / "migrations"

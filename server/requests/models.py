@@ -1,4 +1,4 @@
-"""Tables of what customers ask: tickets, and the clocks that say when somebody must have answered."""
+"""The table of what customers ask: tickets. By when somebody must have answered is said by their clocks (`server/clocks`)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -35,16 +35,3 @@ class Ticket(Table):
     received_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Made]
-
-
-class SlaClock(Table):
-    """A first-response clock: met when somebody answered by `due_at`."""
-
-    __tablename__ = "sla_clock"
-    __table_args__ = (CheckConstraint("state in ('running','paused','met','breached')", name="state"),)
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    started_at: Mapped[datetime]
-    due_at: Mapped[datetime] = mapped_column(index=True)
-    responded_at: Mapped[datetime | None]
-    responded_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
-    state: Mapped[str] = mapped_column(default="running")

@@ -1,7 +1,9 @@
-"""Reply clocks: how soon somebody must have answered."""
+"""Tickets: what customers want, and how soon somebody must have answered them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
+
+from server.clocks.rules import ClockKind, Policy, Standing
 
 
 class TicketKind(StrEnum):
@@ -46,18 +48,24 @@ class ClockState(StrEnum):
     BREACHED = "breached"
 
 
-REPAIR_RESPONSE = timedelta(hours=1)
-OTHER_RESPONSE = timedelta(hours=24)
-"""The service plan: reply within 1 hour of a repair notice, within 24 hours of any other service information."""
+REPAIR_REPLY = Policy("repair_reply", ClockKind.REPLY, timedelta(hours=1))
+USUAL_REPLY = Policy("usual_reply", ClockKind.REPLY, timedelta(hours=24))
+"""The service plan: reply within 1 hour of a repair notice (clause 19), within 24 hours of anything else (5), at all hours, never paused."""
+COMPLAINT_CONTACT = Policy("complaint_contact", ClockKind.CONTACT, timedelta(hours=1))
+"""Clause 44: who complains is contacted at once; the answer may take as long as any other."""
 
+PROMISED: dict[TicketKind, tuple[Policy, ...]] = dict.fromkeys(TicketKind, (USUAL_REPLY,)) | {
+    TicketKind.REPAIR: (REPAIR_REPLY,),
+    TicketKind.COMPLAINT: (USUAL_REPLY, COMPLAINT_CONTACT),
+}
+"""The clocks that begin with a ticket, by what the customer wants. The first is that of the reply, which each ticket has."""
 
-def respond_by(kind: TicketKind, received_at: datetime) -> datetime:
-    """When the first response is due."""
-    return received_at + (REPAIR_RESPONSE if kind is TicketKind.REPAIR else OTHER_RESPONSE)
-
-
-def clock_state(due_at: datetime, responded_at: datetime | None, now: datetime) -> ClockState:
-    """What the clock says at `now`; a response at the very moment it is due is in time."""
-    if responded_at is not None:
-        return ClockState.MET if responded_at <= due_at else ClockState.BREACHED
-    return ClockState.RUNNING if now <= due_at else ClockState.BREACHED
+TOLD = {
+    Standing.RUNNING: ClockState.RUNNING,
+    Standing.PAUSED: ClockState.PAUSED,
+    Standing.OVERDUE: ClockState.BREACHED,
+    Standing.MET_IN_TIME: ClockState.MET,
+    Standing.MET_LATE: ClockState.BREACHED,
+    Standing.STOPPED: ClockState.PAUSED,
+}
+"""How a ticket tells where its reply clock stands. Nobody waits for one that was stopped, so it is told as one that does not run."""

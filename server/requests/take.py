@@ -1,10 +1,13 @@
-"""A customer's request is written down, and its reply clock begins."""
+"""A customer's request is written down, and its clocks begin."""
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, worded
+from server.clocks.keep import start
+from server.clocks.models import Clock
+from server.clocks.rules import Subject
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer
 from server.ground import clock
@@ -12,13 +15,13 @@ from server.ground.moments import must_be_moment
 from server.ground.problems import Invalid
 from server.identity.offices import must_change
 from server.identity.tokens import Actor
-from server.requests.models import SlaClock, Ticket
-from server.requests.rules import TicketState, respond_by
+from server.requests.models import Ticket
+from server.requests.rules import PROMISED, TicketState
 from server.requests.schemas import TicketIn
 
 
-async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tuple[Ticket, SlaClock]:
-    """Write a request down; its clock runs from when it was received. An asset says at which site, when none is given.
+async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tuple[Ticket, Clock]:
+    """Write a request down; its clocks run from when it was received. Returns it with that of the reply. An asset says at which site, when none is given.
 
     Raises `Invalid` for a place or person of another customer, or for a request that is still to come.
     """
@@ -35,9 +38,8 @@ async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tu
     ticket = Ticket(office_id=customer.office_id, created_by=actor.user_id, state=TicketState.OPEN, **fields)
     session.add(ticket)
     await session.flush()
-    sla = SlaClock(ticket_id=ticket.id, started_at=received, due_at=respond_by(data.kind, received), state="running")
-    session.add(sla)
+    reply, *_ = [start(session, Subject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
     of = Of(Thing.TICKET, ticket.id, ticket.office_id)
-    told = worded({**fields, "state": ticket.state, "due_at": sla.due_at}, "kind", "channel", "state")
+    told = worded({**fields, "state": ticket.state, "due_at": reply.due_at}, "kind", "channel", "state")
     log_action(session, actor.user_id, Verb.TAKE_TICKET, of, after=told)
-    return ticket, sla
+    return ticket, reply

@@ -181,6 +181,13 @@ async def respond_to_ticket(stage: Stage) -> Call:
 
 
 @way
+async def contact_complainant(stage: Stage) -> Call:
+    complaint = {"customer_id": str(stage.ids["customer"]), **TICKET, "kind": "complaint"}
+    ticket = await stage.made("/v1/tickets", complaint)
+    return Call("mei", "POST", f"/v1/tickets/{ticket['id']}/contact", thing=ticket["id"])
+
+
+@way
 async def add_visit(stage: Stage) -> Call:
     visit = await stage.company.must("mei", "GET", f"/v1/visits/{stage.ids['visit']}")
     return Call("mei", "POST", f"/v1/jobs/{visit['job_id']}/visits", {"minutes": 90})

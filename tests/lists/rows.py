@@ -14,6 +14,7 @@ from litestar import Litestar
 from mobile_contract.chain import uuid7
 from server.actions.models import Action
 from server.arrival.models import OfficeThreshold
+from server.clocks.models import Clock
 from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
 from server.database.tables import Table
 from server.dispatch.models import Technician
@@ -23,7 +24,7 @@ from server.identity.models import Device, EnrolmentCode, LoginSession, Office, 
 from server.jobs.models import Job, Visit, VisitEvent, VisitPlan
 from server.media.models import Photo
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
-from server.requests.models import SlaClock, Ticket
+from server.requests.models import Ticket
 from server.sync.models import Incident, IncidentAcknowledgement
 from tests.company import HASH, Company
 
@@ -67,7 +68,12 @@ def ticket(ids: Ids, n: int) -> Made:
         id=new(), customer_id=ids["customer"], office_id=ids["office"], kind="repair", channel="phone",
         subject=f"=E{n}", received_at=moment(n), created_by=ids["mei"],
     )  # fmt: skip
-    return [row, SlaClock(ticket_id=row.id, started_at=moment(n), due_at=moment(n))]
+    begun = moment(n) - timedelta(hours=1)
+    reply = Clock(
+        subject_type="ticket", subject_id=row.id, kind="reply", policy="repair_reply", within=timedelta(hours=1),
+        started_at=begun, due_at=moment(n), state="overdue",
+    )  # fmt: skip
+    return [row, reply]
 
 
 def meter_reading(ids: Ids, n: int) -> Made:

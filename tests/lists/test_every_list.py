@@ -16,7 +16,7 @@ from tests.identity.test_audiences import another_office, doors
 from tests.lists.rows import LISTS, Ids, Rows, ids_of, insert, remove
 from tests.media.test_many import counted
 
-BOUNDED = {"list_answers"}
+BOUNDED = {"list_answers", "list_ticket_clocks"}
 """Lists that have no pages: their description says by what they are bounded."""
 PER_OFFICE = {
     "list_tickets", "list_jobs", "list_devices", "list_enrolment_codes", "list_customers", "list_technicians", "list_missing_photos",

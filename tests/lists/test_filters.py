@@ -40,7 +40,7 @@ async def test_tickets_by_state_kind_customer_time_and_whether_somebody_is_waiti
 ) -> None:
     rows = [LISTS["list_tickets"].make(ids, n) for n in range(3)]
     answered, fresh = rows[1][0], rows[2][0]
-    rows[1][1].responded_at, answered.state, answered.kind = rows[1][1].due_at, "responded", "complaint"  # type: ignore[attr-defined]
+    rows[1][1].met_at, answered.state, answered.kind = rows[1][1].due_at, "responded", "complaint"  # type: ignore[attr-defined]
     rows[2][1].due_at = fresh.received_at = clock.now() + timedelta(hours=1)  # type: ignore[attr-defined]
     for made in rows:
         await insert(app, made)

@@ -1504,7 +1504,7 @@ export interface paths {
         put?: never;
         /**
          * TakeTicket
-         * @description Write a request down; its clock runs from when it was received. An asset says at which site, when none is given.
+         * @description Write a request down; its clocks run from when it was received. An asset says at which site, when none is given.
          */
         post: operations["takeTicket"];
         delete?: never;
@@ -1533,6 +1533,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tickets/{ticket_id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTicketClocks
+         * @description A ticket's clocks with all that their due times were worked out from, the one that is due first in front; at most one of each kind.
+         */
+        get: operations["listTicketClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ContactComplainant
+         * @description Record that who complained was reached now and still waits for the answer; the first contact counts. An answer is a contact, too.
+         */
+        post: operations["contactComplainant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tickets/{ticket_id}/respond": {
         parameters: {
             query?: never;
@@ -1544,7 +1584,7 @@ export interface paths {
         put?: never;
         /**
          * RespondToTicket
-         * @description Record that the customer was answered now; the first answer stops the clock.
+         * @description Record that the customer was answered now; the first answer stops the clocks.
          */
         post: operations["respondToTicket"];
         delete?: never;
@@ -2226,12 +2266,34 @@ export interface components {
             ok: boolean | null;
             statement: string;
         };
+        /**
+         * ClockKind
+         * @description What must be done by then; a thing has at most one clock of each kind.
+         * @enum {string}
+         */
+        ClockKind: "reply" | "contact";
         /** ClockOut */
         ClockOut: {
             /** Format: date-time */
             due_at: string;
             responded_at: string | null;
             state: components["schemas"]["ClockState"];
+        };
+        /** ClockReading */
+        ClockReading: {
+            /** Format: date-time */
+            due_at: string;
+            kind: components["schemas"]["ClockKind"];
+            met_at: string | null;
+            met_by: string | null;
+            pauses: components["schemas"]["PauseReading"][];
+            policy: string;
+            remaining_s: number;
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["Standing"];
+            stopped_at: string | null;
+            within_s: number;
         };
         /**
          * ClockState
@@ -2771,6 +2833,12 @@ export interface components {
         PasswordReset: {
             password: string;
         };
+        /** PauseReading */
+        PauseReading: {
+            /** Format: date-time */
+            since: string;
+            until: string | null;
+        };
         /** PhotoOut */
         PhotoOut: {
             content_type: string;
@@ -3014,6 +3082,12 @@ export interface components {
             longitude: number;
             reason: string;
         };
+        /**
+         * Standing
+         * @description Where a clock stands. It is met in time or late once and for good, and a stopped one asks for nothing any more.
+         * @enum {string}
+         */
+        Standing: "running" | "paused" | "overdue" | "met_in_time" | "met_late" | "stopped";
         /** StandingOut */
         StandingOut: {
             /** Format: date-time */
@@ -11846,7 +11920,7 @@ export interface operations {
                 customer_id?: string | null;
                 site_id?: string | null;
                 asset_id?: string | null;
-                /** @description true: nobody has answered yet, and the time for it is over. false: the others. */
+                /** @description true: nobody has answered yet, or contacted who complains, and the time for it is over. false: the others. */
                 overdue?: boolean | null;
                 received_from?: string | null;
                 received_before?: string | null;
@@ -12111,6 +12185,203 @@ export interface operations {
             };
             /** @description This does not fit the present state */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listTicketClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockReading"][];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    contactComplainant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,7 +29,12 @@ log = logging.getLogger("fieldproof.schedule")
 
 def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody) -> None:
     """Register what is due when; a run that fails is logged, and the next one goes on."""
+    _of_the_work(queue, sessions, custody)
+    _of_the_storage(queue, sessions, storage, sealer, custody)
+    _of_upkeep(queue, sessions)
 
+
+def _of_the_work(queue: PgQueuer, sessions: Sessions, custody: Custody) -> None:
     @queue.schedule("note_overdue", "* * * * *")
     async def note_what_ran_out(_: Schedule) -> None:
         async with sessions.begin() as session:
@@ -51,6 +56,13 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
         if begun:
             log.warning("%d reports were ready to be sealed and had no task; they are being sealed", begun)
 
+    @queue.schedule("rewrite_bodies", "* * * * *")
+    async def bring_rows_to_their_form(_: Schedule) -> None:
+        if done := await rewrite(sessions):
+            log.info("looked at %d rows of phones whose form has changed", done)
+
+
+def _of_the_storage(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer, custody: Custody) -> None:
     @queue.schedule("clear_storage", "17 * * * *")
     async def clear_storage(_: Schedule) -> None:
         try:
@@ -79,6 +91,8 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
         done = await tidy_strokes(sessions, storage, sealer)
         log.info("signatures: %s PDFs encrypted, %s drawings erased, %s not yet", done.locked, done.erased, done.failed)
 
+
+def _of_upkeep(queue: PgQueuer, sessions: Sessions) -> None:
     @queue.schedule("sign_in_upkeep", "50 3 * * *")
     async def forget_sign_ins(_: Schedule) -> None:
         log.info("forgot %d rows of sessions and sign-ins", await forget(sessions))
@@ -90,11 +104,6 @@ def schedules(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sea
     @queue.schedule("desk_feed_upkeep", "7 * * * *")
     async def forget_what_desks_were_told(_: Schedule) -> None:
         log.info("forgot %d changes that desks were told", await forget_changes(sessions))
-
-    @queue.schedule("rewrite_bodies", "* * * * *")
-    async def bring_rows_to_their_form(_: Schedule) -> None:
-        if done := await rewrite(sessions):
-            log.info("looked at %d rows of phones whose form has changed", done)
 
     @queue.schedule("sync_upkeep", "40 3 * * *")
     async def look_after_sync(_: Schedule) -> None:

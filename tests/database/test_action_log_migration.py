@@ -3,13 +3,12 @@
 import asyncpg
 import pytest
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0022"
 
 
-async def test_the_log_begins_empty_and_its_lines_are_never_changed(empty: str) -> None:  # noqa: F811
+async def test_the_log_begins_empty_and_its_lines_are_never_changed(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

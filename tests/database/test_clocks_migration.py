@@ -3,8 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.database.migrating import migrate_to
-from tests.database.test_arrival_migration import PEOPLE, empty  # noqa: F401  a fixture
+from tests.database.migrating import PEOPLE, migrate_to
 
 REVISION = "0023"
 TICKETS = """
@@ -24,7 +23,7 @@ join ticket t on t.subject = n::text left join app_user u on took is not null;
 """
 
 
-async def test_clocks_of_before_go_on_as_they_were_promised(empty: str) -> None:  # noqa: F811
+async def test_clocks_of_before_go_on_as_they_were_promised(empty: str) -> None:
     await migrate_to(empty, REVISION, "before")
     connection = await asyncpg.connect(empty)
     await connection.execute(PEOPLE)

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Interval
 from server.arrival.codes import read_code
-from server.arrival.evidence import Datum, PreviousCheckIn, Thresholds, WindowVersion
+from server.arrival.evidence import PreviousCheckIn, Thresholds, WindowVersion
 from server.arrival.evidence import Site as Fence
 from server.arrival.fixes import read_fixes
 from server.arrival.models import ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.verdict import Judgement, judge
 from server.arrival.witness import narrowed
 from server.customers.models import Site
+from server.customers.rules import Datum
 from server.ground import clock
 from server.ground.clock import from_micros, to_micros
 from server.identity.models import Office

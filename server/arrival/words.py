@@ -11,7 +11,6 @@ from server.arrival.evidence import (
     Fix,
     Micros,
     Place,
-    Platform,
     Reason,
     Site,
     Taken,
@@ -24,6 +23,7 @@ from server.arrival.place import Finding
 from server.arrival.witness import NOT_A_TEXT, Outcome, Reading
 from server.ground.legible import legible, plain_code
 from server.ground.local_time import differ, local, offset, outward
+from server.identity.rules import Platform
 
 Pair = tuple[str, str]
 """The same words in English and in Chinese."""

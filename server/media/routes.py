@@ -23,7 +23,7 @@ from server.media.complete import complete_whole
 from server.media.custody import PHOTOS, make_copy, photo_out, photos_out, thumbnail_key
 from server.media.models import MediaObject, Photo
 from server.media.possession import address_of
-from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE
+from server.media.rules import EXTENSIONS, MULTIPART_ABOVE, PART_SIZE, PhotoState
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
 from server.media.storage import UPLOAD_SECONDS, Storage, object_key
 
@@ -78,7 +78,7 @@ class Photos(Controller):
         row = await find_photo(session, request.user, photo_id)
         url, headers = storage.presign_put(address_of(row), row.sha256, row.size, row.content_type)
         part_size = PART_SIZE if row.size > MULTIPART_ABOVE else None
-        return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
+        return UploadOut(url, headers, PhotoState(row.state), UPLOAD_SECONDS, part_size)
 
     @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
     async def complete_photo(

@@ -33,6 +33,7 @@ from server.records.lists import (
 )
 from server.records.log.log import origins
 from server.records.models import SealedRecord
+from server.records.rules import AnswerKind
 from server.records.schemas import AnswerOut, ClaimOut, DisputeOut, RecordOut, StandingOut, VerificationOut
 from server.records.seal.trial import MAX_PDF
 from server.records.sealer import Sealer
@@ -63,7 +64,7 @@ class Records(Controller):
         """What the customer said of a record, as signed statements of their own in the log: two at most, a confirmation and a dispute."""
         row = await _record(session, request.user, record_id)
         given = await answers_of(session, [row.id])
-        return [AnswerOut(a.kind, a.reason, a.answered_at, a.statement.decode(), a.proof) for a in given]
+        return [AnswerOut(AnswerKind(a.kind), a.reason, a.answered_at, a.statement.decode(), a.proof) for a in given]
 
     @get("/disputes", guards=[DESKS], **listed_by(DISPUTES))
     async def list_disputes(

@@ -10,7 +10,7 @@ from server.ground import clock
 from server.ground.problems import NotFound
 from server.http.listing import Listing
 from server.requests.models import SlaClock, Ticket
-from server.requests.rules import Channel, TicketKind, clock_state
+from server.requests.rules import Channel, TicketKind, TicketState, clock_state
 from server.requests.schemas import ClockOut, TicketOut
 
 TICKETS = Listing(
@@ -62,6 +62,6 @@ def ticket_out(row: Ticket, sla: SlaClock) -> TicketOut:
     return TicketOut(
         id=row.id, number=row.number, customer_id=row.customer_id, contact_id=row.contact_id, site_id=row.site_id,
         asset_id=row.asset_id, office_id=row.office_id, kind=TicketKind(row.kind), channel=Channel(row.channel),
-        subject=row.subject, description=row.description, state=row.state, received_at=row.received_at,
+        subject=row.subject, description=row.description, state=TicketState(row.state), received_at=row.received_at,
         first_response=ClockOut(sla.due_at, sla.responded_at, clock_state(sla.due_at, sla.responded_at, clock.now())),
     )  # fmt: skip

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
+from server.database.tables import Id, Json, Made, Table, one_of
+from server.sync.rules import IncidentCode, OperationOutcome, Resolution
 
 
 class Operation(Table):
@@ -18,8 +19,8 @@ class Operation(Table):
     __tablename__ = "operation"
     __table_args__ = (
         UniqueConstraint("device_id", "seq"),
-        CheckConstraint("outcome in ('applied','merged','parked')", name="outcome"),
-        CheckConstraint("resolution in ('applied','attached','dismissed')", name="resolution"),
+        one_of("outcome", OperationOutcome),
+        one_of("resolution", Resolution),
         Index("ix_operation_subject", "subject_id"),
         Index("ix_operation_parked", "user_id", postgresql_where="outcome = 'parked' and resolution is null"),
         Index("ix_operation_creates", "creates", postgresql_where="outcome = 'parked' and resolution is null"),
@@ -58,7 +59,10 @@ class Incident(Table):
     """
 
     __tablename__ = "incident"
-    __table_args__ = (UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),)
+    __table_args__ = (
+        UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),
+        one_of("code", IncidentCode),
+    )
     id: Mapped[Id]
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     code: Mapped[str]

@@ -34,6 +34,7 @@ from server.sync.down.stream import Tailer
 from server.sync.exchange import Exchange
 from server.sync.incidents.incidents import keep
 from server.sync.models import Operation
+from server.sync.rules import Resolution
 from server.sync.schemas import (
     ChangeOut,
     OutcomeOut,
@@ -183,5 +184,5 @@ class Parked(Controller):
 def _parked(row: Operation, alike: int = 1) -> ParkedOut:
     return ParkedOut(
         row.id, row.user_id, row.device_id, row.seq, row.kind, row.visit_id, row.code or "", row.sentence or "",
-        msgspec.Raw(text_of(row)), row.resolution, alike,
+        msgspec.Raw(text_of(row)), Resolution(row.resolution) if row.resolution else None, alike,
     )  # fmt: skip

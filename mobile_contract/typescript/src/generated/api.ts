@@ -2062,11 +2062,17 @@ export interface components {
             created_at: string;
             note: string;
         };
+        /**
+         * AnswerKind
+         * @description What a customer can say of a sealed report by its link.
+         * @enum {string}
+         */
+        AnswerKind: "confirmed" | "disputed";
         /** AnswerOut */
         AnswerOut: {
             /** Format: date-time */
             answered_at: string;
-            kind: string;
+            kind: components["schemas"]["AnswerKind"];
             proof: {
                 [key: string]: unknown;
             };
@@ -2108,7 +2114,7 @@ export interface components {
             serial: string;
             /** Format: uuid */
             site_id: string;
-            warranty: string;
+            warranty: components["schemas"]["Warranty"];
             /** Format: date */
             warranty_until: string;
         };
@@ -2150,7 +2156,7 @@ export interface components {
         BoardVisit: {
             customer: string;
             job_number: number;
-            lateness: string;
+            lateness: components["schemas"]["Lateness"];
             not_sealed_since: string | null;
             phone_last_heard_at: string | null;
             photos_decided: number;
@@ -2301,28 +2307,33 @@ export interface components {
         };
         /** CustomerIn */
         CustomerIn: {
-            /** @default en */
-            locale?: string;
+            locale?: components["schemas"]["Language"];
             /** @example 华东医院 */
             name: string;
             /** @default  */
             note?: string;
             /** Format: uuid */
             office_id: string;
-            /** @default standard */
-            tier?: string;
+            tier?: components["schemas"]["Tier"];
         };
         /** CustomerOut */
         CustomerOut: {
             /** Format: uuid */
             id: string;
-            locale: string;
+            locale: components["schemas"]["Language"];
             name: string;
             note: string;
             /** Format: uuid */
             office_id: string;
-            tier: string;
+            tier: components["schemas"]["Tier"];
         };
+        /**
+         * Datum
+         * @description The coordinate system that a position was given in; always stated, never guessed from the position.
+         * @default wgs84
+         * @enum {string}
+         */
+        Datum: "wgs84" | "gcj02" | "bd09";
         /**
          * Decision
          * @description What the desk can decide of a photo that will not be verified.
@@ -2342,7 +2353,7 @@ export interface components {
             /** Format: uuid */
             decided_by: string;
             finding: string;
-            kind: string;
+            kind: components["schemas"]["Decision"];
             reason: string;
         };
         /**
@@ -2364,7 +2375,7 @@ export interface components {
             last_hash: string | null;
             last_heard_at: string | null;
             last_seq: number;
-            platform: string;
+            platform: components["schemas"]["Platform"];
             revoked_at: string | null;
             revoked_by: string | null;
             /** Format: uuid */
@@ -2401,7 +2412,7 @@ export interface components {
             code: string;
             /** @example Pixel 7a */
             label: string;
-            platform: string;
+            platform: components["schemas"]["Platform"];
             /** @description base64url of raw r||s over the code */
             proof: string;
             /** @description base64url of the SubjectPublicKeyInfo (DER), P-256 */
@@ -2555,7 +2566,7 @@ export interface components {
             contact_id?: string | null;
             /** @default  */
             description?: string;
-            kind?: string | null;
+            kind?: components["schemas"]["JobKind"] | null;
             /** @default 60 */
             minutes?: number;
             site_id?: string | null;
@@ -2582,7 +2593,7 @@ export interface components {
             description: string;
             /** Format: uuid */
             id: string;
-            kind: string;
+            kind: components["schemas"]["JobKind"];
             number: number;
             /** Format: uuid */
             office_id: string;
@@ -2593,6 +2604,19 @@ export interface components {
             title: string;
             visits: components["schemas"]["VisitOut"][];
         };
+        /**
+         * Language
+         * @description In which language somebody reads, by its tag (BCP 47).
+         * @default en
+         * @enum {string}
+         */
+        Language: "en" | "zh-CN" | "de";
+        /**
+         * Lateness
+         * @description How a visit stands against its window.
+         * @enum {string}
+         */
+        Lateness: "in_time" | "at_risk" | "late";
         /** LinkOut */
         LinkOut: {
             url: string;
@@ -2649,7 +2673,7 @@ export interface components {
             arrived: components["schemas"]["ArrivedPart"][];
             part_size: number;
             parts: number;
-            state: string;
+            state: components["schemas"]["PhotoState"];
             /** Format: uuid */
             upload_id: string;
         };
@@ -2685,7 +2709,7 @@ export interface components {
         OpenCodeOut: {
             author: string;
             confirmed_by: string | null;
-            delivery: string;
+            delivery: components["schemas"]["Delivery"];
             /** Format: date-time */
             expires_at: string;
             /** Format: uuid */
@@ -2736,7 +2760,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: string;
-            resolution: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
             sentence: string;
             seq: number;
             /** Format: uuid */
@@ -2780,17 +2804,35 @@ export interface components {
             id: string;
             sha256: string;
             size: number;
-            slot: string;
-            state: string;
+            slot: components["schemas"]["PhotoSlot"];
+            state: components["schemas"]["PhotoState"];
             /** Format: uuid */
             visit_id: string;
         };
+        /**
+         * PhotoSlot
+         * @description What a photo shows of the work.
+         * @enum {string}
+         */
+        PhotoSlot: "before" | "after" | "nameplate" | "fault" | "part" | "other";
+        /**
+         * PhotoState
+         * @description Where a promised photo is.
+         * @enum {string}
+         */
+        PhotoState: "promised" | "verified" | "quarantined" | "kept";
         /**
          * Place
          * @description Where the phone was, as far as its fixes say.
          * @enum {string}
          */
         Place: "inside" | "outside" | "inconclusive";
+        /**
+         * Platform
+         * @description What a phone runs; each means something else by the accuracy of a position.
+         * @enum {string}
+         */
+        Platform: "android" | "ios" | "web";
         /** ProblemOut */
         ProblemOut: {
             code: string;
@@ -2842,21 +2884,33 @@ export interface components {
             /** Format: uuid */
             id: string;
             leaf_index: number;
-            locale: string;
+            locale: components["schemas"]["Language"];
             origin: string;
             pdf_sha256: string | null;
             /** Format: uuid */
             report_id: string;
             /** Format: date-time */
             sealed_at: string;
-            state: string;
+            state: components["schemas"]["RecordState"];
             /** Format: uuid */
             visit_id: string;
         };
+        /**
+         * RecordState
+         * @description How far a sealed record is: in the log, or with its PDF stored.
+         * @enum {string}
+         */
+        RecordState: "logged" | "issued";
         /** Refresh */
         Refresh: {
             refresh_token: string;
         };
+        /**
+         * Resolution
+         * @description What the desk decided of a parked operation.
+         * @enum {string}
+         */
+        Resolution: "applied" | "attached" | "dismissed";
         /** ResolveIn */
         ResolveIn: {
             /**
@@ -2866,7 +2920,7 @@ export interface components {
             alike?: boolean;
             /** @default  */
             reason?: string;
-            resolution: string;
+            resolution: components["schemas"]["Resolution"];
         };
         /**
          * Role
@@ -2880,9 +2934,15 @@ export interface components {
             count: number;
             rev: number;
         };
+        /**
+         * SealingChoice
+         * @description What the desk can decide over a visit whose report is not sealed.
+         * @enum {string}
+         */
+        SealingChoice: "try_again" | "new_report" | "without_report" | "finish";
         /** SealingDecisionIn */
         SealingDecisionIn: {
-            decision: string;
+            decision: components["schemas"]["SealingChoice"];
             /** @default  */
             reason?: string;
         };
@@ -2959,7 +3019,7 @@ export interface components {
         SiteChange: {
             access_note?: string | null;
             address?: string | null;
-            datum?: string | null;
+            datum?: components["schemas"]["Datum"] | null;
             geofence_radius_m?: number | null;
             latitude?: number | null;
             longitude?: number | null;
@@ -2973,8 +3033,7 @@ export interface components {
             access_note?: string;
             /** @example 延安西路221号 */
             address: string;
-            /** @default wgs84 */
-            datum?: string;
+            datum?: components["schemas"]["Datum"];
             /** @default 150 */
             geofence_radius_m?: number;
             /** @example 31.2222 */
@@ -2992,7 +3051,7 @@ export interface components {
             address: string;
             /** Format: uuid */
             customer_id: string;
-            datum: string;
+            datum: components["schemas"]["Datum"];
             geofence_radius_m: number;
             /** Format: uuid */
             id: string;
@@ -3006,7 +3065,7 @@ export interface components {
             author_id: string | null;
             /** Format: date-time */
             created_at: string;
-            datum: string;
+            datum: components["schemas"]["Datum"];
             geofence_radius_m: number;
             /** Format: uuid */
             id: string;
@@ -3014,12 +3073,18 @@ export interface components {
             longitude: number;
             reason: string;
         };
+        /**
+         * Standing
+         * @description How a customer stands to a sealed report: what counts of the answers that came by its link.
+         * @enum {string}
+         */
+        Standing: "not_answered" | "confirmed" | "disputed";
         /** StandingOut */
         StandingOut: {
             /** Format: date-time */
             answer_until: string;
             answered_at: string | null;
-            standing: string;
+            standing: components["schemas"]["Standing"];
         };
         /** StorageOut */
         StorageOut: {
@@ -3197,7 +3262,7 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             site_id: string | null;
-            state: string;
+            state: components["schemas"]["TicketState"];
             subject: string;
         };
         /**
@@ -3206,6 +3271,13 @@ export interface components {
          * @enum {string}
          */
         TicketState: "open" | "responded" | "in_progress" | "on_hold" | "resolved" | "closed";
+        /**
+         * Tier
+         * @description How closely a customer is looked after.
+         * @default standard
+         * @enum {string}
+         */
+        Tier: "standard" | "key";
         /**
          * TimeVerdict
          * @description When the check-in happened, against the agreed window; only said when all of the interval agrees.
@@ -3241,12 +3313,12 @@ export interface components {
             /** Format: date-time */
             since: string;
             site: string;
-            state: string;
+            state: components["schemas"]["VisitState"];
             time_zone: string;
             title: string;
             /** Format: uuid */
             visit_id: string;
-            why: string;
+            why: components["schemas"]["WhyUnsealed"];
         };
         /** UploadOut */
         UploadOut: {
@@ -3255,7 +3327,7 @@ export interface components {
                 [key: string]: string;
             };
             part_size: number | null;
-            state: string;
+            state: components["schemas"]["PhotoState"];
             url: string;
         };
         /** UploadPartIn */
@@ -3265,7 +3337,7 @@ export interface components {
         };
         /** UserChange */
         UserChange: {
-            locale?: string | null;
+            locale?: components["schemas"]["Language"] | null;
             /** @example li.wei */
             login?: string | null;
             /** @example 李伟 */
@@ -3275,8 +3347,7 @@ export interface components {
         };
         /** UserIn */
         UserIn: {
-            /** @default en */
-            locale?: string;
+            locale?: components["schemas"]["Language"];
             /** @example li.wei */
             login: string;
             /** @example 李伟 */
@@ -3291,7 +3362,7 @@ export interface components {
             active: boolean;
             /** Format: uuid */
             id: string;
-            locale: string;
+            locale: components["schemas"]["Language"];
             login: string;
             name: string;
             /** Format: uuid */
@@ -3375,6 +3446,18 @@ export interface components {
             since: string | null;
             waiting: number;
         };
+        /**
+         * Warranty
+         * @description Where a piece of equipment stands on a day.
+         * @enum {string}
+         */
+        Warranty: "under_warranty" | "out_of_warranty";
+        /**
+         * WhyUnsealed
+         * @description Why something that was signed or completed is not sealed.
+         * @enum {string}
+         */
+        WhyUnsealed: "photos" | "visit_open" | "needs_decision" | "no_report" | "not_signed" | "waiting" | "logged" | "fault";
         /** WindowIn */
         WindowIn: {
             plan_version: number;

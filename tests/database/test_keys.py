@@ -8,7 +8,7 @@ import asyncpg
 from msgspec import inspect
 
 from server.database.tables import KEYS, Table
-from tests.test_layout import found, lines_with
+from tests.test_layout import ROOT, found, lines_with
 from tests.test_written_to_the_end import fields
 
 ADD_MIGRATION = (
@@ -71,3 +71,23 @@ def test_no_pattern_lists_kinds() -> None:
                 yield f"{kind.__name__}.{name}: {one.pattern}"
 
     assert not list(listed()), "make it an enum in the room's rules.py"
+
+
+COMPARED = re.compile(
+    r"\b(?:\w+\.)?(state|outcome|resolution|slot|tier|locale|role)\s*(?:=|<>|(?:not )?in)\s*\(?((?:\s*'[a-z_]*'\s*,?)+)"
+)
+
+
+def test_sql_compares_with_keys_that_there_are() -> None:
+    """A misspelt key in a query is never found; here it is named."""
+    known: dict[str, set[str]] = {}
+    for place, keys in declared().values():
+        known.setdefault(place.rpartition(".")[2], set()).update(keys)
+    compared, odd = 0, []
+    for file in (*(ROOT / "server").rglob("*.py"), *(ROOT / "server").rglob("*.sql")):
+        for column, listed in COMPARED.findall(file.read_text()) if "migrations" not in file.parts else ():
+            for key in re.findall(r"'([a-z_]*)'", listed):
+                compared += 1
+                odd += [f"{file.name}: {column} has no key '{key}'"] if key not in known[column] else []
+    assert compared > 30
+    assert not odd

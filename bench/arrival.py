@@ -13,10 +13,12 @@ from statistics import median, quantiles
 
 from bench.measure import Result, limited
 from server.arrival.bounded_time import AnchorClaim, Basis, Clock, Interval, Issued, interval_of, narrow_by_order
-from server.arrival.evidence import Datum, Fix, Platform, PreviousCheckIn, Site, WindowVersion
+from server.arrival.evidence import Fix, PreviousCheckIn, Site, WindowVersion
 from server.arrival.likelihood import probability_inside
 from server.arrival.verdict import judge
 from server.arrival.witness import code_at, narrowed, read, seen_between
+from server.customers.rules import Datum
+from server.identity.rules import Platform
 
 TARGET_US = 1000.0
 NINE = 1_772_413_200_000_000

@@ -5,6 +5,7 @@ shape. Raises `Unfit` with the field and a sentence.
 """
 
 import json
+from importlib import resources
 from typing import Any
 
 import rfc8785
@@ -15,9 +16,10 @@ from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.report import REPORT_TYPE
 
 CONSENT = {
-    "en": "I have read this report. I confirm the work, the parts and the charges that it states.",
-    "zh-CN": "本人已阅读本报告，确认其中所列的工作内容、更换配件及费用。",
+    file.name.removesuffix(".json"): json.loads(file.read_text("utf-8"))["phone"]["consent"]
+    for file in (resources.files("mobile_contract") / "words").iterdir()
 }
+"""What the customer confirms, by language."""
 CONSENT_ID = "work-confirmation-1"
 Json = dict[str, Any]
 

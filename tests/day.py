@@ -33,7 +33,9 @@ def fix(phone: Phone, visit_id: str, **changed: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def finished_visit(company: Company, phone: Phone, *, outcome: str = "signed", who: str = "wei") -> str:
+async def finished_visit(
+    company: Company, phone: Phone, *, outcome: str = "signed", who: str = "wei", locale: str = "zh-CN"
+) -> str:
     """Everything that a technician taps, synced in one exchange; the photos are still on the phone."""
     visit_id = await company.visit(who)
     await phone.sync()
@@ -47,7 +49,7 @@ async def finished_visit(company: Company, phone: Phone, *, outcome: str = "sign
     phone.tap("part_used", visit_id, {"part_used_id": uuid7(), "part_id": company.ids["part"], "quantity": 1})
     phone.tap("expense", visit_id, {"expense_id": uuid7(), "kind": "parking", "amount": 1500, "currency": "CNY"})
     technician = {"id": company.ids[who], "name": "李伟"}
-    report = make_report(phone, visit_id, technician=technician, work="更换风机", fault=None, locale="zh-CN")
+    report = make_report(phone, visit_id, technician=technician, work="更换风机", fault=None, locale=locale)
     phone.tap("report", visit_id, report)
     if outcome == "signed":
         body = sign_body(report, "signed", strokes=STROKES, signer=SIGNER)

@@ -10,6 +10,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from server.customers.rules import Datum
+from server.identity.rules import Platform
+
 Micros = int
 """Microseconds since the Unix epoch, UTC."""
 
@@ -81,22 +84,6 @@ class Flag(StrEnum):
     WITNESS_CODE_WRONG = "witness_code_wrong"
     WITNESS_CODE_UNUSED = "witness_code_unused"
     WINDOW_CORRECTED = "window_corrected"
-
-
-class Platform(StrEnum):
-    """Who measured the accuracy, because each means something else by it."""
-
-    ANDROID = "android"
-    IOS = "ios"
-    WEB = "web"
-
-
-class Datum(StrEnum):
-    """The coordinate system that a position was given in; always stated, never guessed from the position."""
-
-    WGS84 = "wgs84"
-    GCJ02 = "gcj02"
-    BD09 = "bd09"
 
 
 class Fix(msgspec.Struct, frozen=True):

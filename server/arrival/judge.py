@@ -10,15 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Interval
 from server.arrival.codes import read_code
-from server.arrival.evidence import Datum, PreviousCheckIn, Thresholds, WindowVersion
+from server.arrival.evidence import PreviousCheckIn, Thresholds, WindowVersion
 from server.arrival.evidence import Site as Fence
 from server.arrival.fixes import read_fixes
 from server.arrival.models import ArrivalVerdict, CheckIn, WindowCorrection
 from server.arrival.verdict import Judgement, judge
 from server.arrival.witness import narrowed
-from server.customers.models import Site
+from server.arrival.words import as_text
+from server.customers.models import Customer, Site
+from server.customers.rules import Datum
 from server.ground import clock
 from server.ground.clock import from_micros, to_micros
+from server.ground.words import Language
 from server.identity.models import Office
 from server.jobs.models import Job, Visit, VisitPlan
 
@@ -30,15 +33,16 @@ async def judge_check_in(
 
     `newest` is when the last one before was made: this one is dated after it, whatever the server's clock did since.
     """
-    site, office = (
+    site, office, locale = (
         await session.execute(
-            select(Site, Office)
+            select(Site, Office, Customer.locale)
             .join(Job, Job.site_id == Site.id)
             .join(Office, Office.id == Job.office_id)
+            .join(Customer, Customer.id == Job.customer_id)
             .where(Job.id == visit.job_id)
         )
     ).one()
-    fence = fence_of(site)
+    fence, languages = fence_of(site), told_in(Language(locale))
     by_chain = msgspec.convert(row.clock["interval"], Interval)
     reading = await read_code(session, site.id, row.witness_code, by_chain)
     interval = narrowed(by_chain, reading)
@@ -53,19 +57,25 @@ async def judge_check_in(
         previous=await _previous(session, row),
         thresholds=thresholds,
         witness=reading,
+        languages=languages,
     )
     row.earliest, row.latest = from_micros(interval.earliest), from_micros(interval.latest)
     session.add(
         ArrivalVerdict(
             check_in_id=row.id, verdict=found.verdict, place=found.place, time=found.time,
             probability_ppm=found.probability_ppm, because=because,
-            words={"en": " ".join(found.words.en), "zh": "".join(found.words.zh)},
+            words={one.primary: as_text(found.words[one.primary], one) for one in languages},
             inputs=_inputs(found, fence, thresholds),
             judged_at=max(clock.now(), newest + timedelta(microseconds=1)) if newest else clock.now(),
         )
     )  # fmt: skip
     await session.flush()
     return found
+
+
+def told_in(customers: Language) -> tuple[Language, ...]:
+    """The languages of a verdict: those of every one, and the customer's, who reads it in the report."""
+    return tuple(dict.fromkeys((Language.EN, Language.ZH, customers)))
 
 
 def fence_of(site: Site) -> Fence:

@@ -5,7 +5,7 @@ from math import asin, cos, erf, exp, log, pi, radians, sin, sqrt
 from geopy.distance import geodesic
 
 from server.arrival.datum import Position
-from server.arrival.evidence import Platform
+from server.identity.rules import Platform
 
 _SIGMAS = {
     Platform.ANDROID: sqrt(-2.0 * log(1.0 - 0.68)),

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
+from server.arrival.evidence import Place, TimeVerdict, Verdict
+from server.arrival.figure import ExemptionReason
+from server.database.tables import Id, Json, Made, Table, one_of
 
 
 class CheckIn(Table):
@@ -34,6 +36,7 @@ class ArrivalVerdict(Table):
     """A judgement of one check-in against the site and window known at the time; the newest counts."""
 
     __tablename__ = "arrival_verdict"
+    __table_args__ = (one_of("verdict", Verdict), one_of("place", Place), one_of("time", TimeVerdict))
     id: Mapped[Id]
     check_in_id: Mapped[UUID] = mapped_column(ForeignKey("check_in.id"), index=True)
     verdict: Mapped[str]
@@ -53,6 +56,7 @@ class ArrivalExemption(Table):
     """
 
     __tablename__ = "arrival_exemption"
+    __table_args__ = (one_of("reason", ExemptionReason),)
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     reason: Mapped[str]

@@ -6,8 +6,18 @@ import msgspec
 
 from server.arrival import likelihood
 from server.arrival.datum import OutsideDatum, Position, to_wgs84
-from server.arrival.evidence import Datum, Flag, Micros, Place, PreviousCheckIn, Reason, Site, Taken, Thresholds
+from server.arrival.evidence import (
+    Flag,
+    Micros,
+    Place,
+    PreviousCheckIn,
+    Reason,
+    Site,
+    Taken,
+    Thresholds,
+)
 from server.arrival.plausibility import Placed, SetAside, contradictory, impossible_travel, sieve
+from server.customers.rules import Datum
 
 COUNTED = 5
 """The best fixes that are weighed. Fixes of one phone in one minute share their errors, so more of them add nothing."""

@@ -67,7 +67,7 @@ class ExemptionOut(msgspec.Struct):
 
 
 class VerdictOut(msgspec.Struct):
-    """One judgement of a check-in. `words` are sentences to read out, in English and Chinese; `inputs` is all of it."""
+    """One judgement of a check-in. `words` are sentences to read out, by language: `en`, `zh` and the customer's; `inputs` is all of it."""
 
     id: UUID
     counts: bool

@@ -23,7 +23,8 @@ from server.arrival.evidence import (
 )
 from server.arrival.place import Finding, find
 from server.arrival.witness import Outcome, Reading
-from server.arrival.words import Facts, Words, in_words
+from server.arrival.words import Facts, in_words
+from server.ground.words import Language
 
 RULES_VERSION = 1
 """Raised whenever the same evidence may get another judgement; stored with each."""
@@ -61,7 +62,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
     `time` is against the window `held`, which counts; `time_by_latest` against the newest plan, to show beside it.
     `point` is the time to display. `probability_ppm` and `distance_mm` are None when no fix could be used.
-    `reasons` say what keeps it from being proven; `flags` what to look at; `witness` what a typed code said.
+    `reasons` say what keeps it from being proven; `flags` what to look at; `witness` what a typed code said; `words` the reasoning by language, a sentence a step.
     """
 
     verdict: Verdict
@@ -77,7 +78,7 @@ class Judgement(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
     flags: tuple[Flag, ...]
     finding: Finding
-    words: Words
+    words: dict[str, tuple[str, ...]]
     witness: Reading | None = None
     rules_version: int = RULES_VERSION
 
@@ -92,12 +93,13 @@ def judge(
     previous: PreviousCheckIn | None = None,
     thresholds: Thresholds | None = None,
     witness: Reading | None = None,
+    languages: tuple[Language, ...] = (Language.EN, Language.ZH),
 ) -> Judgement:
     """Judge one check-in.
 
     `interval` is when it happened (already narrowed by order and by `witness`, if any), `wall` the phone's wall clock,
     `held` the window of the plan version that the phone had received (None when it had none), `latest` that of the
-    newest plan version, `previous` the technician's check-in before this one. Raises `ZoneInfoNotFoundError` for a
+    newest plan version, `previous` the technician's check-in before this one; it is told in `languages`. Raises `ZoneInfoNotFoundError` for a
     site's unknown time zone.
     """
     thresholds = thresholds or Thresholds()
@@ -135,7 +137,7 @@ def judge(
         reasons=facts.reasons,
         flags=_flags(finding, interval, display, held, latest, witness),
         finding=finding,
-        words=in_words(facts),
+        words={one.primary: in_words(facts, one) for one in languages},
         witness=witness,
     )
 

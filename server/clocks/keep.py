@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clocks.models import Clock
 from server.clocks.queries import pauses_of, reading
-from server.clocks.rules import ClockKind, Policy, Standing, Subject
+from server.clocks.rules import ClockKind, ClockStanding, ClockSubject, Policy
 from server.ground import clock
 from server.ground.problems import Conflict, Invalid, NotFound
 
 
-def start(session: AsyncSession, subject: Subject, subject_id: UUID, policy: Policy, started: datetime) -> Clock:
+def start(session: AsyncSession, subject: ClockSubject, subject_id: UUID, policy: Policy, started: datetime) -> Clock:
     """Start a clock of a thing that has none of this kind yet. One that started long ago may be overdue at once."""
     row = Clock(
         subject_type=subject, subject_id=subject_id, kind=policy.kind, policy=policy.name, within=policy.within,
@@ -30,9 +30,9 @@ async def pause(session: AsyncSession, subject_id: UUID, kind: ClockKind) -> Clo
     row = await _one(session, subject_id, kind)
     if not row.pausable:
         raise Conflict("This clock is never paused: it is promised at all hours, whoever waits for whom.")
-    if (standing := reading(row).standing) is Standing.PAUSED:
+    if (standing := reading(row).standing) is ClockStanding.PAUSED:
         return row
-    if standing is not Standing.RUNNING:
+    if standing is not ClockStanding.RUNNING:
         raise Conflict(f"This clock is {_said(standing)}; only one that runs can be paused.")
     row.paused_at = _moment(row)
     _work_out(row)
@@ -108,5 +108,5 @@ def _work_out(row: Clock) -> None:
     row.due_at, row.state = says.due, says.standing
 
 
-def _said(standing: Standing) -> str:
+def _said(standing: ClockStanding) -> str:
     return standing.replace("_", " ")

@@ -8,12 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Interval, UniqueConst
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.clocks.rules import ClockKind, Standing, Subject
-from server.database.tables import Id, Table
-
-
-def _is_one_of(column: str, words: type[Subject] | type[ClockKind] | type[Standing]) -> CheckConstraint:
-    return CheckConstraint(f"{column} in ({','.join(repr(str(word)) for word in words)})", name=column)
+from server.clocks.rules import ClockKind, ClockStanding, ClockSubject
+from server.database.tables import Id, Table, one_of
 
 
 class Clock(Table):
@@ -30,9 +26,9 @@ class Clock(Table):
         UniqueConstraint("subject_id", "kind"),
         Index("ix_clock_kind", "kind", "due_at", "subject_id"),
         Index("ix_clock_waiting", "due_at", postgresql_where=text("met_at is null and stopped_at is null")),
-        _is_one_of("subject_type", Subject),
-        _is_one_of("kind", ClockKind),
-        _is_one_of("state", Standing),
+        one_of("subject_type", ClockSubject),
+        one_of("kind", ClockKind),
+        one_of("state", ClockStanding),
         CheckConstraint("within > interval '0'", name="within"),
         CheckConstraint("pausable or (paused_at is null and isempty(pauses))", name="pausable"),
         CheckConstraint("num_nonnulls(paused_at, met_at, stopped_at) <= 1", name="one_end"),
@@ -52,4 +48,4 @@ class Clock(Table):
     met_at: Mapped[datetime | None]
     met_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     stopped_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(default=Standing.RUNNING)
+    state: Mapped[str] = mapped_column(default=ClockStanding.RUNNING)

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clocks.models import Clock
 from server.clocks.queries import is_overdue
-from server.clocks.rules import Standing
+from server.clocks.rules import ClockStanding
 from server.ground import clock
 
 MOST = 1000
@@ -19,12 +19,12 @@ async def note_overdue(session: AsyncSession) -> int:
     """
     ran_out = (
         select(Clock.id)
-        .where(Clock.state == Standing.RUNNING, is_overdue(clock.now()))
+        .where(Clock.state == ClockStanding.RUNNING, is_overdue(clock.now()))
         .order_by(Clock.due_at)
         .limit(MOST)
         .with_for_update(skip_locked=True)
     )
-    note = update(Clock).where(Clock.id.in_(ran_out)).values(state=Standing.OVERDUE)
+    note = update(Clock).where(Clock.id.in_(ran_out)).values(state=ClockStanding.OVERDUE)
     done = await session.execute(note.execution_options(synchronize_session=False))
     assert isinstance(done, CursorResult)
     return done.rowcount

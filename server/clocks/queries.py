@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
 from server.clocks.models import Clock
-from server.clocks.rules import ClockKind, Pause, Policy, Reading, Standing, read, stands
+from server.clocks.rules import ClockKind, ClockStanding, Pause, Policy, Reading, read, stands
 from server.clocks.schemas import ClockReading, PauseReading
 from server.ground import clock
 
@@ -18,12 +18,12 @@ def stands_at(now: datetime) -> ColumnElement[str]:
     """Where a clock stands at `now`: `rules.stands` as SQL, for queries that filter, count or order by it."""
     paused = and_(Clock.paused_at.is_not(None), Clock.paused_at < Clock.due_at)
     return case(
-        (Clock.stopped_at.is_not(None), literal(Standing.STOPPED.value)),
-        (and_(Clock.met_at.is_not(None), Clock.met_at <= Clock.due_at), literal(Standing.MET_IN_TIME.value)),
-        (Clock.met_at.is_not(None), literal(Standing.MET_LATE.value)),
-        (paused, literal(Standing.PAUSED.value)),
-        (Clock.due_at < now, literal(Standing.OVERDUE.value)),
-        else_=literal(Standing.RUNNING.value),
+        (Clock.stopped_at.is_not(None), literal(ClockStanding.STOPPED.value)),
+        (and_(Clock.met_at.is_not(None), Clock.met_at <= Clock.due_at), literal(ClockStanding.MET_IN_TIME.value)),
+        (Clock.met_at.is_not(None), literal(ClockStanding.MET_LATE.value)),
+        (paused, literal(ClockStanding.PAUSED.value)),
+        (Clock.due_at < now, literal(ClockStanding.OVERDUE.value)),
+        else_=literal(ClockStanding.RUNNING.value),
     )
 
 
@@ -45,7 +45,7 @@ async def clocks_of(session: AsyncSession, subject_ids: Collection[UUID], kind: 
     return {one.subject_id: one for one in found}
 
 
-def standing(row: Clock) -> Standing:
+def standing(row: Clock) -> ClockStanding:
     """Where a clock stands now, by what is stored of it."""
     return stands(row.due_at, row.paused_at, row.met_at, row.stopped_at, clock.now())
 

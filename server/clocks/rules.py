@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Subject(StrEnum):
+class ClockSubject(StrEnum):
     """What kind of thing a clock is about."""
 
     TICKET = "ticket"
@@ -24,7 +24,7 @@ class ClockKind(StrEnum):
     CONTACT = "contact"
 
 
-class Standing(StrEnum):
+class ClockStanding(StrEnum):
     """Where a clock stands. It is met in time or late once and for good, and a stopped one asks for nothing any more."""
 
     RUNNING = "running"
@@ -59,7 +59,7 @@ class Reading(NamedTuple):
 
     due: datetime
     remaining: timedelta
-    standing: Standing
+    standing: ClockStanding
 
 
 def read(
@@ -98,15 +98,15 @@ def counted(started: datetime, pauses: Iterable[Pause], end: datetime) -> timede
 
 def stands(
     due: datetime, paused: datetime | None, met: datetime | None, stopped: datetime | None, now: datetime
-) -> Standing:
+) -> ClockStanding:
     """Where a clock stands at `now`; `paused` is since when. What is done at the very moment that it is due is done in time.
 
     `server/clocks/queries.py` has this as SQL: change both.
     """
     if stopped is not None:
-        return Standing.STOPPED
+        return ClockStanding.STOPPED
     if met is not None:
-        return Standing.MET_IN_TIME if met <= due else Standing.MET_LATE
+        return ClockStanding.MET_IN_TIME if met <= due else ClockStanding.MET_LATE
     if paused is not None and paused < due:
-        return Standing.PAUSED
-    return Standing.RUNNING if now <= due else Standing.OVERDUE
+        return ClockStanding.PAUSED
+    return ClockStanding.RUNNING if now <= due else ClockStanding.OVERDUE

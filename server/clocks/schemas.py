@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.clocks.rules import ClockKind, Standing
+from server.clocks.rules import ClockKind, ClockStanding
 
 
 class PauseReading(msgspec.Struct):
@@ -27,7 +27,7 @@ class ClockReading(msgspec.Struct):
     within_s: int
     started_at: datetime
     due_at: datetime
-    state: Standing
+    state: ClockStanding
     remaining_s: int
     pauses: list[PauseReading]
     met_at: datetime | None

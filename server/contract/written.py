@@ -17,6 +17,7 @@ from mobile_contract.limits import CONTRACT_VERSION, LIMITS
 from mobile_contract.shapes.check import schema_of
 from mobile_contract.shapes.report import Report
 from mobile_contract.shapes.strokes import Strokes
+from server.contract import choices
 from server.contract.vectors import vector_files
 from server.embedded.s3_address import S3Address
 from server.ground import problems
@@ -36,6 +37,8 @@ from server.sync.up.kinds import KINDS
 FOLDER = Path(__file__).parents[2] / "mobile_contract"
 CURRENT = Path(__file__).parents[1] / "sync" / "sql" / "current.sql"
 """What the declared collections make in the database."""
+CHOICES = Path(__file__).parents[2] / "docs" / "words.md"
+"""Every closed set of keys, for people."""
 
 
 def contract() -> dict[str, str]:
@@ -125,6 +128,7 @@ def write() -> None:
         if str(old.relative_to(FOLDER)) not in files:
             old.unlink()
     CURRENT.write_text(current())
+    CHOICES.write_text(choices.page())
     for path, text in files.items():
         target = FOLDER / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Made, Table
+from server.customers.rules import Datum, Tier
+from server.database.tables import Id, Made, Table, one_of
 from server.ground.texts import folded
+from server.ground.words import Language
 
 
 def _key(column: str) -> Callable[[Any], str | None]:
@@ -21,10 +23,11 @@ class Customer(Table):
     """A company or person that we serve."""
 
     __tablename__ = "customer"
+    __table_args__ = (one_of("tier", Tier), one_of("locale", Language))
     id: Mapped[Id]
     name: Mapped[str]
-    tier: Mapped[str] = mapped_column(default="standard")
-    locale: Mapped[str] = mapped_column(default="en")
+    tier: Mapped[str] = mapped_column(default=Tier.STANDARD)
+    locale: Mapped[str] = mapped_column(default=Language.EN)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), index=True)
     note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Made]
@@ -48,7 +51,7 @@ class Site(Table):
     __tablename__ = "site"
     __table_args__ = (
         CheckConstraint("latitude between -90 and 90 and longitude between -180 and 180", name="position"),
-        CheckConstraint("datum in ('wgs84','gcj02','bd09')", name="datum"),
+        one_of("datum", Datum),
         CheckConstraint("geofence_radius_m between 10 and 5000", name="geofence_radius"),
     )
     id: Mapped[Id]
@@ -57,7 +60,7 @@ class Site(Table):
     address: Mapped[str]
     latitude: Mapped[float] = mapped_column(Double)
     longitude: Mapped[float] = mapped_column(Double)
-    datum: Mapped[str] = mapped_column(default="wgs84")
+    datum: Mapped[str] = mapped_column(default=Datum.WGS84)
     geofence_radius_m: Mapped[int] = mapped_column(default=150)
     time_zone: Mapped[str]
     access_note: Mapped[str] = mapped_column(default="")
@@ -67,6 +70,7 @@ class SitePosition(Table):
     """A position that a site had, and why it got it. Only ever appended to; the first one has no author."""
 
     __tablename__ = "site_position"
+    __table_args__ = (one_of("datum", Datum),)
     id: Mapped[Id]
     site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id"), index=True)
     latitude: Mapped[float] = mapped_column(Double)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
-from server.customers.rules import warranty_at, warranty_until
+from server.customers.rules import Datum, Tier, warranty_at, warranty_until
 from server.customers.schemas import (
     AssetOut,
     ContactOut,
@@ -20,6 +20,7 @@ from server.customers.schemas import (
 from server.database.tables import Table
 from server.ground import clock
 from server.ground.problems import NotFound
+from server.ground.words import Language
 
 Row = TypeVar("Row", bound=Table)
 
@@ -34,7 +35,7 @@ async def find(session: AsyncSession, table: type[Row], row_id: UUID) -> Row:
 
 def customer_out(row: Customer) -> CustomerOut:
     """A customer on the wire."""
-    return CustomerOut(row.id, row.name, row.office_id, row.tier, row.locale, row.note)
+    return CustomerOut(row.id, row.name, row.office_id, Tier(row.tier), Language(row.locale), row.note)
 
 
 def contact_out(row: Contact) -> ContactOut:
@@ -45,16 +46,17 @@ def contact_out(row: Contact) -> ContactOut:
 def site_out(row: Site) -> SiteOut:
     """A site on the wire."""
     return SiteOut(
-        row.id, row.customer_id, row.name, row.address, row.latitude, row.longitude, row.datum, row.geofence_radius_m,
-        row.time_zone, row.access_note,
+        row.id, row.customer_id, row.name, row.address, row.latitude, row.longitude, Datum(row.datum),
+        row.geofence_radius_m, row.time_zone, row.access_note,
     )  # fmt: skip
 
 
 def position_out(row: SitePosition) -> SitePositionOut:
     """Where a site was said to be, on the wire."""
     return SitePositionOut(
-        row.id, row.latitude, row.longitude, row.datum, row.geofence_radius_m, row.reason, row.author_id, row.created_at
-    )
+        row.id, row.latitude, row.longitude, Datum(row.datum), row.geofence_radius_m, row.reason, row.author_id,
+        row.created_at,
+    )  # fmt: skip
 
 
 def product_out(row: Product) -> ProductOut:

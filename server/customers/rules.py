@@ -1,10 +1,25 @@
-"""Warranty: how long it runs. It counts from the day the equipment arrived at the customer, not from the sale, and its days are
+"""What customers and sites may be, and warranty: how long it runs. It counts from the day the equipment arrived at the customer, not from the sale, and its days are
 those of the place where the equipment stands."""
 
 import calendar
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+
+class Tier(StrEnum):
+    """How closely a customer is looked after."""
+
+    STANDARD = "standard"
+    KEY = "key"
+
+
+class Datum(StrEnum):
+    """The coordinate system that a position was given in; always stated, never guessed from the position."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
 
 
 class Warranty(StrEnum):

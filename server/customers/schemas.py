@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from server.customers.rules import Datum, Tier, Warranty
 from server.ground.texts import CODE, Written
+from server.ground.words import Language
 
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
@@ -18,8 +20,8 @@ class CustomerIn(Written):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["华东医院"])]
     office_id: UUID
-    tier: Annotated[str, msgspec.Meta(pattern="^(standard|key)$")] = "standard"
-    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] = "en"
+    tier: Tier = Tier.STANDARD
+    locale: Language = Language.EN
     note: Text = ""
 
 
@@ -29,8 +31,8 @@ class CustomerOut(msgspec.Struct):
     id: UUID
     name: str
     office_id: UUID
-    tier: str
-    locale: str
+    tier: Tier
+    locale: Language
     note: str
 
 
@@ -62,7 +64,7 @@ class SiteIn(Written):
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90, examples=[31.2222])]
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180, examples=[121.4381])]
     time_zone: Annotated[str, msgspec.Meta(max_length=60, examples=["Asia/Shanghai"])]
-    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")] = "wgs84"
+    datum: Datum = Datum.WGS84
     geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)] = 150
     access_note: Text = ""
 
@@ -76,7 +78,7 @@ class SiteOut(msgspec.Struct):
     address: str
     latitude: float
     longitude: float
-    datum: str
+    datum: Datum
     geofence_radius_m: int
     time_zone: str
     access_note: str
@@ -90,7 +92,7 @@ class SiteChange(Written):
     access_note: Text | None = None
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
-    datum: Annotated[str, msgspec.Meta(pattern="^(wgs84|gcj02|bd09)$")] | None = None
+    datum: Datum | None = None
     geofence_radius_m: Annotated[int, msgspec.Meta(ge=10, le=5000)] | None = None
     reason: Annotated[str, msgspec.Meta(max_length=500, examples=["The pin was on the wrong gate"])] | None = None
 
@@ -101,7 +103,7 @@ class SitePositionOut(msgspec.Struct):
     id: UUID
     latitude: float
     longitude: float
-    datum: str
+    datum: Datum
     geofence_radius_m: int
     reason: str
     author_id: UUID | None
@@ -142,7 +144,7 @@ class AssetOut(msgspec.Struct):
     serial: str
     arrival_date: date
     warranty_until: date
-    warranty: str
+    warranty: Warranty
 
 
 class PartIn(Written):

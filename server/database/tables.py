@@ -1,10 +1,11 @@
 """What every table shares: naming of constraints (so that a broken one can be named in a problem) and column kinds."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, MetaData, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -27,6 +28,15 @@ Made = Annotated[datetime, mapped_column(DateTime(timezone=True), default=now)]
 """When the row was made, UTC."""
 
 Json = dict[str, Any]
+
+KEYS = "keys"
+"""Under this name the `info` of a CHECK has its column and the enum that it is made of."""
+
+
+def one_of(column: str, keys: type[StrEnum]) -> CheckConstraint:
+    """The CHECK that a column has one of an enum's keys. A test compares it with a migrated database."""
+    listed = ",".join(f"'{key}'" for key in keys)
+    return CheckConstraint(f"{column} in ({listed})", name=column, info={KEYS: (column, keys)})
 
 
 class Table(DeclarativeBase):

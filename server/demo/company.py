@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers import register
 from server.customers.models import Product
+from server.customers.rules import Tier
 from server.customers.schemas import AssetIn, ContactIn, CustomerIn, PartIn, ProductIn, SiteIn
 from server.dispatch.add_technician import add_technician
 from server.dispatch.schemas import TechnicianIn
 from server.ground import clock
+from server.ground.words import Language
 from server.identity import founding, people
 from server.identity.founding import Founder
 from server.identity.models import User
@@ -117,7 +119,7 @@ async def _people(session: AsyncSession) -> Company:
     offices = [admin.office_id, (await people.add_office(session, OfficeIn(OFFICES[1][0], ZONE), admin.user_id)).id]
 
     async def user(login: str, name: str, role: Role, office: int) -> User:
-        locale = "en" if name.isascii() else "zh-CN"
+        locale = Language.EN if name.isascii() else Language.ZH
         wanted = UserIn(login, name, role, offices[office], PASSWORD, locale)
         return await people.add_user(session, admin, wanted, hashed)
 
@@ -155,8 +157,8 @@ async def _customer(
     name, contact = NAMES[number % len(NAMES)]
     _, latitude, longitude = OFFICES[number % 2]
     wanted = CustomerIn(
-        f"{name} {number // len(NAMES) + 1}", desk.office_id, "key" if number % 8 == 0 else "standard",
-        "en" if name.isascii() else "zh-CN",
+        f"{name} {number // len(NAMES) + 1}", desk.office_id, Tier.KEY if number % 8 == 0 else Tier.STANDARD,
+        Language.EN if name.isascii() else Language.ZH,
     )  # fmt: skip
     customer = await register.add_customer(session, wanted, desk)
     person = ContactIn(contact, phone=f"+86 138 {draw.randrange(10**8):08d}")

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Table
+from server.database.tables import Table, one_of
+from server.desk_feed.rules import DeskList
 
 
 class DeskChange(Table):
@@ -19,7 +20,7 @@ class DeskChange(Table):
     """
 
     __tablename__ = "desk_change"
-    __table_args__ = (CheckConstraint("kind in ('board','tickets','parked','incidents','unsealed')", name="kind"),)
+    __table_args__ = (one_of("kind", DeskList),)
     tx: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[UUID] = mapped_column(primary_key=True)

@@ -19,7 +19,7 @@ from server.jobs.offices import office_of_visit, the_visit
 from server.media.access import find_photo
 from server.media.complete import look_again
 from server.media.models import Photo, PhotoAlias, PhotoDecision
-from server.media.schemas import Decision
+from server.media.rules import Decision
 from server.media.storage import Storage
 
 DECIDED = "photo_decided"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from server.dispatch.rules import Lateness
 from server.ground.texts import Written
 from server.jobs.rules import VisitState
 from server.jobs.schemas import Skill
@@ -66,7 +67,7 @@ class BoardVisit(msgspec.Struct):
     window_start: datetime | None
     window_end: datetime | None
     technician_ids: list[UUID]
-    lateness: str
+    lateness: Lateness
     photos_promised: int
     photos_verified: int
     photos_decided: int

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Table
+from server.database.tables import Id, Json, Table, one_of
+from server.field.rules import OperationOutcome, Resolution
 
 
 class Operation(Table):
@@ -18,8 +19,8 @@ class Operation(Table):
     __tablename__ = "operation"
     __table_args__ = (
         UniqueConstraint("device_id", "seq"),
-        CheckConstraint("outcome in ('applied','merged','parked')", name="outcome"),
-        CheckConstraint("resolution in ('applied','attached','dismissed')", name="resolution"),
+        one_of("outcome", OperationOutcome),
+        one_of("resolution", Resolution),
         Index("ix_operation_subject", "subject_id"),
         Index("ix_operation_parked", "user_id", postgresql_where="outcome = 'parked' and resolution is null"),
         Index("ix_operation_creates", "creates", postgresql_where="outcome = 'parked' and resolution is null"),

@@ -23,7 +23,6 @@ PATTERNS = {
 }
 _PLACE = re.compile(r" - at `(?:key` in `)?(?P<path>\$[^`]*)`$")
 _VALUE = re.compile(r"^Invalid enum value (?P<value>.*)$", re.DOTALL)
-_CHOICE = re.compile(r"\^\((?P<words>[\w/. -]+(?:\|[\w/. -]+)*)\)\$")
 
 
 def in_words(error: BaseException | str, shape: Any = None) -> str:
@@ -61,8 +60,6 @@ def _types(text: str) -> str:
 
 
 def _pattern(found: re.Match[str]) -> str:
-    if choice := _CHOICE.fullmatch(found["pattern"]):
-        return f"{one_of(choice['words'].split('|'))} is expected"
     return PATTERNS.get(found["pattern"], "it is not written as the API documentation at /schema says")
 
 

@@ -99,7 +99,7 @@ def open_code_out(row: EnrolmentCode, technician: str, author: str) -> OpenCodeO
         row.made_by,
         author,
         row.made_at,
-        row.delivery,
+        Delivery(row.delivery),
         row.expires_at,
         row.confirmed_by,
     )

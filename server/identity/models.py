@@ -1,7 +1,6 @@
 """Tables of people and what they hold: offices, users, sessions, and the devices that sign operations."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +8,14 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
+from server.database.tables import Id, Json, Made, Table, one_of
 from server.ground.texts import folded
-from server.identity.rules import Delivery, SessionEnd, SessionKind
+from server.ground.words import Language
+from server.identity.rules import Delivery, Platform, Role, SessionEnd, SessionKind
 
 
 def _login_key(context: Any) -> str | None:
     return folded(context.get_current_parameters()["login"]) or None
-
-
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"{column} in ({','.join(repr(str(word)) for word in words)})"
 
 
 class Office(Table):
@@ -40,13 +36,13 @@ class User(Table):
     """
 
     __tablename__ = "app_user"
-    __table_args__ = (CheckConstraint("role in ('technician','dispatcher','manager','admin')", name="role"),)
+    __table_args__ = (one_of("role", Role), one_of("locale", Language))
     id: Mapped[Id]
     login: Mapped[str] = mapped_column(unique=True)
     login_key: Mapped[str | None] = mapped_column(unique=True, default=_login_key)
     name: Mapped[str]
     role: Mapped[str]
-    locale: Mapped[str] = mapped_column(default="en")
+    locale: Mapped[str] = mapped_column(default=Language.EN)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), index=True)
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
@@ -62,8 +58,8 @@ class LoginSession(Table):
 
     __tablename__ = "login_session"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", SessionKind), name="kind"),
-        CheckConstraint(_one_of("ended_why", SessionEnd), name="ended_why"),
+        one_of("kind", SessionKind),
+        one_of("ended_why", SessionEnd),
         CheckConstraint("(ended_at is null) = (ended_why is null)", name="ended"),
         Index("uq_login_session_device_live", "device_id", unique=True, postgresql_where=text("ended_at is null")),
     )
@@ -141,7 +137,7 @@ class EnrolmentCode(Table):
     """A code that a dispatcher gives a technician once, to enrol one phone; `confirmed_by` is a second person at the desk."""
 
     __tablename__ = "enrolment_code"
-    __table_args__ = (CheckConstraint(_one_of("delivery", Delivery), name="delivery"),)
+    __table_args__ = (one_of("delivery", Delivery),)
     sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
     made_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
@@ -162,6 +158,7 @@ class Device(Table):
     """
 
     __tablename__ = "device"
+    __table_args__ = (one_of("platform", Platform),)
     id: Mapped[Id]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), index=True)
     label: Mapped[str]

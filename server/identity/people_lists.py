@@ -5,7 +5,7 @@ from sqlalchemy import Select, select
 
 from server.http.listing import MOST, Listing
 from server.identity.models import Device, Office, User
-from server.identity.rules import DESK
+from server.identity.rules import DESK, Platform
 from server.identity.schemas import DeviceOut, EnrolmentOut, OfficeOut, UserOut
 from server.identity.tokens import Actor
 
@@ -46,6 +46,6 @@ def office_out(row: Office) -> OfficeOut:
 def device_out(row: Device) -> DeviceOut:
     """A phone on the wire."""
     return DeviceOut(
-        row.id, row.user_id, row.label, row.platform, row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
+        row.id, row.user_id, row.label, Platform(row.platform), row.attestation, row.enrolled_at, row.revoked_at, row.revoked_by,
         row.last_seq, row.last_hash, row.last_heard_at, convert(row.enrolment, EnrolmentOut | None),
     )  # fmt: skip

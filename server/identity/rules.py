@@ -40,6 +40,14 @@ class Delivery(StrEnum):
     MESSAGE = "message"
 
 
+class Platform(StrEnum):
+    """What a phone runs; each means something else by the accuracy of a position."""
+
+    ANDROID = "android"
+    IOS = "ios"
+    WEB = "web"
+
+
 class SessionKind(StrEnum):
     """How a session began."""
 

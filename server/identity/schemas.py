@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from server.ground.texts import AS_TYPED, CODE, Exact, Written
-from server.identity.rules import MINIMUM_PASSWORD, Delivery, Role, SessionEnd, SessionKind
+from server.ground.words import Language
+from server.identity.rules import MINIMUM_PASSWORD, Delivery, Platform, Role, SessionEnd, SessionKind
 
 Login = Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["li.wei"], extra=CODE)]
 Password = Annotated[str, msgspec.Meta(min_length=MINIMUM_PASSWORD, max_length=200, extra=AS_TYPED)]
@@ -41,7 +42,7 @@ class Enrol(Exact, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(max_length=40)]
     public_key: Key
     label: Annotated[str, msgspec.Meta(max_length=100, examples=["Pixel 7a"])]
-    platform: Annotated[str, msgspec.Meta(pattern="^(android|ios|web)$")]
+    platform: Platform
     proof: Annotated[str, msgspec.Meta(max_length=200, description="base64url of raw r||s over the code")]
 
 
@@ -98,7 +99,7 @@ class OpenCodeOut(msgspec.Struct):
     made_by: UUID
     author: str
     made_at: datetime
-    delivery: str
+    delivery: Delivery
     expires_at: datetime
     confirmed_by: UUID | None
 
@@ -139,7 +140,7 @@ class UserIn(Written):
     role: Role
     office_id: UUID
     password: Password
-    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] = "en"
+    locale: Language = Language.EN
 
 
 class UserOut(msgspec.Struct):
@@ -150,7 +151,7 @@ class UserOut(msgspec.Struct):
     name: str
     role: Role
     office_id: UUID
-    locale: str
+    locale: Language
     active: bool
 
     @classmethod
@@ -164,7 +165,7 @@ class UserChange(Written):
 
     name: Name | None = None
     login: Login | None = None
-    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")] | None = None
+    locale: Language | None = None
     office_id: UUID | None = None
     role: Role | None = None
 
@@ -223,7 +224,7 @@ class DeviceOut(msgspec.Struct):
     id: UUID
     user_id: UUID
     label: str
-    platform: str
+    platform: Platform
     attestation: str
     enrolled_at: datetime
     revoked_at: datetime | None

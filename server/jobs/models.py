@@ -6,18 +6,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
-
-STATES = (
-    "'unscheduled','scheduled','dispatched','accepted','declined','en_route','on_site','in_progress','on_hold',"
-    "'completed','closed','cannot_complete','cancelled'"
-)
+from server.database.tables import Id, Json, Made, Table, one_of
+from server.jobs.rules import ExpenseKind, JobKind, VisitState
 
 
 class Job(Table):
     """The work to be done for a customer at a site; a job may need several visits."""
 
     __tablename__ = "job"
+    __table_args__ = (one_of("kind", JobKind),)
     id: Mapped[Id]
     number: Mapped[int] = mapped_column(Identity(start=5001), unique=True)
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -38,7 +35,7 @@ class Visit(Table):
 
     __tablename__ = "visit"
     __table_args__ = (
-        CheckConstraint(f"state in ({STATES})", name="state"),
+        one_of("state", VisitState),
         CheckConstraint("window_start < window_end", name="window"),
         CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),
         Index("ix_visit_window", "window_start"),
@@ -48,7 +45,7 @@ class Visit(Table):
     )
     id: Mapped[Id]
     job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), index=True)
-    state: Mapped[str] = mapped_column(default="unscheduled")
+    state: Mapped[str] = mapped_column(default=VisitState.UNSCHEDULED)
     window_start: Mapped[datetime | None]
     window_end: Mapped[datetime | None]
     plan_version: Mapped[int] = mapped_column(default=0)
@@ -150,7 +147,7 @@ class Expense(Table):
     """Money a technician spent on a visit, in minor units."""
 
     __tablename__ = "expense"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"), one_of("kind", ExpenseKind))
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     kind: Mapped[str]

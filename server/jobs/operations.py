@@ -15,7 +15,7 @@ from server.ground.problems import Conflict, Invalid, NotFound
 from server.ground.texts import is_blank
 from server.jobs.history import record_tap, step_on
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
-from server.jobs.rules import merge_text
+from server.jobs.rules import ExpenseKind, merge_text
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -78,7 +78,7 @@ class ExpenseBody(msgspec.Struct):
     """Money spent, in minor units."""
 
     expense_id: UUID
-    kind: Annotated[str, msgspec.Meta(pattern="^(travel|parking|lodging|meal|material|other)$")]
+    kind: ExpenseKind
     amount: Annotated[int, msgspec.Meta(gt=0, le=10**10)]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3)]
     note: Annotated[str, msgspec.Meta(max_length=1000)] = ""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.http.listing import MOST, Listing
 from server.identity.models import User
 from server.jobs.models import Job, Visit, VisitCrew, VisitEvent
-from server.jobs.rules import VisitState
+from server.jobs.rules import JobKind, VisitState
 from server.jobs.schemas import CrewOut, EventOut, JobOut, VisitOut
 
 JOBS = Listing("jobs", JobOut, key=Job.id, sorts={"made": Job.id, "number": Job.number}, default="-made")
@@ -74,7 +74,7 @@ async def jobs_out(session: AsyncSession, jobs: Sequence[Job]) -> list[JobOut]:
     return [
         JobOut(
             id=j.id, number=j.number, ticket_id=j.ticket_id, customer_id=j.customer_id, contact_id=j.contact_id, site_id=j.site_id,
-            asset_id=j.asset_id, office_id=j.office_id, kind=j.kind, title=j.title, description=j.description,
+            asset_id=j.asset_id, office_id=j.office_id, kind=JobKind(j.kind), title=j.title, description=j.description,
             skills=j.skills.get("names", []), visits=found[j.id],
         )
         for j in jobs

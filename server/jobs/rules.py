@@ -87,6 +87,18 @@ class JobKind(StrEnum):
 
 KINDS = tuple(JobKind)
 
+
+class ExpenseKind(StrEnum):
+    """What a technician spent money on."""
+
+    TRAVEL = "travel"
+    PARKING = "parking"
+    LODGING = "lodging"
+    MEAL = "meal"
+    MATERIAL = "material"
+    OTHER = "other"
+
+
 CHECKLISTS: dict[str, tuple[str, ...]] = {
     "repair": (
         "Power isolated before work",

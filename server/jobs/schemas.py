@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.ground.texts import CODE, Written
-from server.jobs.rules import VisitState
+from server.jobs.rules import JobKind, VisitState
 
 Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -21,7 +21,7 @@ class JobIn(Written):
     contact_id: UUID | None = None
     site_id: UUID | None = None
     asset_id: UUID | None = None
-    kind: Annotated[str, msgspec.Meta(pattern="^(repair|maintenance|installation|training)$")] | None = None
+    kind: JobKind | None = None
     description: Annotated[str, msgspec.Meta(max_length=8000)] = ""
     skills: Annotated[list[Skill], msgspec.Meta(max_length=20)] = []  # noqa: RUF012  msgspec copies it
     minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
@@ -79,7 +79,7 @@ class JobOut(msgspec.Struct):
     site_id: UUID
     asset_id: UUID | None
     office_id: UUID
-    kind: str
+    kind: JobKind
     title: str
     description: str
     skills: list[str]

@@ -17,7 +17,7 @@ from server.media.hold import hold_hash
 from server.media.models import IN_FORCE, MediaObject, Photo, PhotoDecision
 from server.media.possession import NotUploaded, of_one_hand, was_shown
 from server.media.promises import WrongPromise
-from server.media.rules import names_of, registered
+from server.media.rules import Decision, PhotoSlot, PhotoState, names_of, registered
 from server.media.schemas import DecisionOut, PhotoOut
 from server.media.storage import Storage, object_key
 from server.media.verify import COPY, THUMBNAIL, Finding, examine_in_thread, shrink_in_thread
@@ -219,7 +219,7 @@ async def decisions_of(session: AsyncSession, photo_ids: Iterable[UUID]) -> dict
     )
     found: dict[UUID, list[DecisionOut]] = {}
     for row in rows:
-        one = DecisionOut(row.kind, row.reason, row.finding, row.decided_by, row.decided_at)
+        one = DecisionOut(Decision(row.kind), row.reason, row.finding, row.decided_by, row.decided_at)
         found.setdefault(row.photo_id, []).append(one)
     return found
 
@@ -235,8 +235,8 @@ async def photos_out(session: AsyncSession, rows: Iterable[Photo]) -> list[Photo
     decided = await decisions_of(session, [row.id for row in photos])
     return [
         PhotoOut(
-            row.id, row.visit_id, row.slot, row.sha256, row.size, row.content_type, row.state, row.finding,
-            decided.get(row.id, []),
+            row.id, row.visit_id, PhotoSlot(row.slot), row.sha256, row.size, row.content_type, PhotoState(row.state),
+            row.finding, decided.get(row.id, []),
         )
         for row in photos
     ]  # fmt: skip

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, case
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
+from server.database.tables import Id, Json, Made, Table, one_of
+from server.media.rules import Decision, PhotoSlot, PhotoState
 
 
 class Photo(Table):
@@ -20,7 +21,8 @@ class Photo(Table):
 
     __tablename__ = "photo"
     __table_args__ = (
-        CheckConstraint("state in ('promised','verified','quarantined','kept')", name="state"),
+        one_of("state", PhotoState),
+        one_of("slot", PhotoSlot),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("uq_photo_visit_slot_sha256", "visit_id", "slot", "sha256", unique=True),
         Index("ix_photo_sha256", "sha256"),
@@ -36,7 +38,7 @@ class Photo(Table):
     operation_id: Mapped[UUID | None]
     promised_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     promised_at: Mapped[Made]
-    state: Mapped[str] = mapped_column(default="promised")
+    state: Mapped[str] = mapped_column(default=PhotoState.PROMISED)
     verified_at: Mapped[datetime | None]
     finding: Mapped[str] = mapped_column(default="")
     apart: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -103,7 +105,7 @@ class PhotoDecision(Table):
 
     __tablename__ = "photo_decision"
     __table_args__ = (
-        CheckConstraint("kind in ('never_arrived','damaged_kept')", name="kind"),
+        one_of("kind", Decision),
         CheckConstraint("reason ~ '[^[:space:]]'", name="reason"),
     )
     photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)

@@ -16,7 +16,7 @@ from server.media.hold import hold_hash
 from server.media.models import MediaObject, Photo, PhotoAlias
 from server.media.possession import claim
 from server.media.promises import must_fit, promise_again
-from server.media.rules import IMAGE_TYPES, MAX_PHOTO, is_image_type
+from server.media.rules import IMAGE_TYPES, MAX_PHOTO, PhotoSlot, is_image_type
 from server.media.signed import must_be_open_for
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
@@ -26,7 +26,7 @@ class PhotoBody(msgspec.Struct):
     """A photo that the phone holds and promises to bring. `amends_id`: taken for an amendment of that signed report."""
 
     photo_id: UUID
-    slot: Annotated[str, msgspec.Meta(pattern="^(before|after|nameplate|fault|part|other)$")]
+    slot: PhotoSlot
     sha256: Sha256
     size: Annotated[int, msgspec.Meta(gt=0, le=MAX_PHOTO)]
     content_type: Annotated[

@@ -22,7 +22,7 @@ from server.media.custody import PHOTOS, photo_out, photos_out
 from server.media.download import Form, address_to_read, open_original
 from server.media.models import Photo
 from server.media.possession import address_of
-from server.media.rules import MULTIPART_ABOVE, PART_SIZE
+from server.media.rules import MULTIPART_ABOVE, PART_SIZE, PhotoState
 from server.media.schemas import DownloadOut, PhotoOut, UploadOut
 from server.media.storage import UPLOAD_SECONDS, Storage
 
@@ -71,7 +71,7 @@ class Photos(Controller):
         row = await find_photo(session, request.user, photo_id)
         url, headers = storage.presign_put(address_of(row), row.sha256, row.size, row.content_type)
         part_size = PART_SIZE if row.size > MULTIPART_ABOVE else None
-        return UploadOut(url, headers, row.state, UPLOAD_SECONDS, part_size)
+        return UploadOut(url, headers, PhotoState(row.state), UPLOAD_SECONDS, part_size)
 
     @post("/photos/{photo_id:uuid}/complete", status_code=200, opt=REVOKED_TOO)
     async def complete_photo(

@@ -1,6 +1,7 @@
 """Figures and pure decisions of photo custody: sizes, parts of an upload, image types by content, and what is due when."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 import msgspec
 
@@ -25,6 +26,33 @@ NAMES = {
 }
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """Major brands of still images and sequences coded with HEVC (ISO/IEC 23008-12, annex B)."""
+
+
+class PhotoSlot(StrEnum):
+    """What a photo shows of the work."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    NAMEPLATE = "nameplate"
+    FAULT = "fault"
+    PART = "part"
+    OTHER = "other"
+
+
+class PhotoState(StrEnum):
+    """Where a promised photo is."""
+
+    PROMISED = "promised"
+    VERIFIED = "verified"
+    QUARANTINED = "quarantined"
+    KEPT = "kept"
+
+
+class Decision(StrEnum):
+    """What the desk can decide of a photo that will not be verified."""
+
+    NEVER_ARRIVED = "never_arrived"
+    DAMAGED_KEPT = "damaged_kept"
 
 
 class Custody(msgspec.Struct, frozen=True):

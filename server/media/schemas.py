@@ -1,11 +1,12 @@
 """What media send and take on the wire."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
+
+from server.media.rules import Decision, PhotoSlot, PhotoState
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
@@ -18,16 +19,9 @@ class UploadOut(msgspec.Struct):
 
     url: str
     headers: dict[str, str]
-    state: str
+    state: PhotoState
     expires_in: int
     part_size: int | None
-
-
-class Decision(StrEnum):
-    """What the desk can decide of a photo that will not be verified."""
-
-    NEVER_ARRIVED = "never_arrived"
-    DAMAGED_KEPT = "damaged_kept"
 
 
 class DecisionIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,7 +34,7 @@ class DecisionIn(msgspec.Struct, forbid_unknown_fields=True):
 class DecisionOut(msgspec.Struct):
     """What the desk decided of a photo; `finding` is what the server had found in its bytes by then."""
 
-    kind: str
+    kind: Decision
     reason: str
     finding: str
     decided_by: UUID
@@ -57,11 +51,11 @@ class PhotoOut(msgspec.Struct):
 
     id: UUID
     visit_id: UUID
-    slot: str
+    slot: PhotoSlot
     sha256: str
     size: int
     content_type: str
-    state: str
+    state: PhotoState
     finding: str
     decisions: list[DecisionOut] = []
 
@@ -87,7 +81,7 @@ class MultipartOut(msgspec.Struct):
     part_size: int
     parts: int
     arrived: list[ArrivedPart]
-    state: str
+    state: PhotoState
 
 
 class UploadPartIn(msgspec.Struct, forbid_unknown_fields=True):

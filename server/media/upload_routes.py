@@ -18,7 +18,7 @@ from server.media.complete import complete_parts
 from server.media.custody import photo_out
 from server.media.models import MediaUpload, Photo
 from server.media.possession import NotUploaded
-from server.media.rules import part_sizes
+from server.media.rules import PhotoState, part_sizes
 from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage
 
@@ -125,4 +125,4 @@ async def _photo(sessions: Sessions, photo: Photo) -> PhotoOut:
 
 def _out(photo: Photo, upload: MediaUpload, arrived: list[ArrivedPart]) -> MultipartOut:
     count = len(part_sizes(photo.size, upload.part_size))
-    return MultipartOut(upload.id, upload.part_size, count, arrived, photo.state)
+    return MultipartOut(upload.id, upload.part_size, count, arrived, PhotoState(photo.state))

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.words import Language
 from server.http.list_pages import Query, narrowed
 from server.http.listing import MOST, Listing
 from server.jobs.models import Job, Visit
 from server.records.customer.answers import answers_of, corrections, standing
 from server.records.log.log import origin_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
+from server.records.rules import AnswerKind, RecordState, Standing
 from server.records.schemas import AnswerOut, DisputeOut, RecordOut, StandingOut
 
 # The log's order is the order of sealing, and each leaf has a place of its own.
@@ -44,7 +46,8 @@ async def records_out(session: AsyncSession, rows: Sequence[Any]) -> list[Record
     answers = await answers_of(session, [record.id for record, _ in rows])
     return [
         RecordOut(
-            r.id, r.visit_id, r.report_id, p.amends_id, p.locale, origin_of(r.proof), r.leaf_index, r.state, r.pdf_sha256, r.sealed_at,
+            r.id, r.visit_id, r.report_id, p.amends_id, Language(p.locale), origin_of(r.proof), r.leaf_index,
+            RecordState(r.state), r.pdf_sha256, r.sealed_at,
             customer_standing(r, answers),
         )
         for r, p in rows
@@ -79,12 +82,14 @@ async def disputes_out(session: AsyncSession, rows: Sequence[Any]) -> list[Dispu
 
 def answer_out(row: CustomerAnswer) -> AnswerOut:
     """What a customer said, on the wire, with what proves it."""
-    return AnswerOut(row.kind, row.reason, row.answered_at, row.statement.decode(), row.proof)
+    return AnswerOut(AnswerKind(row.kind), row.reason, row.answered_at, row.statement.decode(), row.proof)
 
 
 def customer_standing(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> StandingOut:
     """How the customer stands to a record, by the answers to it among these."""
     answer = standing([one for one in answers if one.record_id == row.id])
     return StandingOut(
-        answer.kind if answer else "not_answered", answer.answered_at if answer else None, row.answer_until
+        Standing(answer.kind) if answer else Standing.NOT_ANSWERED,
+        answer.answered_at if answer else None,
+        row.answer_until,
     )

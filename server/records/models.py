@@ -6,13 +6,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Json, Made, Table
+from server.database.tables import Id, Json, Made, Table, one_of
+from server.ground.words import Language
+from server.records.rules import AnswerKind, RecordState, SealingChoice, SignatureOutcome
 
 
 class ServiceReport(Table):
     """A report exactly as it was shown; never changed. An edit is a new report that names the one it amends."""
 
     __tablename__ = "service_report"
+    __table_args__ = (one_of("locale", Language),)
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("service_report.id"))
@@ -33,7 +36,7 @@ class Signature(Table):
 
     __tablename__ = "signature"
     __table_args__ = (
-        CheckConstraint("outcome in ('signed','refused','customer_absent')", name="outcome"),
+        one_of("outcome", SignatureOutcome),
         Index("ix_signature_unsettled", "created_at", postgresql_where="settled_at is null"),
     )
     id: Mapped[Id]
@@ -60,7 +63,7 @@ class SealedRecord(Table):
 
     __tablename__ = "sealed_record"
     __table_args__ = (
-        CheckConstraint("state in ('logged','issued')", name="state"),
+        one_of("state", RecordState),
         CheckConstraint("state = 'logged' or (pdf_key is not null and pdf_sha256 is not null)", name="issued"),
         Index("ix_sealed_record_logged", "sealed_at", postgresql_where="state = 'logged'"),
         UniqueConstraint("origin_id", "leaf_index"),
@@ -72,7 +75,7 @@ class SealedRecord(Table):
     origin_id: Mapped[int] = mapped_column(ForeignKey("log_origin.id"), default=1, server_default="1")
     leaf_index: Mapped[int]
     proof: Mapped[Json]
-    state: Mapped[str] = mapped_column(default="logged")
+    state: Mapped[str] = mapped_column(default=RecordState.LOGGED)
     pdf_key: Mapped[str | None]
     pdf_sha256: Mapped[str | None]
     link_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -90,7 +93,7 @@ class SealingDecision(Table):
 
     __tablename__ = "sealing_decision"
     __table_args__ = (
-        CheckConstraint("kind in ('new_report','without_report','finish','try_again')", name="kind"),
+        one_of("kind", SealingChoice),
         Index("ix_sealing_decision_visit_id_decided_at", "visit_id", "decided_at"),
         Index("ix_sealing_decision_without_report", "decided_at", postgresql_where="kind = 'without_report'"),
     )
@@ -110,7 +113,7 @@ class CustomerAnswer(Table):
 
     __tablename__ = "customer_answer"
     __table_args__ = (
-        CheckConstraint("kind in ('confirmed','disputed')", name="kind"),
+        one_of("kind", AnswerKind),
         UniqueConstraint("record_id", "kind"),
         UniqueConstraint("origin_id", "leaf_index"),
     )

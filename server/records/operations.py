@@ -18,11 +18,13 @@ from server.database.events import CUSTODY_CHANGED
 from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
+from server.ground.words import Language
 from server.jobs.history import record_tap
 from server.media.models import Photo, PhotoAlias
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
 from server.records.report.order import must_be_in_order
+from server.records.rules import SignatureOutcome
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
@@ -43,7 +45,7 @@ class ReportBody(msgspec.Struct):
     """A report: the canonical JSON text that the phone rendered for the customer; `schemas/report.json` has its shape."""
 
     report_id: UUID
-    locale: Annotated[str, msgspec.Meta(pattern="^(en|zh-CN)$")]
+    locale: Language
     canonical: Annotated[str, msgspec.Meta(max_length=REPORT_BYTES)]
     amends_id: UUID | None = None
 
@@ -72,7 +74,7 @@ class SignBody(msgspec.Struct):
 
     signature_id: UUID
     report_id: UUID
-    outcome: Annotated[str, msgspec.Meta(pattern="^(signed|refused|customer_absent)$")]
+    outcome: SignatureOutcome
     shown_sha256: Sha256
     consent: Consent
     strokes_sha256: Sha256 | None = None

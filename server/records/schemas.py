@@ -6,11 +6,14 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.words import Language
+from server.records.rules import AnswerKind, RecordState, Standing
+
 
 class StandingOut(msgspec.Struct):
-    """How the customer stands to a record by its link: `not_answered`, `confirmed` or `disputed`."""
+    """How the customer stands to a record by its link."""
 
-    standing: str
+    standing: Standing
     answered_at: datetime | None
     answer_until: datetime
 
@@ -25,10 +28,10 @@ class RecordOut(msgspec.Struct):
     visit_id: UUID
     report_id: UUID
     amends_id: UUID | None
-    locale: str
+    locale: Language
     origin: str
     leaf_index: int
-    state: str
+    state: RecordState
     pdf_sha256: str | None
     sealed_at: datetime
     customer: StandingOut
@@ -37,7 +40,7 @@ class RecordOut(msgspec.Struct):
 class AnswerOut(msgspec.Struct):
     """A customer's answer as evidence: the statement's canonical text, and the proof that it is in the log."""
 
-    kind: str
+    kind: AnswerKind
     reason: str
     answered_at: datetime
     statement: str

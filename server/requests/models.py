@@ -3,23 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity
+from sqlalchemy import ForeignKey, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Made, Table
+from server.database.tables import Id, Made, Table, one_of
+from server.requests.rules import Channel, TicketKind, TicketState
 
 
 class Ticket(Table):
     """One request of a customer, from the first word to the answer they agree with."""
 
     __tablename__ = "ticket"
-    __table_args__ = (
-        CheckConstraint(
-            "kind in ('repair','maintenance','installation','inquiry','suggestion','complaint','training')", name="kind"
-        ),
-        CheckConstraint("channel in ('phone','letter','email','web','in_person')", name="channel"),
-        CheckConstraint("state in ('open','responded','in_progress','on_hold','resolved','closed')", name="state"),
-    )
+    __table_args__ = (one_of("kind", TicketKind), one_of("channel", Channel), one_of("state", TicketState))
     id: Mapped[Id]
     number: Mapped[int] = mapped_column(Identity(start=1001), unique=True)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
@@ -31,7 +26,7 @@ class Ticket(Table):
     channel: Mapped[str]
     subject: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    state: Mapped[str] = mapped_column(default="open")
+    state: Mapped[str] = mapped_column(default=TicketState.OPEN)
     received_at: Mapped[datetime]
     created_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Made]

@@ -13,7 +13,7 @@ from server.ground import clock
 from server.ground.problems import NotFound
 from server.http.listing import Listing
 from server.requests.models import Ticket
-from server.requests.rules import TOLD, Channel, TicketKind
+from server.requests.rules import TOLD, Channel, TicketKind, TicketState
 from server.requests.schemas import ClockOut, TicketOut
 
 REPLY = and_(Clock.subject_id == Ticket.id, Clock.kind == ClockKind.REPLY)
@@ -68,6 +68,6 @@ def ticket_out(row: Ticket, reply: Clock) -> TicketOut:
     return TicketOut(
         id=row.id, number=row.number, customer_id=row.customer_id, contact_id=row.contact_id, site_id=row.site_id,
         asset_id=row.asset_id, office_id=row.office_id, kind=TicketKind(row.kind), channel=Channel(row.channel),
-        subject=row.subject, description=row.description, state=row.state, received_at=row.received_at,
+        subject=row.subject, description=row.description, state=TicketState(row.state), received_at=row.received_at,
         first_response=ClockOut(reply.due_at, reply.met_at, TOLD[standing(reply)]),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from server.clocks.rules import ClockKind, Policy, Standing
+from server.clocks.rules import ClockKind, ClockStanding, Policy
 
 
 class TicketKind(StrEnum):
@@ -61,11 +61,11 @@ PROMISED: dict[TicketKind, tuple[Policy, ...]] = dict.fromkeys(TicketKind, (USUA
 """The clocks that begin with a ticket, by what the customer wants. The first is that of the reply, which each ticket has."""
 
 TOLD = {
-    Standing.RUNNING: ClockState.RUNNING,
-    Standing.PAUSED: ClockState.PAUSED,
-    Standing.OVERDUE: ClockState.BREACHED,
-    Standing.MET_IN_TIME: ClockState.MET,
-    Standing.MET_LATE: ClockState.BREACHED,
-    Standing.STOPPED: ClockState.PAUSED,
+    ClockStanding.RUNNING: ClockState.RUNNING,
+    ClockStanding.PAUSED: ClockState.PAUSED,
+    ClockStanding.OVERDUE: ClockState.BREACHED,
+    ClockStanding.MET_IN_TIME: ClockState.MET,
+    ClockStanding.MET_LATE: ClockState.BREACHED,
+    ClockStanding.STOPPED: ClockState.PAUSED,
 }
 """How a ticket tells where its reply clock stands. Nobody waits for one that was stopped, so it is told as one that does not run."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from server.ground.texts import Written
-from server.requests.rules import Channel, ClockState, TicketKind
+from server.requests.rules import Channel, ClockState, TicketKind, TicketState
 
 
 class TicketIn(Written):
@@ -46,6 +46,6 @@ class TicketOut(msgspec.Struct):
     channel: Channel
     subject: str
     description: str
-    state: str
+    state: TicketState
     received_at: datetime
     first_response: ClockOut

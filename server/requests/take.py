@@ -7,7 +7,7 @@ from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, worded
 from server.clocks.keep import start
 from server.clocks.models import Clock
-from server.clocks.rules import Subject
+from server.clocks.rules import ClockSubject
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer
 from server.ground import clock
@@ -38,7 +38,7 @@ async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tu
     ticket = Ticket(office_id=customer.office_id, created_by=actor.user_id, state=TicketState.OPEN, **fields)
     session.add(ticket)
     await session.flush()
-    reply, *_ = [start(session, Subject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
+    reply, *_ = [start(session, ClockSubject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
     of = Of(Thing.TICKET, ticket.id, ticket.office_id)
     told = worded({**fields, "state": ticket.state, "due_at": reply.due_at}, "kind", "channel", "state")
     log_action(session, actor.user_id, Verb.TAKE_TICKET, of, after=told)

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Table
+from server.database.tables import Table, one_of
+from server.restore.rules import CopyKind
 
 
 class SafeCopy(Table):
@@ -18,7 +19,7 @@ class SafeCopy(Table):
 
     __tablename__ = "safe_copy"
     __table_args__ = (
-        CheckConstraint("kind in ('device','user','record','answer')", name="kind"),
+        one_of("kind", CopyKind),
         Index("ix_safe_copy_subject", "subject"),
         Index("ix_safe_copy_waiting", "changed_at", postgresql_where="arrived_at is null"),
     )

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.database.tables import Id, Made, Table
+from server.database.tables import Id, Made, Table, one_of
+from server.sync.rules import IncidentCode
 
 
 class Incident(Table):
@@ -17,7 +18,10 @@ class Incident(Table):
     """
 
     __tablename__ = "incident"
-    __table_args__ = (UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),)
+    __table_args__ = (
+        UniqueConstraint("device_id", "code", "fingerprint", name="uq_incident_device_id"),
+        one_of("code", IncidentCode),
+    )
     id: Mapped[Id]
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     code: Mapped[str]

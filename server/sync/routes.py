@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import Sessions, snapshot
 from server.database.readers import Readers
 from server.field.models import Operation
+from server.field.rules import Resolution
 from server.ground import clock
 from server.http.list_pages import each as one_by_one
 from server.http.list_pages import listed, narrowed
@@ -183,5 +184,5 @@ class Parked(Controller):
 def _parked(row: Operation, alike: int = 1) -> ParkedOut:
     return ParkedOut(
         row.id, row.user_id, row.device_id, row.seq, row.kind, row.visit_id, row.code or "", row.sentence or "",
-        msgspec.Raw(text_of(row)), row.resolution, alike,
+        msgspec.Raw(text_of(row)), Resolution(row.resolution) if row.resolution else None, alike,
     )  # fmt: skip

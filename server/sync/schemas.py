@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from server.arrival.bounded_time import Clock
+from server.field.rules import Resolution
 from server.ground.texts import Written
 
 MAX_OPERATIONS = 500
@@ -155,14 +156,14 @@ class ParkedOut(msgspec.Struct):
     code: str
     sentence: str
     body: msgspec.Raw
-    resolution: str | None
+    resolution: Resolution | None
     alike: int = 1
 
 
 class ResolveIn(Written):
     """What to do with a parked operation; dismissing needs a reason. `alike` dismisses those that are, too, the oldest 500."""
 
-    resolution: Annotated[str, msgspec.Meta(pattern="^(applied|attached|dismissed)$")]
+    resolution: Resolution
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
     alike: Annotated[bool, msgspec.Meta(description="all from the same phone that were parked for the same reason")] = (
         False

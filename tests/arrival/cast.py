@@ -3,7 +3,9 @@
 from math import cos, radians
 
 from server.arrival.bounded_time import Basis, Interval
-from server.arrival.evidence import Datum, Fix, Platform, Site, WindowVersion
+from server.arrival.evidence import Fix, Site, WindowVersion
+from server.customers.rules import Datum
+from server.identity.rules import Platform
 
 MINUTE = 60_000_000
 NINE = 1_772_413_200_000_000

@@ -8,8 +8,10 @@ import pytest
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server.arrival.datum import OutsideDatum, to_wgs84
-from server.arrival.evidence import Datum, Fix, Place, Platform, Reason, Site, Thresholds
+from server.arrival.evidence import Fix, Place, Reason, Site, Thresholds
 from server.arrival.place import find
+from server.customers.rules import Datum
+from server.identity.rules import Platform
 from tests.arrival.desk import arrival, newest
 from tests.company import Company
 from tests.day import fix

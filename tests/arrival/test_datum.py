@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.arrival.datum import gcj02_to_bd09, to_wgs84, wgs84_to_gcj02
-from server.arrival.evidence import Datum
+from server.customers.rules import Datum
 
 METRES = 111_320.0
 CHINA = (st.floats(17.0, 54.0), st.floats(73.0, 136.0))

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.arrival.evidence import Platform
 from server.arrival.likelihood import (
     distance_mm,
     further_apart,
@@ -16,6 +15,7 @@ from server.arrival.likelihood import (
     sigma_mm,
     tail_beyond,
 )
+from server.identity.rules import Platform
 
 
 def vincenty_mm(one: tuple[float, float], other: tuple[float, float]) -> float:

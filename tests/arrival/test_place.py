@@ -7,18 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.arrival.datum import gcj02_to_bd09, wgs84_to_gcj02
-from server.arrival.evidence import (
-    Datum,
-    Fix,
-    Flag,
-    Place,
-    Platform,
-    PreviousCheckIn,
-    Reason,
-    Site,
-    Thresholds,
-)
+from server.arrival.evidence import Fix, Flag, Place, PreviousCheckIn, Reason, Site, Thresholds
 from server.arrival.place import Finding, find
+from server.customers.rules import Datum
+from server.identity.rules import Platform
 from tests.arrival.cast import LATITUDE, LONGITUDE, MINUTE, NINE, SITE, fix
 
 

@@ -17,7 +17,7 @@ BERLIN = msgspec.structs.replace(SITE, time_zone="Europe/Berlin")
 
 
 def told(interval: Interval, window: WindowVersion) -> str:
-    return " ".join(judge((fix(10),), interval, interval.earliest, BERLIN, window, window).words.en)
+    return " ".join(judge((fix(10),), interval, interval.earliest, BERLIN, window, window).words["en"])
 
 
 def test_times_on_both_sides_of_a_change_of_clocks_carry_their_offsets() -> None:
@@ -36,7 +36,7 @@ def test_a_time_that_the_clocks_show_twice_carries_its_offset() -> None:
 
 
 def test_ordinary_times_name_the_zone_once() -> None:
-    words = " ".join(judge((fix(10),), TEN, NINE, SITE, WINDOW, WINDOW).words.en)
+    words = " ".join(judge((fix(10),), TEN, NINE, SITE, WINDOW, WINDOW).words["en"])
     assert "Time (Asia/Shanghai)" in words
     assert "UTC" not in words
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import screenshot
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
-@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("language", ["en", "zh-CN", "de"])
 async def test_a_long_name_of_a_site_does_not_widen_it(chromium: Browser, language: str) -> None:
     page = await chromium.new_page(viewport={"width": 320, "height": 600}, java_script_enabled=False)
     showing = Showing(LONG, "en", "123456", 20, 30)

@@ -71,9 +71,13 @@ async def test_a_report_of_this_server_holds_with_the_keys_of_the_page_and_nothi
     words = await checker.page.inner_text("#keys")
     assert words.startswith("Keys: of this server (127.0.0.1")
     await screenshot(checker.page, "verify-good-en")
-    await checker.page.click("[data-language=zh]")
+    await checker.page.click("[data-language=zh-CN]")
     assert "未发现更改" in await checker.page.inner_text(".verdict")
     await screenshot(checker.page, "verify-good-zh")
+    await checker.page.click("[data-language=de]")
+    assert "Nichts wurde verändert" in await checker.page.inner_text(".verdict")
+    assert "Das Siegel des Unternehmens" in await checker.page.inner_text("[data-claim=pdf_seal]")
+    await screenshot(checker.page, "verify-good-de")
     own = ("server.pub", public_keys(sealer.keys, ORIGIN).encode())
     assert bad(await checker.check(("report.pdf", pdf), own)) == set()
     assert "server.pub" in await checker.page.inner_text("#keys")
@@ -120,7 +124,7 @@ async def test_a_record_of_a_newer_version_is_called_unknown_and_nothing_else(ch
     verdict = await checker.page.inner_text(".verdict")
     assert verdict.startswith("This file is of a newer version than this page knows. Nothing of it was checked.")
     assert "change" not in verdict
-    await checker.page.click("[data-language=zh]")
+    await checker.page.click("[data-language=zh-CN]")
     assert "未对其进行任何验证" in await checker.page.inner_text(".verdict")
 
 

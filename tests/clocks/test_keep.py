@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.clocks.keep import meet, pause, resume, start, stop
 from server.clocks.models import Clock
 from server.clocks.queries import pauses_of, reading
-from server.clocks.rules import ClockKind, Policy, Standing, Subject, read
+from server.clocks.rules import ClockKind, ClockStanding, ClockSubject, Policy, read
 from server.ground.ids import uuid7
 from server.ground.problems import Conflict, Invalid, NotFound
 from tests.clocks.conftest import Time
@@ -33,7 +33,7 @@ def mei(company: Company) -> UUID:
 async def started(app: Litestar, policy: Policy, at: datetime) -> UUID:
     subject_id = uuid7()
     async with app.state.sessions.begin() as session:
-        start(session, Subject.TICKET, subject_id, policy, at)
+        start(session, ClockSubject.TICKET, subject_id, policy, at)
     return subject_id
 
 
@@ -48,13 +48,13 @@ async def test_a_pause_moves_the_end_and_the_time_that_is_left_stays(app: Litest
     time.minute = 10
     async with app.state.sessions.begin() as session:
         row = await pause(session, subject_id, REPLY)
-        assert (row.state, row.due_at) == (Standing.PAUSED, time.at(60))
+        assert (row.state, row.due_at) == (ClockStanding.PAUSED, time.at(60))
     time.minute = 1000
     async with app.state.sessions.begin() as session:
         assert (await pause(session, subject_id, REPLY)).paused_at == time.at(10), "it is paused already"
         assert reading(await one(session, subject_id)).remaining == timedelta(minutes=50)
         row = await resume(session, subject_id, REPLY)
-        assert (row.state, row.due_at, row.paused_at) == (Standing.RUNNING, time.at(1050), None)
+        assert (row.state, row.due_at, row.paused_at) == (ClockStanding.RUNNING, time.at(1050), None)
         assert (await resume(session, subject_id, REPLY)).due_at == time.at(1050)
     time.minute = 1051
     async with app.state.sessions.begin() as session:
@@ -74,7 +74,7 @@ async def test_what_is_met_while_it_is_paused_is_met_with_the_time_that_was_left
         (row,) = await meet(session, subject_id, REPLY, CONTACT, by=mei)
     async with app.state.sessions.begin() as session:
         row = await one(session, subject_id)
-        assert (row.state, row.met_at, row.met_by) == (Standing.MET_IN_TIME, time.at(200), mei)
+        assert (row.state, row.met_at, row.met_by) == (ClockStanding.MET_IN_TIME, time.at(200), mei)
         assert [tuple(found) for found in pauses_of(row)] == [(time.at(10), time.at(200))]
         assert reading(row).remaining == timedelta(minutes=50)
         with pytest.raises(Conflict, match="met in time"):
@@ -90,7 +90,7 @@ async def test_the_first_time_counts_also_when_it_is_entered_later(app: Litestar
                 await meet(session, subject_id, REPLY, by=mei, at=time.at(wrong))
         await meet(session, subject_id, REPLY, by=mei, at=time.at(50))
         (row,) = await meet(session, subject_id, REPLY, by=mei)
-        assert (row.state, row.met_at) == (Standing.MET_IN_TIME, time.at(50))
+        assert (row.state, row.met_at) == (ClockStanding.MET_IN_TIME, time.at(50))
 
 
 async def test_what_was_done_before_a_pause_that_lasts_and_entered_after_it(
@@ -103,7 +103,7 @@ async def test_what_was_done_before_a_pause_that_lasts_and_entered_after_it(
     time.minute = 90
     async with app.state.sessions.begin() as session:
         (row,) = await meet(session, subject_id, REPLY, by=mei, at=time.at(30))
-        assert (row.state, row.paused_at, pauses_of(row)) == (Standing.MET_IN_TIME, None, [])
+        assert (row.state, row.paused_at, pauses_of(row)) == (ClockStanding.MET_IN_TIME, None, [])
 
 
 async def test_a_stopped_clock_is_never_overdue_and_what_was_met_stays_met(
@@ -111,7 +111,7 @@ async def test_a_stopped_clock_is_never_overdue_and_what_was_met_stays_met(
 ) -> None:
     subject_id = await started(app, HOUR, time.at(0))
     async with app.state.sessions.begin() as session:
-        start(session, Subject.TICKET, subject_id, STRICT, time.at(0))
+        start(session, ClockSubject.TICKET, subject_id, STRICT, time.at(0))
         await meet(session, subject_id, CONTACT, by=mei)
         time.minute = 30
         await pause(session, subject_id, REPLY)
@@ -120,9 +120,9 @@ async def test_a_stopped_clock_is_never_overdue_and_what_was_met_stays_met(
         time.minute = 500
         await stop(session, subject_id)
         rows = {row.kind: row for row in await session.scalars(select(Clock))}
-        assert (rows[REPLY].state, rows[REPLY].stopped_at) == (Standing.STOPPED, time.at(40))
-        assert reading(rows[REPLY]) == (time.at(70), timedelta(minutes=30), Standing.STOPPED)
-        assert (rows[CONTACT].state, rows[CONTACT].stopped_at) == (Standing.MET_IN_TIME, None)
+        assert (rows[REPLY].state, rows[REPLY].stopped_at) == (ClockStanding.STOPPED, time.at(40))
+        assert reading(rows[REPLY]) == (time.at(70), timedelta(minutes=30), ClockStanding.STOPPED)
+        assert (rows[CONTACT].state, rows[CONTACT].stopped_at) == (ClockStanding.MET_IN_TIME, None)
         assert (await meet(session, subject_id, REPLY, by=mei))[0].met_at is None
 
 
@@ -142,7 +142,7 @@ async def test_a_thing_has_one_clock_of_each_kind(app: Litestar, time: Time) -> 
     subject_id = await started(app, HOUR, time.at(0))
     with pytest.raises(IntegrityError, match="uq_clock_subject_id_kind"):
         async with app.state.sessions.begin() as session:
-            start(session, Subject.TICKET, subject_id, HOUR, time.at(5))
+            start(session, ClockSubject.TICKET, subject_id, HOUR, time.at(5))
 
 
 async def test_of_two_who_do_it_at_once_the_first_counts(app: Litestar, time: Time, mei: UUID) -> None:
@@ -202,4 +202,4 @@ async def test_what_is_stored_is_what_the_rule_says_after_every_step(
             right = read(HOUR, row.started_at, pauses_of(row), row.met_at, time.at(time.minute), row.stopped_at)
             assert (row.due_at, row.state) == (right.due, right.standing)
             seen.add(row.state)
-    assert {Standing.PAUSED, Standing.STOPPED, Standing.MET_IN_TIME} <= seen
+    assert {ClockStanding.PAUSED, ClockStanding.STOPPED, ClockStanding.MET_IN_TIME} <= seen

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.clocks.rules import ClockKind, Pause, Policy, Reading, Standing, due_at, read
+from server.clocks.rules import ClockKind, ClockStanding, Pause, Policy, Reading, due_at, read
 
 MINUTE = timedelta(minutes=1)
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -44,13 +44,13 @@ def slow(within: int, pauses: list[tuple[int, int | None]], met: int | None, sto
     end = next((one for one in (met, stopped) if one is not None), now)
     used = sum(counts(minute) for minute in range(end))
     if stopped is not None:
-        standing = Standing.STOPPED
+        standing = ClockStanding.STOPPED
     elif met is not None:
-        standing = Standing.MET_LATE if met > due else Standing.MET_IN_TIME
+        standing = ClockStanding.MET_LATE if met > due else ClockStanding.MET_IN_TIME
     elif paused:
-        standing = Standing.PAUSED
+        standing = ClockStanding.PAUSED
     else:
-        standing = Standing.OVERDUE if now > due else Standing.RUNNING
+        standing = ClockStanding.OVERDUE if now > due else ClockStanding.RUNNING
     return Reading(at(due), (within - used) * MINUTE, standing)
 
 
@@ -91,16 +91,16 @@ def test_what_waits_is_overdue_from_the_moment_at_which_nothing_is_left(
     within, pauses, _, _, now = history
     ended = [Pause(at(since), at(until)) for since, until in pauses if until is not None]
     says = read(HOUR._replace(within=within * MINUTE), at(0), ended, None, at(now + later))
-    assert (says.standing is Standing.OVERDUE) == (at(now + later) > says.due)
+    assert (says.standing is ClockStanding.OVERDUE) == (at(now + later) > says.due)
     if not any(pause.until is not None and pause.until > says.due for pause in ended):
         assert says.due - at(now + later) == says.remaining
 
 
 def test_what_is_done_at_the_very_moment_is_done_in_time() -> None:
-    assert read(HOUR, MONDAY, (), at(60), at(90)).standing is Standing.MET_IN_TIME
-    assert read(HOUR, MONDAY, (), at(60) + timedelta(microseconds=1), at(90)).standing is Standing.MET_LATE
-    assert read(HOUR, MONDAY, (), None, at(60)).standing is Standing.RUNNING
-    assert read(HOUR, MONDAY, (), None, at(60) + timedelta(microseconds=1)).standing is Standing.OVERDUE
+    assert read(HOUR, MONDAY, (), at(60), at(90)).standing is ClockStanding.MET_IN_TIME
+    assert read(HOUR, MONDAY, (), at(60) + timedelta(microseconds=1), at(90)).standing is ClockStanding.MET_LATE
+    assert read(HOUR, MONDAY, (), None, at(60)).standing is ClockStanding.RUNNING
+    assert read(HOUR, MONDAY, (), None, at(60) + timedelta(microseconds=1)).standing is ClockStanding.OVERDUE
 
 
 def test_desk_case_1_the_plans_own_clocks_know_no_calendar() -> None:
@@ -120,7 +120,7 @@ def test_desk_case_2_a_day_of_24_hours_over_the_change_of_summer_time() -> None:
 def test_desk_case_18_met_while_it_was_paused() -> None:
     paused = [Pause(at(60), at(51 * 60))]
     says = read(HOUR._replace(within=timedelta(hours=8)), MONDAY, paused, at(51 * 60), at(60 * 60))
-    assert (says.standing, says.remaining) == (Standing.MET_IN_TIME, timedelta(hours=7))
+    assert (says.standing, says.remaining) == (ClockStanding.MET_IN_TIME, timedelta(hours=7))
 
 
 def test_desk_case_14_hours_in_which_nobody_works_are_pauses_without_end() -> None:

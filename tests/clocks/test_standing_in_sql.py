@@ -10,7 +10,7 @@ from mobile_contract.chain import uuid7
 from server.clocks.models import Clock
 from server.clocks.overdue import note_overdue
 from server.clocks.queries import is_overdue, stands_at
-from server.clocks.rules import ClockKind, Standing, Subject, stands
+from server.clocks.rules import ClockKind, ClockStanding, ClockSubject, stands
 from tests.clocks.conftest import Time
 
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ def every_clock(time: Time) -> list[Clock]:
         if [paused, met, stopped].count(None) >= 2:
             found.append(
                 Clock(
-                    subject_type=Subject.TICKET, subject_id=uuid7(), kind=ClockKind.REPLY, policy="a test's", within=HOUR, pausable=True,
+                    subject_type=ClockSubject.TICKET, subject_id=uuid7(), kind=ClockKind.REPLY, policy="a test's", within=HOUR, pausable=True,
                     started_at=time.at(-60), due_at=due, pauses=[], paused_at=paused, met_at=met, stopped_at=stopped,
                 )
             )  # fmt: skip
@@ -42,9 +42,9 @@ async def test_python_and_sql_say_the_same_of_every_clock(app: Litestar, time: T
             answers = await session.execute(select(Clock, stands_at(now), is_overdue(now)))
             for row, standing, overdue in answers.all():
                 right = stands(row.due_at, row.paused_at, row.met_at, row.stopped_at, now)
-                assert (standing, overdue) == (right, right is Standing.OVERDUE), inspect(row).dict
+                assert (standing, overdue) == (right, right is ClockStanding.OVERDUE), inspect(row).dict
                 seen.add(right)
-    assert seen == set(Standing)
+    assert seen == set(ClockStanding)
     assert len(rows) == 5 * (1 + 3 * 5)
 
 
@@ -68,6 +68,6 @@ async def test_what_is_stored_is_what_the_rule_says_after_each_run(app: Litestar
 async def test_words_are_the_same_in_the_database(app: Litestar) -> None:
     found = text("select pg_get_constraintdef(oid) from pg_constraint where conname = :name")
     async with app.state.sessions() as session:
-        for column, words in (("kind", ClockKind), ("state", Standing), ("subject_type", Subject)):
+        for column, words in (("kind", ClockKind), ("state", ClockStanding), ("subject_type", ClockSubject)):
             rule = await session.scalar(found, {"name": f"ck_clock_{column}"})
             assert set(rule.split("'")[1::2]) == {str(word) for word in words}

@@ -11,7 +11,7 @@ from server.ground import clock
 from server.http.list_cursor import read
 from server.sync.chain import ChainProblem, NotCanonical, OperationTooLarge
 from server.sync.down.reconcile import CODE
-from server.sync.incidents.incidents import IncidentCode
+from server.sync.rules import IncidentCode
 from server.sync.up.clock_steps import ClockSteppedBack
 from server.sync.up.revocation import DeviceRevoked, SignedAroundRevocation
 from tests.company import Company

@@ -26,7 +26,7 @@ from server.records.keys import ServerKeys, public_keys
 from server.records.log import merkle
 from server.records.record import REPORT_TYPE, build_proof, build_record
 from server.records.vault import Vault
-from tests.records.story import EN, MINUTE, SLOTS, START, ZH
+from tests.records.story import DE, EN, MINUTE, SLOTS, START, ZH
 
 ORIGIN = "records.hengtong.example/fieldproof"
 LINK = "https://records.hengtong.example/r/kT8w2ZrQx4Vn1mPe7sLdYg"
@@ -230,7 +230,7 @@ def make_facts(
     decided: Sequence[str] = (),
 ) -> tuple[dict[str, Any], str | None, dict[str, bytes]]:
     """The facts of a record, its strokes and its pictures; `decided` says how the first photos stand that were not verified."""
-    story = ZH if locale.startswith("zh") else EN
+    story = {"zh-CN": ZH, "en": EN, "de": DE}[locale]
     visit_id = uid("visit", locale, seed)
     visit, phone = ("visit", visit_id), Phone(seed)
     pictures = {uid("photo", visit_id, n): photo(n + 100 * seed) for n in range(photos)}

@@ -104,6 +104,57 @@ EN: dict[str, Any] = {
     },
 }
 
+DE = EN | {
+    "number": "SB-2026-000731",
+    "customer": {
+        "name": "Sächsische Präzisionsgussteile-Fertigungsgesellschaft mbH & Co. KG",
+        "address": "Betriebsgelände Süd, Halle 3, Straße der Wasserkraftwerke 117a, 09599 Freiberg",
+        "contact": {"name": "Dr.-Ing. Friederike Großmüller-Schönenberger", "phone": "+49 3731 555 0142"},
+    },
+    "asset": {
+        "product": "HT-75A ölgeschmierter Schraubenkompressor mit Drehzahlregelung",
+        "serial": "HT75A-23-01146",
+        "arrival_date": "2023-05-19",
+    },
+    "technician": "Jürgen Weißenbach",
+    "desk": "Käthe Örtel",
+    "refusal": "Beanstandet die Anfahrtspauschale",
+    "lost": "Das Telefon fiel in einen Aufzugsschacht und war nicht mehr zu bergen.",
+    "work": "Der Kompressor schaltete nach etwa zwanzig Minuten mit einer Verdichtungsendtemperatur von 108 °C ab. Ölstand in Ordnung; "
+    "Kühlerlamellen verstaubt; Thermostatventil klemmte in Bypassstellung.\nVentileinsatz und Ölfilter getauscht, Kühler gereinigt, "
+    "2 Liter Öl nachgefüllt. 60 Minuten Probelauf: 86 °C, keine Undichtigkeiten.",
+    "fault": {
+        "symptom": "Verdichtungsendtemperatur zu hoch, Sicherheitsabschaltung",
+        "cause": "Ventil klemmt; Kühler verstopft",
+        "component": "Thermostatventil",
+    },
+    "checklist": [
+        ("Freigeschaltet, gegen Wiedereinschalten gesichert und gekennzeichnet", True),
+        ("Ölstand und Ölzustand", "in Ordnung"),
+        ("Prüfplakette des Sicherheitsventils gültig", True),
+        ("Arbeitsplatz sauber hinterlassen", True),
+    ],
+    "parts": [
+        ("HT-TV-071", "Thermostatventileinsatz 71 °C", 1, 6_200, True),
+        ("HT-OF-220", "Ölfilter", 1, 2_450, True),
+        ("HT-LUB-02", "Schraubenkompressorenöl (Liter)", 2, 900, False),
+    ],
+    "charges": [("Ersatzteile", 8_650), ("Arbeitszeit, 2,5 h", 123_750), ("Anfahrtspauschale", 4_800)],
+    "total": 137_200,
+    "warranty": ("out_of_warranty", "Die 24 Monate ab Lieferung am 2023-05-19 endeten am 2025-05-19."),
+    "signer": {
+        "name": "Dr.-Ing. Friederike Großmüller-Schönenberger",
+        "role": "Instandhaltungsbevollmächtigte",
+        "contact": "f.grossmueller@praezisionsguss.example",
+    },
+    "consent": "Ich habe den Servicebericht gelesen; er entspricht dem, was vor Ort getan wurde. Ich bestätige ihn mit meiner "
+    "handschriftlichen elektronischen Unterschrift.",
+    "arrival": EN["arrival"]
+    | {
+        "de": "Mit hoher Wahrscheinlichkeit am Einsatzort und ganz im Zeitfenster des Plans, den das Telefon erhalten hatte."
+    },
+}
+
 SLOTS = (
     "before",
     "before",

@@ -33,10 +33,11 @@ def with_report(sealed: Sealed, **changes: object) -> Sealed:
 WORDS = {
     "zh-CN": "售后服务报告单|苏州恒润精密机械有限公司|已证实|09:26 (UTC+8)|¥136.00|免费|周建华|第 1 页，共 4 页",
     "en": "Service report|Nordwerk Precision Castings|Proven|02:26 (UTC+1)|€390.00|O'Neill|Zieliński|Page 1 of 4",
+    "de": "Servicebericht|Sächsische|Bewiesen|02:26 (UTC+1)|1.372,00 €|Friederike|Weißenbach|Seite 1 von 4",
 }
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en", "de"])
 def test_a_report_of_14_photos_reads_on_four_pages(locale, sealed_pdf, tmp_path):
     sealed, pdf = sealed_pdf(locale)
     text = text_of(pdf, tmp_path)

@@ -10,13 +10,15 @@ import pikepdf
 import pytest
 
 from server import cli
+from server.ground.words import Language
+from server.ground.words import words as spoken
 from server.records.canonical import canonical
 from server.records.keys import public_keys
 from server.records.print.claims import claims as words_of
 from server.records.record import build_record
-from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_record
+from server.records.verify import Claim, all_hold, lines, verify_answer, verify_pdf, verify_record
 from tests.records.conftest import pdf_of, signed
-from tests.records.corpus import answer_of, base
+from tests.records.corpus import answer_of, answer_to, base
 from tests.records.factory import ORIGIN, Phone, Sealed, make_facts, make_sealed, seal, sealed_again, server_keys
 from tests.records.story import MINUTE
 
@@ -30,12 +32,25 @@ def failed(claims: dict[str, Claim]) -> list[str]:
     return [claim.id for claim in claims.values() if claim.ok is False]
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en", "de"])
 def test_a_sealed_pdf_holds(locale, sealed_pdf):
     sealed, pdf = sealed_pdf(locale)
     claims = verify_pdf(pdf, sealed.key_file, sealed.photos)
     assert all_hold(claims), lines(claims)
     assert [claim.id for claim in claims if claim.ok is None] == ["pdf_timestamp", "chain_gaps"]
+
+
+def test_the_page_calls_each_claim_as_the_verifier_does(sealed_pdf):
+    sealed, pdf = sealed_pdf("en")
+    record, answer = sealed.record, answer_to(sealed, "confirmed")
+    said = spoken(Language.EN).at("verify_statements")
+    claims = [
+        *verify_pdf(pdf, sealed.key_file),
+        *verify_answer(record, answer, sealed.key_file),
+        *verify_pdf(pdf, b"none"),
+    ]
+    claims += verify_answer(record, b"{}", sealed.key_file)
+    assert {claim.id: claim.statement for claim in claims} == said
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 
 from server.clocks.overdue import note_overdue
-from server.clocks.rules import Standing
+from server.clocks.rules import ClockStanding
 from server.ground import clock
 from server.requests.rules import PROMISED, TOLD, TicketKind
 from tests.company import Company
@@ -44,7 +44,7 @@ async def test_clauses_5_19_and_44_a_ticket_has_the_clocks_that_the_plan_promise
 
 
 def test_a_ticket_can_tell_of_its_reply_wherever_that_stands() -> None:
-    assert set(TOLD) == set(Standing)
+    assert set(TOLD) == set(ClockStanding)
 
 
 async def test_a_complaint_is_contacted_first_and_answered_later(company: Company) -> None:

@@ -58,7 +58,7 @@ def test_a_text_shows_or_does_not(one: Json) -> None:
     assert shows(one["text"]) is one["shows"]
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en", "zh-CN", "de"])
 def test_the_stories_can_be_sealed(locale: str) -> None:
     facts, strokes, _ = make_facts(locale)
     assert check_report(facts["report"]["canonical"])["locale"] == locale

@@ -7,10 +7,12 @@ import msgspec
 
 from server.arrival.bounded_time import AnchorClaim, Basis, Clock, Interval, Issued, interval_of, narrow_by_order
 from server.arrival.datum import gcj02_to_bd09, to_wgs84, wgs84_to_gcj02
-from server.arrival.evidence import Datum, Fix, Platform, PreviousCheckIn, Site, Thresholds, WindowVersion
+from server.arrival.evidence import Fix, PreviousCheckIn, Site, Thresholds, WindowVersion
 from server.arrival.likelihood import sigma_mm
 from server.arrival.verdict import judge
 from server.arrival.witness import code_at, read
+from server.customers.rules import Datum
+from server.identity.rules import Platform
 
 Json = dict[str, Any]
 NINE = 1_772_413_200_000_000

@@ -17,6 +17,7 @@ from server.ground import clock
 from server.ground.clock import to_micros
 from server.ground.problems import Conflict, Invalid, NotFound
 from server.ground.texts import is_blank
+from server.ground.words import Language, words
 from server.jobs.history import record
 from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
@@ -27,10 +28,8 @@ from server.records.seal.steps import ClockStep
 ANSWER_TYPE = "fieldproof/answer/v1"
 MAX_REASON = 2000
 MAX_TOKEN = 64
-HOLDS = (
-    "Given on the record's page by somebody who held its link. Who that was has not been checked.",
-    "由持有该记录链接的人在记录页面上作出；其身份未经核验。",
-)
+HOLDS = {one.primary: words(one).say("claims.answer") for one in (Language.EN, Language.ZH)}
+"""What holds an answer, in the two languages of every statement; verifiers and old answers know these."""
 
 
 class DisputeTooLate(Conflict):
@@ -139,7 +138,7 @@ async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, ki
             **named,
             "type": ANSWER_TYPE, "record_id": str(row.id), "record_sha256": sha256_hex(row.record), "answer": kind,
             "reason": reason or None, "answered_at": stamp, "answer_until": to_micros(row.answer_until),
-            "holds": {"en": HOLDS[0], "zh": HOLDS[1]},
+            "holds": HOLDS,
         }
     )  # fmt: skip
     proof = await append_leaf(session, keys, statement)

@@ -107,7 +107,7 @@ def _page(words: Wording, title: str) -> dict[str, Any]:
     )  # fmt: skip
     labels = {name: words.label(name) for name in names}
     return {
-        "lang": "zh-CN" if words.language == "zh" else "en",
+        "lang": words.language.value,
         "title": title, "lead": "", "tone": "", "notice": "", "notice_more": "", "problem": "", "corrected": "",
         "labels": labels | {"until": "", "verify": labels["verify_page"]}, "answers": [],
     }  # fmt: skip

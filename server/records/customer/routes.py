@@ -45,7 +45,7 @@ def _html(text: str, status: int = 200) -> Response[str]:
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
-    return "zh-CN" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+    return request.headers.get("accept-language", "")
 
 
 def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]:

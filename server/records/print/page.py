@@ -78,7 +78,7 @@ def photo_count(record: Json, words: Wording) -> str:
         return ""
     others = [state for state in ("never_arrived", "damaged_kept") if state in states]
     parts = [str(states.count("verified"))] + [words.label(f"photos_{one}", states.count(one)) for one in others]
-    return ("，" if words.language == "zh" else ", ").join(parts)
+    return str(words.words.at("format.list")).join(parts)
 
 
 def _part(report: Json, name: str) -> Json:
@@ -164,7 +164,7 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
         "title": words.label("arrival"),
         "verdict": words.code("verdict", arrival["verdict"]),
         "tone": arrival["verdict"],
-        "words": arrival["words"].get(words.language) or arrival["words"].get("en", ""),
+        "words": arrival["words"].get(words.language.primary) or arrival["words"].get("en", ""),
         "wide": _rows(
             (words.label("interval"), wording.interval(arrival["earliest"], arrival["latest"], zone)),
             (words.label("window"), agreed),
@@ -172,7 +172,7 @@ def _arrival(arrival: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, 
         "short": _rows(
             (words.label("time"), words.code("time", arrival["time"])),
             (words.label("place"), words.code("place", arrival["place"])),
-            (words.label("probability"), wording.share(arrival.get("probability_ppm"))),
+            (words.label("probability"), wording.share(arrival.get("probability_ppm"), words.words)),
         ),
     }
 
@@ -206,8 +206,8 @@ def _parts(report: Json, words: Wording) -> dict[str, Any]:
     for part in report.get("parts") or []:
         quantity, price, currency = part.get("quantity"), part.get("unit_price"), part.get("currency")
         amount = None if quantity is None or price is None else quantity * price
-        charged = wording.money(amount, currency) if part.get("charged", True) else words.label("free")
-        cells = (part.get("number"), part.get("name"), quantity, wording.money(price, currency), charged)
+        charged = wording.money(amount, currency, words.words) if part.get("charged", True) else words.label("free")
+        cells = (part.get("number"), part.get("name"), quantity, wording.money(price, currency, words.words), charged)
         rows.append(["" if cell is None else str(cell) for cell in cells])
     return {"title": words.label("parts"), "head": [words.label(key) for key in head], "rows": rows}
 
@@ -219,10 +219,10 @@ def _charges(report: Json, words: Wording) -> dict[str, Any]:
     return {
         "title": words.label("charges"),
         "rows": [
-            [str(charge.get("label", "")), wording.money(charge.get("amount"), charge.get("currency"))]
+            [str(charge.get("label", "")), wording.money(charge.get("amount"), charge.get("currency"), words.words)]
             for charge in report.get("charges") or []
         ],
-        "total": _rows((words.label("total"), wording.money(total.get("amount"), total.get("currency")))),
+        "total": _rows((words.label("total"), wording.money(total.get("amount"), total.get("currency"), words.words))),
     }
 
 

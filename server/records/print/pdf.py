@@ -118,8 +118,8 @@ def page_view(
     ]
     head = [running(view["issuer"]), running("  ".join([view["title"], *(row[1] for row in view["number"][:1])]))]
     view |= {
-        "language": words.language,
-        "region": "cn" if words.language == "zh" else "",
+        "language": words.language.primary,
+        "region": words.language.region,
         "record_id": record["record_id"],
         "record_label": words.label("record"),
         "page_label": words.label("page", "{0}", "{1}"),

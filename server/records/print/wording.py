@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from server.ground.clock import from_micros
 from server.ground.currencies import digits_of
 from server.ground.local_time import MINUS, between, local, offset, outward
+from server.ground.words import Words
 
 SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$"}
 
@@ -12,17 +13,19 @@ DASH = "–"
 SECOND = 1_000_000
 
 
-def money(amount: int | None, currency: str | None) -> str:
-    """An amount of minor units, as `¥1,280.00`; a dash for no amount."""
+def money(amount: int | None, currency: str | None, words: Words) -> str:
+    """An amount of minor units, as `¥1,280.00` or `1.280,00 €`; a dash for no amount."""
     if amount is None:
         return DASH
     currency = currency or ""
     digits = digits_of(currency)
     digits = 2 if digits is None else digits  # a report from elsewhere may name what the table does not know
     whole, rest = divmod(abs(amount), 10**digits)
-    text = f"{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
-    symbol = SYMBOLS.get(currency, f"{currency}\u00a0" if currency else "")
-    return (MINUS if amount < 0 else "") + symbol + text
+    number = words.number(f"{whole:,}" + (f".{rest:0{digits}d}" if digits else ""))
+    minus, symbol = MINUS if amount < 0 else "", SYMBOLS.get(currency)
+    if symbol:
+        return minus + words.say("format.money", symbol=symbol, number=number)
+    return minus + (words.say("format.money_by_code", code=currency, number=number) if currency else number)
 
 
 def moment(micros: int | None, zone: ZoneInfo) -> str:
@@ -55,13 +58,13 @@ def interval(start: int, end: int, zone: ZoneInfo) -> str:
     return between(local(first, zone), local(last, zone), "%H:%M:%S")
 
 
-def share(parts_per_million: int | None) -> str:
+def share(parts_per_million: int | None, words: Words) -> str:
     """A probability as a percentage that never claims certainty: `> 99.9 %` at the top, `< 0.1 %` at the bottom."""
     if parts_per_million is None:
         return DASH
     if parts_per_million > 999_000:
-        return "> 99.9 %"
-    return "< 0.1 %" if parts_per_million < 1_000 else f"{parts_per_million / 10_000:.1f} %"
+        return words.number("> 99.9 %")
+    return words.number("< 0.1 %" if parts_per_million < 1_000 else f"{parts_per_million / 10_000:.1f} %")
 
 
 def short_hash(digest: str) -> str:

@@ -24,6 +24,7 @@ from server.jobs.models import Job, Visit
 from server.jobs.offices import the_visit
 from server.jobs.rules import ENDED
 from server.records.models import SealingDecision, ServiceReport, Signature
+from server.records.rules import SealingChoice, WhyUnsealed
 
 # Photos, operations and faults belong to other rooms; they are read here to say what is waited for.
 FAULTS = f"""
@@ -105,35 +106,35 @@ async def unsealed(session: AsyncSession, visit_id: UUID) -> Sequence[Any]:
     return await with_reasons(session, waiting)
 
 
-def why(row: Any) -> tuple[str, str]:
+def why(row: Any) -> tuple[WhyUnsealed, str]:
     """Why a row of `unsealed` is not sealed: a code, and a sentence."""
     if row.held:
-        return "fault", row.fault
+        return WhyUnsealed.FAULT, row.fault
     if row.record_id is not None:
         waits = row.fault or "It is being made."
-        return "logged", f"The record is in the log, and its PDF is not stored yet. {waits}"
+        return WhyUnsealed.LOGGED, f"The record is in the log, and its PDF is not stored yet. {waits}"
     if row.parked:
-        return "needs_decision", f"An operation of the phone ({row.parked}) is parked and needs a decision."
+        return WhyUnsealed.NEEDS_DECISION, f"An operation of the phone ({row.parked}) is parked and needs a decision."
     if row.report_id is None:
         return (
-            ("not_signed", "A report was shown, and neither signed nor refused.")
+            (WhyUnsealed.NOT_SIGNED, "A report was shown, and neither signed nor refused.")
             if row.shown
-            else ("no_report", "The visit is complete, and no report of it has come.")
+            else (WhyUnsealed.NO_REPORT, "The visit is complete, and no report of it has come.")
         )
     if row.state not in ENDED:
         return (
-            "visit_open",
+            WhyUnsealed.VISIT_OPEN,
             f"The report is signed, and the visit is still {row.state}: nobody has tapped that it is done. Finish it here, "
             "or have it done on the phone.",
         )
     if missing := row.promised - row.verified - row.damaged - row.decided:
-        return "photos", f"{missing} of {row.promised} photos have not arrived."
+        return WhyUnsealed.PHOTOS, f"{missing} of {row.promised} photos have not arrived."
     if row.damaged:
         return (
-            "photos",
+            WhyUnsealed.PHOTOS,
             f"{row.damaged} of {row.promised} photos arrived damaged. Decide: POST /v1/photos/{{id}}/decision.",
         )
-    return ("fault", row.fault) if row.fault else ("waiting", "It is about to be sealed.")
+    return (WhyUnsealed.FAULT, row.fault) if row.fault else (WhyUnsealed.WAITING, "It is about to be sealed.")
 
 
 def select_closed_without(office_id: UUID | None, customer_id: UUID | None) -> Query:
@@ -150,31 +151,6 @@ def select_closed_without(office_id: UUID | None, customer_id: UUID | None) -> Q
         .where(SealingDecision.kind == "without_report")
     )  # fmt: skip
     return narrowed(query, (Job.office_id, office_id), (Job.customer_id, customer_id))
-
-
-async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: str, reason: str) -> None:
-    """Decide over a visit whose report is not sealed; `SealingDecision` says what each kind means.
-
-    Raises `NothingToDecide`, and `Invalid` for a decision without a reason.
-    """
-    visit = await lock_visit(session, visit_id)
-    if not await unsealed(session, visit_id):
-        raise NothingToDecide("Everything that was signed on this visit is sealed or decided. Load the list again.")
-    if is_blank(reason) and kind != "try_again":
-        raise Invalid("Say why: the reason stays in the visit's history.")
-    before = {"state": Word(visit.state)}
-    await {"try_again": _try_again, "new_report": _ask, "without_report": _close, "finish": _finish}[kind](
-        session, actor, visit, reason
-    )
-    moment = clock.now()
-    session.add(
-        SealingDecision(visit_id=visit_id, kind=kind, reason=reason, decided_by=actor.user_id, decided_at=moment)
-    )
-    record(session, visit_id, f"sealing_{kind}", actor_id=actor.user_id, facts={"reason": reason} if reason else {})
-    after = {"state": Word(visit.state), "decision": Word(kind), "reason": reason}
-    of = await the_visit(session, visit_id)
-    log_action(session, actor.user_id, Verb.DECIDE_UNSEALED, of, before=before, after=after)
-    await session.flush()
 
 
 async def _try_again(session: AsyncSession, _: Actor, visit: Visit, __: str) -> None:
@@ -213,3 +189,34 @@ async def _finish(session: AsyncSession, actor: Actor, visit: Visit, reason: str
         raise Conflict("Nobody has signed for this visit. It is finished on the phone, or cancelled.")
     visit.finished_at = visit.finished_at or signed_at
     await advance(session, visit, "finish", actor_id=actor.user_id, facts={"reason": reason})
+
+
+EFFECTS = {
+    SealingChoice.TRY_AGAIN: _try_again,
+    SealingChoice.NEW_REPORT: _ask,
+    SealingChoice.WITHOUT_REPORT: _close,
+    SealingChoice.FINISH: _finish,
+}
+
+
+async def decide(session: AsyncSession, actor: Actor, visit_id: UUID, kind: SealingChoice, reason: str) -> None:
+    """Decide over a visit whose report is not sealed; `SealingDecision` says what each kind means.
+
+    Raises `NothingToDecide`, and `Invalid` for a decision without a reason.
+    """
+    visit = await lock_visit(session, visit_id)
+    if not await unsealed(session, visit_id):
+        raise NothingToDecide("Everything that was signed on this visit is sealed or decided. Load the list again.")
+    if is_blank(reason) and kind is not SealingChoice.TRY_AGAIN:
+        raise Invalid("Say why: the reason stays in the visit's history.")
+    before = {"state": Word(visit.state)}
+    await EFFECTS[kind](session, actor, visit, reason)
+    moment = clock.now()
+    session.add(
+        SealingDecision(visit_id=visit_id, kind=kind, reason=reason, decided_by=actor.user_id, decided_at=moment)
+    )
+    record(session, visit_id, f"sealing_{kind}", actor_id=actor.user_id, facts={"reason": reason} if reason else {})
+    after = {"state": Word(visit.state), "decision": kind, "reason": reason}
+    of = await the_visit(session, visit_id)
+    log_action(session, actor.user_id, Verb.DECIDE_UNSEALED, of, before=before, after=after)
+    await session.flush()

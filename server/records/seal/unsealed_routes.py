@@ -19,7 +19,9 @@ from server.identity.audience import DESKS
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.offices import office_of_visit
+from server.jobs.rules import VisitState
 from server.records.models import SealingDecision
+from server.records.rules import SealingChoice, WhyUnsealed
 from server.records.seal.unsealed import (
     ID,
     SINCE,
@@ -37,8 +39,7 @@ Caller = Request[Actor, str, State]
 class UnsealedOut(msgspec.Struct):
     """A signed report without a sealed PDF, or (without a report) a completed visit that nobody signed for.
 
-    `why`: `photos`, `visit_open`, `needs_decision`, `no_report`, `not_signed`, `waiting`, `logged`, `fault`. `held`: it waits for
-    somebody. `asked_at`: when the technician was asked for a new report.
+    `held`: it waits for somebody. `asked_at`: when the technician was asked for a new report.
     """
 
     visit_id: UUID
@@ -48,8 +49,8 @@ class UnsealedOut(msgspec.Struct):
     customer: str
     site: str
     time_zone: str
-    state: str
-    why: str
+    state: VisitState
+    why: WhyUnsealed
     sentence: str
     since: datetime
     held: bool
@@ -59,7 +60,7 @@ class UnsealedOut(msgspec.Struct):
 class SealingDecisionIn(Written):
     """`try_again` needs no reason; `new_report`, `without_report` and `finish` do."""
 
-    decision: Annotated[str, msgspec.Meta(pattern="^(try_again|new_report|without_report|finish)$")]
+    decision: SealingChoice
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 

@@ -7,6 +7,7 @@ every connection, so that not even a mistake in it could send a file away; this 
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, Template
 from litestar import MediaType, Response, get
@@ -15,6 +16,7 @@ from litestar.di import NamedDependency
 from litestar.static_files import create_static_files_router
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.ground.words import Language, words
 from server.identity.audience import ANYONE
 from server.records.keys import public_keys
 from server.records.log.log import origins
@@ -36,7 +38,7 @@ async def verify_page(state: State, session: NamedDependency[AsyncSession]) -> R
         "cache-control": "no-cache",
     }  # fmt: skip
     return Response(
-        _template().render(keys=public_keys(sealer.keys, *await origins(session))),
+        _template().render(keys=public_keys(sealer.keys, *await origins(session)), words=_words()),
         media_type=MediaType.HTML,
         headers=headers,
     )
@@ -46,6 +48,18 @@ verify_files = create_static_files_router(
     path="/verify/files", directories=[ROOM / "files"], guards=[ANYONE], include_in_schema=False,
     cache_control=CacheControlHeader(no_cache=True), name="verify_files",
 )  # fmt: skip
+
+
+@cache
+def _words() -> dict[str, Any]:
+    """What the page says, by language; its script reads it from the page, because it may ask for nothing."""
+    return {
+        one.value: {
+            "name": said.at("name"), "page": said.at("verify_page"), "statements": said.at("verify_statements"),
+            "between": said.at("format.clauses"),
+        }
+        for one, said in ((one, words(one)) for one in Language)
+    }  # fmt: skip
 
 
 @cache

@@ -8,7 +8,6 @@ A phone can make up as much as it likes. So the list has one line for each phone
 
 import hashlib
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -86,21 +85,6 @@ async def _is_beyond(session: AsyncSession, device_id: UUID, code: str, fingerpr
     query = select(func.count(), known).where(Incident.device_id == device_id, Incident.code == code)
     kept, known_before = (await session.execute(query)).one()
     return kept >= MOST_KEPT and not known_before
-
-
-class IncidentCode(StrEnum):
-    """What an incident may be: the codes of the problems that are kept as one."""
-
-    CHAIN_BROKEN = "chain_broken"
-    SEQUENCE_GAP = "sequence_gap"
-    DEVICE_FORKED = "device_forked"
-    WRONG_SIGNATURE = "wrong_signature"
-    NOT_CANONICAL = "not_canonical"
-    OPERATION_TOO_LARGE = "operation_too_large"
-    DEVICE_REVOKED = "device_revoked"
-    SIGNED_AROUND_REVOCATION = "signed_around_revocation"
-    CLOCK_STEPPED_BACK = "clock_stepped_back"
-    CHECKSUM_MISMATCH = "checksum_mismatch"
 
 
 def select_incidents(

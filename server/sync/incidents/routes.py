@@ -23,13 +23,13 @@ from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.sync.chain import SequenceGap
 from server.sync.incidents.incidents import (
-    IncidentCode,
     acknowledge,
     acknowledgements,
     office_of_incident,
     select_incidents,
 )
 from server.sync.models import Incident, IncidentAcknowledgement
+from server.sync.rules import IncidentCode
 
 Caller = Request[Actor, str, State]
 

@@ -80,6 +80,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListActions
+         * @description What was done at desks, newest first: in all, to one thing (`thing_id`), or by one person.
+         *
+         *     A value that somebody wrote is not copied here; `withheld` names its field.
+         */
+        get: operations["listActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/arrivals/figures": {
         parameters: {
             query?: never;
@@ -2102,11 +2124,38 @@ export interface components {
             created_at: string;
             note: string;
         };
+        /** ActionOut */
+        ActionOut: {
+            actor: string | null;
+            actor_id: string | null;
+            after: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+            before: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            office_id: string | null;
+            thing: string;
+            /** Format: uuid */
+            thing_id: string;
+            what: string;
+            withheld: string[];
+        };
+        /**
+         * AnswerKind
+         * @description What a customer can say of a sealed report by its link.
+         * @enum {string}
+         */
+        AnswerKind: "confirmed" | "disputed";
         /** AnswerOut */
         AnswerOut: {
             /** Format: date-time */
             answered_at: string;
-            kind: string;
+            kind: components["schemas"]["AnswerKind"];
             proof: {
                 [key: string]: unknown;
             };
@@ -2148,7 +2197,7 @@ export interface components {
             serial: string;
             /** Format: uuid */
             site_id: string;
-            warranty: string;
+            warranty: components["schemas"]["Warranty"];
             /** Format: date */
             warranty_until: string;
         };
@@ -2190,7 +2239,7 @@ export interface components {
         BoardVisit: {
             customer: string;
             job_number: number;
-            lateness: string;
+            lateness: components["schemas"]["Lateness"];
             not_sealed_since: string | null;
             phone_last_heard_at: string | null;
             photos_decided: number;
@@ -2291,10 +2340,16 @@ export interface components {
             remaining_s: number;
             /** Format: date-time */
             started_at: string;
-            state: components["schemas"]["Standing"];
+            state: components["schemas"]["ClockStanding"];
             stopped_at: string | null;
             within_s: number;
         };
+        /**
+         * ClockStanding
+         * @description Where a clock stands. It is met in time or late once and for good, and a stopped one asks for nothing any more.
+         * @enum {string}
+         */
+        ClockStanding: "running" | "paused" | "overdue" | "met_in_time" | "met_late" | "stopped";
         /**
          * ClockState
          * @description A clock is met or breached once and for good by when the response came.
@@ -2363,28 +2418,33 @@ export interface components {
         };
         /** CustomerIn */
         CustomerIn: {
-            /** @default en */
-            locale?: string;
+            locale?: components["schemas"]["Language"];
             /** @example 华东医院 */
             name: string;
             /** @default  */
             note?: string;
             /** Format: uuid */
             office_id: string;
-            /** @default standard */
-            tier?: string;
+            tier?: components["schemas"]["Tier"];
         };
         /** CustomerOut */
         CustomerOut: {
             /** Format: uuid */
             id: string;
-            locale: string;
+            locale: components["schemas"]["Language"];
             name: string;
             note: string;
             /** Format: uuid */
             office_id: string;
-            tier: string;
+            tier: components["schemas"]["Tier"];
         };
+        /**
+         * Datum
+         * @description The coordinate system that a position was given in; always stated, never guessed from the position.
+         * @default wgs84
+         * @enum {string}
+         */
+        Datum: "wgs84" | "gcj02" | "bd09";
         /**
          * Decision
          * @description What the desk can decide of a photo that will not be verified.
@@ -2404,7 +2464,7 @@ export interface components {
             /** Format: uuid */
             decided_by: string;
             finding: string;
-            kind: string;
+            kind: components["schemas"]["Decision"];
             reason: string;
         };
         /**
@@ -2426,7 +2486,7 @@ export interface components {
             last_hash: string | null;
             last_heard_at: string | null;
             last_seq: number;
-            platform: string;
+            platform: components["schemas"]["Platform"];
             revoked_at: string | null;
             revoked_by: string | null;
             /** Format: uuid */
@@ -2463,7 +2523,7 @@ export interface components {
             code: string;
             /** @example Pixel 7a */
             label: string;
-            platform: string;
+            platform: components["schemas"]["Platform"];
             /** @description base64url of raw r||s over the code */
             proof: string;
             /** @description base64url of the SubjectPublicKeyInfo (DER), P-256 */
@@ -2617,7 +2677,7 @@ export interface components {
             contact_id?: string | null;
             /** @default  */
             description?: string;
-            kind?: string | null;
+            kind?: components["schemas"]["JobKind"] | null;
             /** @default 60 */
             minutes?: number;
             site_id?: string | null;
@@ -2644,7 +2704,7 @@ export interface components {
             description: string;
             /** Format: uuid */
             id: string;
-            kind: string;
+            kind: components["schemas"]["JobKind"];
             number: number;
             /** Format: uuid */
             office_id: string;
@@ -2655,6 +2715,19 @@ export interface components {
             title: string;
             visits: components["schemas"]["VisitOut"][];
         };
+        /**
+         * Language
+         * @description In which language somebody reads, by its tag (BCP 47).
+         * @default en
+         * @enum {string}
+         */
+        Language: "en" | "zh-CN" | "de";
+        /**
+         * Lateness
+         * @description How a visit stands against its window.
+         * @enum {string}
+         */
+        Lateness: "in_time" | "at_risk" | "late";
         /** LinkOut */
         LinkOut: {
             url: string;
@@ -2711,7 +2784,7 @@ export interface components {
             arrived: components["schemas"]["ArrivedPart"][];
             part_size: number;
             parts: number;
-            state: string;
+            state: components["schemas"]["PhotoState"];
             /** Format: uuid */
             upload_id: string;
         };
@@ -2747,7 +2820,7 @@ export interface components {
         OpenCodeOut: {
             author: string;
             confirmed_by: string | null;
-            delivery: string;
+            delivery: components["schemas"]["Delivery"];
             /** Format: date-time */
             expires_at: string;
             /** Format: uuid */
@@ -2798,7 +2871,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: string;
-            resolution: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
             sentence: string;
             seq: number;
             /** Format: uuid */
@@ -2848,17 +2921,35 @@ export interface components {
             id: string;
             sha256: string;
             size: number;
-            slot: string;
-            state: string;
+            slot: components["schemas"]["PhotoSlot"];
+            state: components["schemas"]["PhotoState"];
             /** Format: uuid */
             visit_id: string;
         };
+        /**
+         * PhotoSlot
+         * @description What a photo shows of the work.
+         * @enum {string}
+         */
+        PhotoSlot: "before" | "after" | "nameplate" | "fault" | "part" | "other";
+        /**
+         * PhotoState
+         * @description Where a promised photo is.
+         * @enum {string}
+         */
+        PhotoState: "promised" | "verified" | "quarantined" | "kept";
         /**
          * Place
          * @description Where the phone was, as far as its fixes say.
          * @enum {string}
          */
         Place: "inside" | "outside" | "inconclusive";
+        /**
+         * Platform
+         * @description What a phone runs; each means something else by the accuracy of a position.
+         * @enum {string}
+         */
+        Platform: "android" | "ios" | "web";
         /** ProblemOut */
         ProblemOut: {
             code: string;
@@ -2910,21 +3001,33 @@ export interface components {
             /** Format: uuid */
             id: string;
             leaf_index: number;
-            locale: string;
+            locale: components["schemas"]["Language"];
             origin: string;
             pdf_sha256: string | null;
             /** Format: uuid */
             report_id: string;
             /** Format: date-time */
             sealed_at: string;
-            state: string;
+            state: components["schemas"]["RecordState"];
             /** Format: uuid */
             visit_id: string;
         };
+        /**
+         * RecordState
+         * @description How far a sealed record is: in the log, or with its PDF stored.
+         * @enum {string}
+         */
+        RecordState: "logged" | "issued";
         /** Refresh */
         Refresh: {
             refresh_token: string;
         };
+        /**
+         * Resolution
+         * @description What the desk decided of a parked operation.
+         * @enum {string}
+         */
+        Resolution: "applied" | "attached" | "dismissed";
         /** ResolveIn */
         ResolveIn: {
             /**
@@ -2934,7 +3037,7 @@ export interface components {
             alike?: boolean;
             /** @default  */
             reason?: string;
-            resolution: string;
+            resolution: components["schemas"]["Resolution"];
         };
         /**
          * Role
@@ -2948,9 +3051,15 @@ export interface components {
             count: number;
             rev: number;
         };
+        /**
+         * SealingChoice
+         * @description What the desk can decide over a visit whose report is not sealed.
+         * @enum {string}
+         */
+        SealingChoice: "try_again" | "new_report" | "without_report" | "finish";
         /** SealingDecisionIn */
         SealingDecisionIn: {
-            decision: string;
+            decision: components["schemas"]["SealingChoice"];
             /** @default  */
             reason?: string;
         };
@@ -3027,7 +3136,7 @@ export interface components {
         SiteChange: {
             access_note?: string | null;
             address?: string | null;
-            datum?: string | null;
+            datum?: components["schemas"]["Datum"] | null;
             geofence_radius_m?: number | null;
             latitude?: number | null;
             longitude?: number | null;
@@ -3041,8 +3150,7 @@ export interface components {
             access_note?: string;
             /** @example 延安西路221号 */
             address: string;
-            /** @default wgs84 */
-            datum?: string;
+            datum?: components["schemas"]["Datum"];
             /** @default 150 */
             geofence_radius_m?: number;
             /** @example 31.2222 */
@@ -3060,7 +3168,7 @@ export interface components {
             address: string;
             /** Format: uuid */
             customer_id: string;
-            datum: string;
+            datum: components["schemas"]["Datum"];
             geofence_radius_m: number;
             /** Format: uuid */
             id: string;
@@ -3074,7 +3182,7 @@ export interface components {
             author_id: string | null;
             /** Format: date-time */
             created_at: string;
-            datum: string;
+            datum: components["schemas"]["Datum"];
             geofence_radius_m: number;
             /** Format: uuid */
             id: string;
@@ -3084,16 +3192,16 @@ export interface components {
         };
         /**
          * Standing
-         * @description Where a clock stands. It is met in time or late once and for good, and a stopped one asks for nothing any more.
+         * @description How a customer stands to a sealed report: what counts of the answers that came by its link.
          * @enum {string}
          */
-        Standing: "running" | "paused" | "overdue" | "met_in_time" | "met_late" | "stopped";
+        Standing: "not_answered" | "confirmed" | "disputed";
         /** StandingOut */
         StandingOut: {
             /** Format: date-time */
             answer_until: string;
             answered_at: string | null;
-            standing: string;
+            standing: components["schemas"]["Standing"];
         };
         /** StorageOut */
         StorageOut: {
@@ -3194,6 +3302,12 @@ export interface components {
                 ];
             };
         };
+        /**
+         * Thing
+         * @description What an action is done to: the thing on whose page it is looked for. A technician is a user, and a photo is its visit's.
+         * @enum {string}
+         */
+        Thing: "customer" | "contact" | "site" | "asset" | "product" | "part" | "ticket" | "job" | "visit" | "user" | "office" | "device" | "operation" | "incident" | "fault";
         /** Thresholds */
         Thresholds: {
             /** @default 900000 */
@@ -3271,7 +3385,7 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             site_id: string | null;
-            state: string;
+            state: components["schemas"]["TicketState"];
             subject: string;
         };
         /**
@@ -3280,6 +3394,13 @@ export interface components {
          * @enum {string}
          */
         TicketState: "open" | "responded" | "in_progress" | "on_hold" | "resolved" | "closed";
+        /**
+         * Tier
+         * @description How closely a customer is looked after.
+         * @default standard
+         * @enum {string}
+         */
+        Tier: "standard" | "key";
         /**
          * TimeVerdict
          * @description When the check-in happened, against the agreed window; only said when all of the interval agrees.
@@ -3315,12 +3436,12 @@ export interface components {
             /** Format: date-time */
             since: string;
             site: string;
-            state: string;
+            state: components["schemas"]["VisitState"];
             time_zone: string;
             title: string;
             /** Format: uuid */
             visit_id: string;
-            why: string;
+            why: components["schemas"]["WhyUnsealed"];
         };
         /** UploadOut */
         UploadOut: {
@@ -3329,7 +3450,7 @@ export interface components {
                 [key: string]: string;
             };
             part_size: number | null;
-            state: string;
+            state: components["schemas"]["PhotoState"];
             url: string;
         };
         /** UploadPartIn */
@@ -3339,7 +3460,7 @@ export interface components {
         };
         /** UserChange */
         UserChange: {
-            locale?: string | null;
+            locale?: components["schemas"]["Language"] | null;
             /** @example li.wei */
             login?: string | null;
             /** @example 李伟 */
@@ -3349,8 +3470,7 @@ export interface components {
         };
         /** UserIn */
         UserIn: {
-            /** @default en */
-            locale?: string;
+            locale?: components["schemas"]["Language"];
             /** @example li.wei */
             login: string;
             /** @example 李伟 */
@@ -3365,13 +3485,19 @@ export interface components {
             active: boolean;
             /** Format: uuid */
             id: string;
-            locale: string;
+            locale: components["schemas"]["Language"];
             login: string;
             name: string;
             /** Format: uuid */
             office_id: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * Verb
+         * @description What was done: the name of the route's operation, whichever way the verb was called.
+         * @enum {string}
+         */
+        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "add_part" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "add_visit" | "cancel_visit" | "add_technician" | "assign_visit" | "unassign_visit" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device";
         /**
          * Verdict
          * @description How strongly the evidence holds the claim 'the technician was at the site within the agreed window'.
@@ -3449,6 +3575,18 @@ export interface components {
             since: string | null;
             waiting: number;
         };
+        /**
+         * Warranty
+         * @description Where a piece of equipment stands on a day.
+         * @enum {string}
+         */
+        Warranty: "under_warranty" | "out_of_warranty";
+        /**
+         * WhyUnsealed
+         * @description Why something that was signed or completed is not sealed.
+         * @enum {string}
+         */
+        WhyUnsealed: "photos" | "visit_open" | "needs_decision" | "no_report" | "not_signed" | "waiting" | "logged" | "fault";
         /** WindowIn */
         WindowIn: {
             plan_version: number;
@@ -3767,6 +3905,123 @@ export interface operations {
             };
             /** @description The request is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listActions: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -at when left out. Rows without a value come last, and descending first. */
+                sort?: "at" | "-at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                thing?: components["schemas"]["Thing"] | null;
+                thing_id?: string | null;
+                actor_id?: string | null;
+                what?: components["schemas"]["Verb"] | null;
+                at_from?: string | null;
+                at_before?: string | null;
+                office_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

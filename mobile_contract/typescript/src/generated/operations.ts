@@ -4,9 +4,25 @@
  */
 export type Datum = 'bd09' | 'gcj02' | 'wgs84';
 /**
- * Who measured the accuracy, because each means something else by it.
+ * What a phone runs; each means something else by the accuracy of a position.
  */
 export type Platform = 'android' | 'ios' | 'web';
+/**
+ * What a technician spent money on.
+ */
+export type ExpenseKind = 'lodging' | 'material' | 'meal' | 'other' | 'parking' | 'travel';
+/**
+ * What a photo shows of the work.
+ */
+export type PhotoSlot = 'after' | 'before' | 'fault' | 'nameplate' | 'other' | 'part';
+/**
+ * In which language somebody reads, by its tag (BCP 47).
+ */
+export type Language = 'de' | 'en' | 'zh-CN';
+/**
+ * What the customer did with the report that was shown.
+ */
+export type SignatureOutcome = 'customer_absent' | 'refused' | 'signed';
 
 /**
  * The body of each kind of operation.
@@ -101,7 +117,7 @@ export interface ExpenseBody {
   amount: number;
   currency: string;
   expense_id: string;
-  kind: string;
+  kind: ExpenseKind;
   note?: string;
 }
 /**
@@ -142,7 +158,7 @@ export interface PhotoBody {
   photo_id: string;
   sha256: string;
   size: number;
-  slot: string;
+  slot: PhotoSlot;
   taken?: {
     [k: string]: unknown;
   } | null;
@@ -153,7 +169,7 @@ export interface PhotoBody {
 export interface ReportBody {
   amends_id?: string | null;
   canonical: string;
-  locale: string;
+  locale: Language;
   report_id: string;
 }
 /**
@@ -163,7 +179,7 @@ export interface ReportBody {
  */
 export interface SignBody {
   consent: Consent;
-  outcome: string;
+  outcome: SignatureOutcome;
   reason?: string;
   report_id: string;
   shown_sha256: string;

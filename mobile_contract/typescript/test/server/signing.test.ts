@@ -19,14 +19,14 @@ async function report(visitId: string, more: object = {}) {
     consent: { id: 'c1', sha256: await sha256Hex(TEXT), text: TEXT },
     ...more,
   };
-  return { report_id: value.report_id, locale: 'en', canonical: canonical(value), amends_id: null };
+  return { report_id: value.report_id, locale: 'en' as const, canonical: canonical(value), amends_id: null };
 }
 
 async function signed(shown: { report_id: string; canonical: string }, strokes = STROKES) {
   return {
     signature_id: uuid7(),
     report_id: shown.report_id,
-    outcome: 'signed',
+    outcome: 'signed' as const,
     shown_sha256: await sha256Hex(shown.canonical),
     consent: { id: 'c1', sha256: await sha256Hex(TEXT), locale: 'en' },
     strokes_sha256: await sha256Hex(strokes),
@@ -75,7 +75,7 @@ test('a report has one decision, and the same tap twice is still one', async () 
   const shown = await report(visitId);
   await wei.tap('report', visitId, shown);
   const { strokes_sha256: _, signer: __, ...rest } = await signed(shown);
-  const refused = { ...rest, outcome: 'refused', reason: 'too dear' };
+  const refused = { ...rest, outcome: 'refused' as const, reason: 'too dear' };
   const id = await wei.tap('sign', visitId, refused);
   await wei.tap('sign', visitId, refused, { id });
   const again = async () => wei.tap('sign', visitId, await signed(shown), { attachment: STROKES });

@@ -2,11 +2,15 @@
 import { sha256 } from './strict.js';
 import { readKeys } from './trusted.js';
 import { photosOf, verifyPdf } from './verdict.js';
-import { STATEMENTS, WORDS } from './words.js';
 import { allHold } from './claim.js';
 
+const $ = (id) => document.getElementById(id);
+/** By language, from its file: the page's words, and what each claim says. */
+const SPOKEN = JSON.parse($('words').textContent);
+const primary = (tag) => tag.toLowerCase().split('-')[0];
+
 const held = {
-  language: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+  language: Object.keys(SPOKEN).find((tag) => primary(tag) === primary(navigator.language)) ?? 'en',
   keys: null,
   pdf: null,
   answers: [],
@@ -14,9 +18,8 @@ const held = {
   claims: null,
   turn: 0,
 };
-const $ = (id) => document.getElementById(id);
 const word = (name, ...values) =>
-  values.reduce((text, value, at) => text.replace(`{${at}}`, value), WORDS[name][held.language === 'zh' ? 1 : 0]);
+  values.reduce((text, value, at) => text.replace(`{${at}}`, value), SPOKEN[held.language].page[name]);
 
 function element(name, className, ...inside) {
   const made = document.createElement(name);
@@ -94,7 +97,7 @@ function showClaims() {
     element(
       'p',
       '',
-      good ? word('good_more', facts.length) : failed.map(statement).join(held.language === 'zh' ? '；' : '; '),
+      good ? word('good_more', facts.length) : failed.map(statement).join(SPOKEN[held.language].between),
     ),
   );
   verdict.dataset.ok = String(good);
@@ -113,12 +116,12 @@ function showClaims() {
   show(verdict, element('ul', 'claims', ...lines));
 }
 
-const statement = (claim) => (held.language === 'zh' && STATEMENTS[claim.id]) || claim.statement;
+const statement = (claim) => SPOKEN[held.language].statements[claim.id] ?? claim.statement;
 const show = (...inside) => $('result').replaceChildren(...inside);
 
 function speak(language) {
   held.language = language;
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  document.documentElement.lang = language;
   document.title = word('title');
   for (const node of document.querySelectorAll('[data-word]')) node.textContent = word(node.dataset.word);
   for (const node of document.querySelectorAll('[data-language]'))

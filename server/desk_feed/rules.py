@@ -1,0 +1,13 @@
+"""The lists of a desk that change under its eyes."""
+
+from enum import StrEnum
+
+
+class DeskList(StrEnum):
+    """In which list something changed."""
+
+    BOARD = "board"
+    TICKETS = "tickets"
+    PARKED = "parked"
+    INCIDENTS = "incidents"
+    UNSEALED = "unsealed"

@@ -3,6 +3,7 @@
 A request may only grow looser, an answer only richer. An answer's choices may become more: clients are told to show what they do not know as text.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,14 @@ Json = dict[str, Any]
 VERBS = ("get", "post", "put", "patch", "delete")
 LOWER = ("minimum", "minLength", "minItems", "exclusiveMinimum")
 UPPER = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
+
+
+def _choices(schema: Json) -> set[str] | None:
+    """What a value may be, where that is a list: of an enum, or of a pattern that names each, which many were once."""
+    if "enum" in schema:
+        return set(schema["enum"])
+    named = re.fullmatch(r"\^\(([\w/. |-]+)\)\$", schema.get("pattern", ""))
+    return set(named[1].split("|")) if named else None
 
 
 class Side:
@@ -31,7 +40,8 @@ class Side:
         """What a value may be, by type: a union as its members, and null as one of them."""
         schema = self.plain(schema)
         if members := schema.get("oneOf") or schema.get("anyOf"):
-            return {kind: one for member in members for kind, one in self.kinds(member).items()}
+            beside = {name: value for name, value in schema.items() if name not in ("oneOf", "anyOf")}
+            return {kind: {**beside, **one} for member in members for kind, one in self.kinds(member).items()}
         named = schema.get("type", "anything")
         return dict.fromkeys(named if isinstance(named, list) else [named], schema)
 
@@ -84,14 +94,15 @@ class Change:
             if new is None:
                 yield f"{where}: {kind} is not taken any more"
                 continue
-            if "enum" in new and ("enum" not in old or set(old["enum"]) - set(new["enum"])):
+            had, has = _choices(old), _choices(new)
+            if has is not None and (had is None or had - has):
                 yield f"{where}: choices were taken away"
             bounds = [(name, 1) for name in LOWER] + [(name, -1) for name in UPPER]
             for name in (
                 name for name, way in bounds if name in new and (name not in old or way * (new[name] - old[name]) > 0)
             ):
                 yield f"{where}: {name} is stricter"
-            if "pattern" in new and new["pattern"] != old.get("pattern"):
+            if has is None and "pattern" in new and new["pattern"] != old.get("pattern"):
                 yield f"{where}: pattern is another"
             title = old.get("title", "")
             if title and title in seen:

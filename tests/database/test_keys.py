@@ -38,7 +38,7 @@ async def checked(database_url: str) -> dict[str, set[str]]:
     return {
         row["conname"]: set(re.findall(r"'([^']*)'::text", row["said"]))
         for row in rows
-        if re.fullmatch(r'CHECK \(\("?\w+"? = ANY \(ARRAY\[[^\]]*\]\)\)\)', row["said"])
+        if re.fullmatch(r"""CHECK \(\("?\w+"? = (ANY \(ARRAY\[[^\]]*\]\)|'[^']*'::text)\)\)""", row["said"])
     }
 
 

@@ -205,7 +205,7 @@ def _recorded(dealt: str, visit: str, user: str) -> list[Fill]:
             "plan_version_held": "1", "received_at": "start",
         }, finished),
         Fill("arrival_verdict", {
-            "id": _id("verdict", "n"), "check_in_id": _id("check_in", "n"), "verdict": "'on_time'", "place": "'inside'",
+            "id": _id("verdict", "n"), "check_in_id": _id("check_in", "n"), "verdict": "'proven'", "place": "'inside'",
             "time": "'on_time'", "because": "'inside'", "inputs": "'{}'", "judged_at": "start",
             "words": """'{"en": "Arrived inside the agreed window", "zh-CN": "在约定时间内到达"}'""",
         }, finished),

@@ -9,7 +9,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.models import Schedule
 
 from server.clocks.keep import start
-from server.clocks.rules import ClockKind, Policy, Standing, Subject
+from server.clocks.rules import ClockKind, ClockStanding, ClockSubject, Policy
 from server.ground.ids import uuid7
 from server.media.rules import USUAL
 from server.media.storage import Storage
@@ -36,8 +36,8 @@ async def test_each_minute_what_ran_out_is_stored(app: Litestar, time: Time, buc
     schedules(cast(PgQueuer, queue), app.state.sessions, bucket, sealer, USUAL)
     hour = Policy("a test's", ClockKind.REPLY, timedelta(hours=1))
     async with app.state.sessions.begin() as session:
-        start(session, Subject.TICKET, subject_id, hour, time.at(0))
-    for minute, state in ((60, Standing.RUNNING), (61, Standing.OVERDUE)):
+        start(session, ClockSubject.TICKET, subject_id, hour, time.at(0))
+    for minute, state in ((60, ClockStanding.RUNNING), (61, ClockStanding.OVERDUE)):
         time.minute = minute
         await queue.runs["note_overdue", "* * * * *"](cast(Any, None))
         async with app.state.sessions() as session:

@@ -48,7 +48,7 @@ async def test_a_failure_is_found_in_the_log_by_the_name_that_its_answer_gave(
     keep = Keep()
     keep.setFormatter(Documents())
     logging.getLogger("fieldproof").addHandler(keep)
-    monkeypatch.setattr("server.dispatch.routes.hours_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("server.dispatch.show_board.hours_of", lambda *_: 1 / 0)
     answer = await company.call("mei", "GET", "/v1/board")
     logging.getLogger("fieldproof").removeHandler(keep)
     assert answer.status_code == 500

@@ -14,8 +14,8 @@ from bench.measure import Result, compared
 from bench.phones import Phone
 from bench.stage import Server, Stage, serving, token
 from bench.sync_push import evenings_of
+from server.process.figures import FOLDER
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BLOCK = 25
 """Exchanges between two changes, so few that both of a pair meet the same neighbours."""
 TRIGGERS = """

@@ -207,9 +207,6 @@ async def add_office(session: AsyncSession, data: OfficeIn, by: UUID | None) -> 
     office = Office(name=data.name, time_zone=data.time_zone)
     session.add(office)
     await session.flush()
-    of, after = (
-        Of(Thing.OFFICE, office.id, office.id),
-        worded({"name": office.name, "time_zone": office.time_zone}, "time_zone"),
-    )
-    log_action(session, by, Verb.ADD_OFFICE, of, after=after)
+    after = worded({"name": office.name, "time_zone": office.time_zone}, "time_zone")
+    log_action(session, by, Verb.ADD_OFFICE, Of(Thing.OFFICE, office.id, office.id), after=after)
     return office

@@ -1,6 +1,5 @@
 """HTTP: a large photo in parts. A phone that was killed begins again and is told which parts are there already."""
 
-import asyncio
 from uuid import UUID
 
 from litestar import Controller, Request, delete, get, post
@@ -14,18 +13,14 @@ from server.identity.audience import REVOKED_TOO, STAFF
 from server.identity.tokens import Actor
 from server.media import uploads
 from server.media.access import find_photo
-from server.media.complete import complete_parts
+from server.media.complete import complete_beside_others
 from server.media.custody import photo_out
 from server.media.models import MediaUpload, Photo
-from server.media.possession import NotUploaded
 from server.media.rules import PhotoState, part_sizes
 from server.media.schemas import ArrivedPart, MultipartOut, PartsIn, PhotoOut, SignedPartsOut
 from server.media.storage import UPLOAD_SECONDS, Storage
 
 Caller = Request[Actor, str, State]
-
-SETTLING = (0.2, 0.4, 0.8, 1.6)
-"""Seconds between looks whether another call, which joined the same parts, has verified the photo."""
 
 
 class Multipart(Controller):
@@ -87,16 +82,7 @@ class Multipart(Controller):
         """Join the parts and verify the whole. 409 `parts_missing` names what is to be sent (again)."""
         async with sessions() as session:
             photo = await find_photo(session, request.user, photo_id)
-        try:
-            problem = await complete_parts(sessions, storage, photo)
-        except (uploads.NoUpload, NotUploaded) as nothing:
-            # Another call that was first has joined the parts or taken the whole away, and is most likely about to say so.
-            waits = SETTLING if isinstance(nothing, NotUploaded) else ()
-            for wait in (0.0, *waits):
-                await asyncio.sleep(wait)
-                if (answer := await _photo(sessions, photo)).state == "verified":
-                    return answer
-            raise
+        problem = await complete_beside_others(sessions, storage, photo)
         if problem is not None:
             raise problem
         return await _photo(sessions, photo)

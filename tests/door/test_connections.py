@@ -17,7 +17,7 @@ from server.http.door import connection
 from server.http.door.connection import Doorkeeper
 from server.http.door.crowd import Crowd
 from server.http.door.door import Door
-from server.http.door.limits import Limits, client_of, within_files
+from server.http.door.limits import SMALL, Limits, client_of, within_files
 from tests.door.conftest import SOON, listening
 from tests.test_layout import ROOT
 
@@ -255,6 +255,7 @@ def test_limits_are_as_the_page_says() -> None:
         "| 5 s |",
         "4,096",
         "1,024, or half",
+        f"each of more than {SMALL // 1024} KiB",
         "256 MiB",
         "80 MiB",
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from typing import Any
 
 import httpx
 import pytest
@@ -9,7 +10,8 @@ from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from server.embedded.storage import S3Address
-from server.media import storage
+from server.media import complete, storage
+from server.media.possession import NotUploaded
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import finished_visit
@@ -68,6 +70,28 @@ async def test_who_waits_for_the_storage_takes_no_connection_to_the_database(
         statuses = await answered(calls)
     assert 503 in statuses
     assert statuses <= {200, 204, 404, 503}  # the storage answers those that it did not hang up on
+
+
+async def test_who_comes_between_joining_and_verifying_is_told_how_it_ended(
+    company: Company, wei: Phone, app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two calls that complete the same parts the second may find neither parts nor whole, before the first has said anything."""
+    data = encoded()
+    _, photo_id = await promised(company, wei, data)
+    await sent_in_parts(company, photo_id, data)
+    alone, calls = complete.complete_parts, 0
+
+    async def second(*given: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise NotUploaded("Nothing is there.")
+        return await alone(*given)
+
+    monkeypatch.setattr(complete, "complete_parts", second)
+    path = f"/v1/photos/{photo_id}/multipart/complete"
+    answers = await asyncio.gather(*(company.must("wei", "POST", path) for _ in range(2)))
+    assert [one["state"] for one in answers] == ["verified"] * 2
 
 
 async def test_reports_that_do_not_come_hold_up_nobody(

@@ -10,10 +10,13 @@ from sqlalchemy import text
 
 from mobile_contract.phone import Phone
 from server.field.collection import Collection
+from server.media.storage import Storage
+from server.records.sealer import Sealer
 from server.sync.down.collections import DECLARED
 from server.sync.sql import rewrite as rewriting
 from server.sync.sql.rewrite import rewrite
 from tests.company import Company
+from tests.process.schedule import Registered
 
 SITES = 5
 
@@ -91,7 +94,9 @@ async def test_a_form_that_says_the_same_in_other_words_costs_phones_nothing(vis
     assert visited.state["scopes"] == before
 
 
-async def test_a_collection_that_is_new_comes_down_with_the_rows_that_are_there(visited: Phone, app: Litestar) -> None:
+async def test_a_collection_that_is_new_comes_down_within_a_minute_with_the_rows_that_are_there(
+    visited: Phone, app: Litestar, bucket: Storage, sealer: Sealer
+) -> None:
     sessions = app.state.sessions
     async with sessions.begin() as session:  # as if contacts had not been a collection until now
         await session.execute(text("delete from sync_body_form where collection = 'contact'"))
@@ -103,7 +108,7 @@ async def test_a_collection_that_is_new_comes_down_with_the_rows_that_are_there(
         )
     await visited.sync()
     assert visited.rows("contact") == []
-    assert await rewrite(sessions) > 0
+    await Registered(app, bucket, sealer).run("rewrite_bodies", "* * * * *")
     await visited.sync()
     assert [row["name"] for row in visited.rows("contact")] == ["王芳"]
     assert visited.is_intact()

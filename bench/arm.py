@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import asyncpg
 
@@ -53,17 +54,43 @@ class Pushing:
             raise ValueError(f"An operation was not applied: {other[0]}")
 
 
-async def timed(connection: Connection, wires: list[bytes]) -> tuple[float, list[bytes]]:
-    """Milliseconds of sending these requests one after the other, and their answers."""
-    began = time.perf_counter_ns()
-    answers = [await connection.send(wire) for wire in wires]
-    return (time.perf_counter_ns() - began) / 1e6, answers
+class Asked(NamedTuple):
+    """A running server: how it is reached, its process, and a connection of ours to its database."""
+
+    connection: Connection
+    server: int
+    database: asyncpg.Connection
+
+    async def send(self, name: str, wires: list[bytes]) -> tuple[Times, list[bytes]]:
+        """Send these requests one after the other: milliseconds of one, milliseconds of processor for one, the answers.
+
+        The processor's are those of all threads of the server and of its connections to PostgreSQL. How busy the machine
+        is meanwhile lengthens the first and hardly the second.
+        """
+        rows = await self.database.fetch(BACKENDS)
+        processes = [self.server, *(row["pid"] for row in rows)]
+        used, began = processor_time(processes), time.perf_counter_ns()
+        answers = [await self.connection.send(wire) for wire in wires]
+        taken = time.perf_counter_ns() - began
+        used = processor_time(processes) - used
+        return {name: taken / 1e6 / len(wires), f"{name}, processor": used / 1e6 / len(wires)}, answers
 
 
-async def exchanges(
-    connection: Connection, database: asyncpg.Connection, pushing: Pushing, other: Phone
-) -> dict[str, Work]:
+BACKENDS = """
+select pid from pg_stat_activity
+where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+"""
+
+
+def processor_time(processes: list[int]) -> int:
+    """Nanoseconds that the threads of these processes have had a processor."""
+    threads = [file for pid in processes for file in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(file.read_text().split()[0]) for file in threads)
+
+
+async def exchanges(asked: Asked, pushing: Pushing, other: Phone) -> dict[str, Work]:
     """What phones ask of this process of the server. `other` is a phone that nobody pushes for; it moves to where it stands."""
+    connection, database = asked.connection, asked.database
     await other.sync(connection)
     five, standing_still = other.exchange(), copy.copy(other)
     await touch(database, [other])
@@ -74,15 +101,15 @@ async def exchanges(
         first.append(newcomer.exchange())
 
     async def push() -> Times:
-        taken, answers = await timed(connection, [pushing.evening()])
+        taken, answers = await asked.send("push of 50 operations", [pushing.evening()])
         pushing.took(answers[0])
-        return {"push of 50 operations": taken}
+        return taken
 
     async def repeated(name: str, wire: bytes) -> Times:
-        return {name: median([(await timed(connection, [wire]))[0] for _ in range(SENDS)])}
+        return (await asked.send(name, [wire] * SENDS))[0]
 
     async def whole() -> Times:
-        return {"first sync of 500 visits": (await timed(connection, first))[0]}
+        return (await asked.send("page of a first sync of 500 visits", first))[0]
 
     return {
         "push": push,
@@ -124,7 +151,7 @@ async def stand(stage: Stage, picture: Path) -> None:
         with serving(stage, stage.largest) as server:
             connection = await connect(server.port)
             pushing.phone.keep_anchor(json.loads((await pushing.phone.sync(connection))[-1]))
-            works = await exchanges(connection, database, pushing, other)
+            works = await exchanges(Asked(connection, server.pid, database), pushing, other)
             works |= {"seal": sealed, "thumbnail": lambda: thumbnail(picture)}
             print(json.dumps(sorted(works)), flush=True)
             while (asked := (await asyncio.to_thread(sys.stdin.readline)).strip()) not in ("", ANEW):

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from server.ground.problems import Invalid
 
+ALGORITHM = ec.ECDSA(hashes.SHA256())
 LONGEST = 200
 """Bytes of a P-256 key as SubjectPublicKeyInfo, generously; it has 91."""
 
@@ -34,7 +35,7 @@ def is_signed(spki: bytes, message: bytes, signature: bytes) -> bool:
         return False
     r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
     try:
-        load_public_key(spki).verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
+        load_public_key(spki).verify(encode_dss_signature(r, s), message, ALGORITHM)
     except InvalidSignature:
         return False
     return True

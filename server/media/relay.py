@@ -16,9 +16,10 @@ from server.identity.audience import SIGNED_ADDRESS
 from server.media.presigned import Handed, hand_on
 from server.media.storage import OBJECTS, Storage
 
-BYTES_A_SECOND = 16 * 1024 * 1024
-"""Of all photos that pass through one process: 20 phones with 6 Mbit/s each. It costs the process 5 ms of each MB, and the
-storage, which hashes what comes, three times as much, so half a core between them."""
+BYTES_A_SECOND = 8 * 1024 * 1024
+"""Of all photos that pass through one process: 20 phones with 3 Mbit/s each. It costs the process 5 ms of each MB, and the
+storage, which hashes what comes, three times as much, so a quarter of a core between them. At twice this pace one exchange in
+a hundred beside it took three times as long on two cores (`bench --only front`); at this one nothing is seen."""
 
 AT_A_TIME = 64
 """Photos that pass through one process; each holds some 200 kB meanwhile."""

@@ -7,7 +7,7 @@ from typing import cast
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get, post
+from litestar import Controller, HttpMethod, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -33,7 +33,7 @@ from server.sync.down.places import Places
 from server.sync.down.pull import make_cursor, pull, read_cursor, without_rows
 from server.sync.down.reconcile import CODE, mismatch, reconcile
 from server.sync.down.stream import Tailer
-from server.sync.exchange import Exchange
+from server.sync.exchange import Exchange, ExchangeHandler
 from server.sync.incidents.incidents import keep
 from server.sync.schemas import (
     ChangeOut,
@@ -58,7 +58,7 @@ class Sync(Controller):
     tags = ("sync",)
     guards = (TECHNICIANS,)
 
-    @post(status_code=200, opt=REVOKED_TOO, request_class=Exchange)
+    @ExchangeHandler(http_method=HttpMethod.POST, status_code=200, opt=REVOKED_TOO, request_class=Exchange)
     async def exchange(self, data: JSONBody[SyncIn], request: Caller) -> SyncOut:
         """Operations up, outcomes and changes down. Transactions of its own: what was pushed stays pushed.
 

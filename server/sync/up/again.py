@@ -29,7 +29,7 @@ async def is_said_again(session: AsyncSession, user: User, kind: Kind, link: Lin
     """
     envelope, subject_id = link.envelope, link.envelope.subject.id
     if kind.creates is None:
-        if any(_is_one_tap(one, envelope) for one in held.taken):
+        if any((one.body, one.clock) == (envelope.body, envelope.clock) for one in held.alike(envelope)):
             return True
         if envelope.kind not in held.kinds.get(subject_id, frozenset()):
             return False
@@ -37,13 +37,9 @@ async def is_said_again(session: AsyncSession, user: User, kind: Kind, link: Lin
     table, creates = kind.changes.get(kind.creates), id_in(envelope.body, kind.creates)
     if table is None or creates is None or (table, creates) not in held.rows:
         return False
-    if any((one.subject.id, one.kind, one.body) == (subject_id, envelope.kind, envelope.body) for one in held.taken):
+    if any(one.body == envelope.body for one in held.alike(envelope)):
         return True
     return await said_before(session, user, envelope, creates)
-
-
-def _is_one_tap(one: Envelope, other: Envelope) -> bool:
-    return (one.subject.id, one.kind, one.body, one.clock) == (other.subject.id, other.kind, other.body, other.clock)
 
 
 async def _tapped_before(session: AsyncSession, user: User, link: Link) -> bool:

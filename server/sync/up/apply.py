@@ -206,7 +206,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         merged: bool | None = True
     else:
         merged = await kind.handler(session, tap, body)
-    held.taken.append(envelope)
+    held.alike(envelope).append(envelope)
     if late:
         subject.was_late(row)
     flags = _flags(device, case) | ({"after_reassignment": True} if late else {})

@@ -49,10 +49,14 @@ class Held(msgspec.Struct):
     facts: Facts = []
     changes: Changes = {}
     events: list[Event] = []
-    taken: list[Envelope] = []
-    """What was taken of the batch so far and is not stored yet."""
+    taken: dict[tuple[UUID, str], list[Envelope]] = {}
+    """What was taken of the batch so far and is not stored yet, by what it is about and its kind."""
     admitted: bool = False
     """The domain's handler was reached: what failed since is about what the operation says, not about who may say it."""
+
+    def alike(self, envelope: Envelope) -> list[Envelope]:
+        """What was taken of the same kind about the same thing; what is added to the list is taken, too."""
+        return self.taken.setdefault((envelope.subject.id, envelope.kind), [])
 
 
 async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held:

@@ -29,12 +29,8 @@ async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dic
     if not rows:
         return
     whole = cast(SqlTable, table.__table__)
-    given = frozenset().union(*rows)
-    columns = tuple(column for column in whole.columns if column.name in given or column.default is not None)
-    arrays = [
-        _array(column, [row[column.name] if column.name in row else _default(column) for row in rows])
-        for column in columns
-    ]
+    columns = _written(whole, frozenset().union(*rows))
+    arrays = [_array(column, _values(column, column.name, rows)) for column in columns]
     await _run(session, _insert(whole, columns), arrays)
 
 
@@ -51,6 +47,18 @@ async def _run(session: AsyncSession, text: str, arrays: list[list[Any]]) -> int
     connection = await session.connection()
     result = await connection.exec_driver_sql(text, tuple(arrays))
     return int(result.rowcount)
+
+
+@lru_cache(maxsize=256)
+def _written(table: SqlTable, given: frozenset[str]) -> tuple[Column[Any], ...]:
+    return tuple(column for column in table.columns if column.name in given or column.default is not None)
+
+
+def _values(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> list[Any]:
+    try:
+        return [row[name] for row in rows]
+    except KeyError:
+        return [row[name] if name in row else _default(column) for row in rows]
 
 
 def _default(column: Column[Any]) -> Any:

@@ -84,8 +84,6 @@ _decoder = msgspec.json.Decoder(float_hook=_no_float)
 
 _LONG = re.compile(r"[:,\[-](?:9[0-9]{15}|[0-9]{17})")
 _ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\U00010000-\U0010ffff]")
-BETWEEN_LOOKS = 2
-"""Signatures that are checked before others may go on: some 0.2 ms."""
 
 
 def _is_odd(text: str) -> bool:
@@ -229,9 +227,10 @@ def must_be_signed(link: Link, public_key: bytes) -> None:
 
 async def all_signed(links: Sequence[Link], public_key: bytes) -> bool:
     """Whether the device signed each of them. Run as a task, it looks while others wait for the database."""
-    for number, link in enumerate(links, 1):
+    for link in links:
         if not is_signed(public_key, link.raw, link.signature):
             return False
-        if number % BETWEEN_LOOKS == 0:
-            await asyncio.sleep(0)  # whoever has got an answer from the database goes on
+        await asyncio.sleep(
+            0
+        )  # whoever has got an answer from the database goes on; looking after every second cost 1.5 ms of 20
     return True

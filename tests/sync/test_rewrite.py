@@ -43,7 +43,7 @@ async def visited(company: Company, wei: Phone, app: Litestar) -> Phone:
 async def release(app: Litestar) -> tuple[Collection, ...]:
     """What a release does that gives a site's body another member: its migration replaces the function, its code declares it."""
     async with app.state.sessions.begin() as session:
-        body = await session.scalar(text("select pg_get_functiondef('sync_body'::regproc)"))
+        body = await session.scalar(text("select pg_get_functiondef('sync_bodies'::regproc)"))
         changed = body.replace("'access_note', r.access_note", "'access_note', r.access_note, 'floor', 3")
         assert changed != body
         await session.execute(text(changed.replace(":", "\\:")))

@@ -252,12 +252,13 @@ language sql volatile rows 100 set plan_cache_mode = force_generic_plan as $$
         where n.collection = 'technician'
 $$;
 
--- A row as the phone gets it: integers for time (microseconds), degrees and minor units as documented in the schemas.
-create or replace function sync_body(_collection text, _row_id uuid) returns jsonb
-language plpgsql stable as $$
+-- Rows as the phone gets them: integers for time (microseconds), degrees and minor units as documented in the schemas. Those of one
+-- collection together: a statement for each was a tenth of the commit of 50 operations.
+create or replace function sync_bodies(_collection text, _ids uuid[]) returns table (row_id uuid, body jsonb)
+language plpgsql stable rows 20 as $$
 begin
   case _collection
-    when 'visit' then return (select jsonb_build_object(
+    when 'visit' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'job_id', r.job_id,
       'state', r.state,
@@ -274,8 +275,8 @@ begin
                  'lead', c.lead) order by c.technician_id), '[]')
                from visit_crew c join app_user u on u.id = c.technician_id
                where c.visit_id = r.id and c.removed_at is null))
-      from visit r where r.id = _row_id);
-    when 'job' then return (select jsonb_build_object(
+      from visit r where r.id = any (_ids);
+    when 'job' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'number', r.number,
       'customer_id', r.customer_id,
@@ -285,8 +286,8 @@ begin
       'kind', r.kind,
       'title', r.title,
       'description', r.description)
-      from job r where r.id = _row_id);
-    when 'checklist_item' then return (select jsonb_build_object(
+      from job r where r.id = any (_ids);
+    when 'checklist_item' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'position', r.position,
@@ -294,15 +295,15 @@ begin
       'kind', r.kind,
       'required', r.required,
       'answer', r.answer)
-      from checklist_item r where r.id = _row_id);
-    when 'note' then return (select jsonb_build_object(
+      from checklist_item r where r.id = any (_ids);
+    when 'note' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'text', r.text,
       'author_id', r.author_id,
       'occurred_at', sync_micros(r.occurred_at))
-      from note r where r.id = _row_id);
-    when 'part_used' then return (select jsonb_build_object(
+      from note r where r.id = any (_ids);
+    when 'part_used' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'part_id', r.part_id,
@@ -310,16 +311,16 @@ begin
       'charged', r.charged,
       'unit_price', r.unit_price,
       'currency', r.currency)
-      from part_used r where r.id = _row_id);
-    when 'expense' then return (select jsonb_build_object(
+      from part_used r where r.id = any (_ids);
+    when 'expense' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'kind', r.kind,
       'amount', r.amount,
       'currency', r.currency,
       'note', r.note)
-      from expense r where r.id = _row_id);
-    when 'site' then return (select jsonb_build_object(
+      from expense r where r.id = any (_ids);
+    when 'site' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'customer_id', r.customer_id,
       'name', r.name,
@@ -330,42 +331,42 @@ begin
       'geofence_radius_m', r.geofence_radius_m,
       'time_zone', r.time_zone,
       'access_note', r.access_note)
-      from site r where r.id = _row_id);
-    when 'customer' then return (select jsonb_build_object(
+      from site r where r.id = any (_ids);
+    when 'customer' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'name', r.name,
       'tier', r.tier,
       'locale', r.locale)
-      from customer r where r.id = _row_id);
-    when 'contact' then return (select jsonb_build_object(
+      from customer r where r.id = any (_ids);
+    when 'contact' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'customer_id', r.customer_id,
       'name', r.name,
       'phone', r.phone,
       'email', r.email,
       'role', r.role)
-      from contact r where r.id = _row_id);
-    when 'asset' then return (select jsonb_build_object(
+      from contact r where r.id = any (_ids);
+    when 'asset' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'site_id', r.site_id,
       'product_id', r.product_id,
       'serial', r.serial,
       'arrival_date', r.arrival_date)
-      from asset r where r.id = _row_id);
-    when 'product' then return (select jsonb_build_object(
+      from asset r where r.id = any (_ids);
+    when 'product' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'code', r.code,
       'name', r.name,
       'warranty_months', r.warranty_months)
-      from product r where r.id = _row_id);
-    when 'part' then return (select jsonb_build_object(
+      from product r where r.id = any (_ids);
+    when 'part' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'number', r.number,
       'name', r.name,
       'unit_price', r.unit_price,
       'currency', r.currency)
-      from part r where r.id = _row_id);
-    when 'meter_reading' then return (select jsonb_build_object(
+      from part r where r.id = any (_ids);
+    when 'meter_reading' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'asset_id', r.asset_id,
       'counter', r.counter,
@@ -374,8 +375,8 @@ begin
       'photo_id', r.photo_id,
       'read_by', r.read_by,
       'read_at', sync_micros(r.read_at))
-      from meter_reading r where r.id = _row_id);
-    when 'photo' then return (select jsonb_build_object(
+      from meter_reading r where r.id = any (_ids);
+    when 'photo' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'slot', r.slot,
@@ -384,8 +385,8 @@ begin
       'content_type', r.content_type,
       'state', r.state,
       'finding', r.finding)
-      from photo r where r.id = _row_id);
-    when 'check_in' then return (select jsonb_build_object(
+      from photo r where r.id = any (_ids);
+    when 'check_in' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'technician_id', r.technician_id,
@@ -393,8 +394,8 @@ begin
       'latest', sync_micros(r.latest),
       'verdict', (select jsonb_build_object('verdict', a.verdict, 'place', a.place, 'time', a.time, 'words', a.words)
                   from arrival_verdict a where a.check_in_id = r.id order by a.judged_at desc, a.id desc limit 1))
-      from check_in r where r.id = _row_id);
-    when 'report' then return (select jsonb_build_object(
+      from check_in r where r.id = any (_ids);
+    when 'report' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
       'amends_id', r.amends_id,
@@ -402,8 +403,8 @@ begin
       'sha256', r.sha256,
       'signature', (select s.outcome from signature s where s.report_id = r.id),
       'sealed_at', (select sync_micros(k.sealed_at) from sealed_record k where k.report_id = r.id))
-      from service_report r where r.id = _row_id);
-    when 'operation' then return (select jsonb_build_object(
+      from service_report r where r.id = any (_ids);
+    when 'operation' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'kind', r.kind,
       'subject', jsonb_build_object('type', r.subject_type, 'id', r.subject_id),
@@ -411,10 +412,13 @@ begin
       'code', r.code,
       'sentence', r.sentence,
       'received_at', sync_micros(r.received_at))
-      from operation r where r.id = _row_id);
+      from operation r where r.id = any (_ids);
     else raise exception 'no such collection: %', _collection;
   end case;
 end $$;
+
+create or replace function sync_body(_collection text, _row_id uuid) returns jsonb
+language sql stable return (select made.body from sync_bodies(_collection, array[_row_id]) made);
 
 -- 64 bits of content; jsonb text has one order of keys, so equal rows have equal hashes.
 create or replace function sync_hash(_collection text, _row_id uuid) returns bytea
@@ -480,8 +484,9 @@ begin
   ), desired as materialized (
     select scope_id, collection, row_id from unnest(held_by, held_in, held_id) h (scope_id, collection, row_id)
   ), fresh as materialized (
-    select d.collection, d.row_id, sync_body(d.collection, d.row_id)::text as body
-    from (select distinct collection, row_id from desired) d
+    select wanted.collection, made.row_id, made.body::text as body
+    from (select d.collection, array_agg(distinct d.row_id) as ids from desired d group by d.collection) wanted
+    cross join lateral sync_bodies(wanted.collection, wanted.ids) made
   ), known as materialized (
     select m.scope_id, m.collection, m.row_id, m.rev, m.present, m.hash, m.body
     from touched join sync_member m using (collection, row_id)

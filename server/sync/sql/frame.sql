@@ -92,8 +92,9 @@ begin
   ), desired as materialized (
     select scope_id, collection, row_id from unnest(held_by, held_in, held_id) h (scope_id, collection, row_id)
   ), fresh as materialized (
-    select d.collection, d.row_id, sync_body(d.collection, d.row_id)::text as body
-    from (select distinct collection, row_id from desired) d
+    select wanted.collection, made.row_id, made.body::text as body
+    from (select d.collection, array_agg(distinct d.row_id) as ids from desired d group by d.collection) wanted
+    cross join lateral sync_bodies(wanted.collection, wanted.ids) made
   ), known as materialized (
     select m.scope_id, m.collection, m.row_id, m.rev, m.present, m.hash, m.body
     from touched join sync_member m using (collection, row_id)

@@ -191,27 +191,35 @@ def _below(tree: Tree, one: Collection) -> str:
 
 
 def _bodies(tree: Tree) -> str:
+    branches = [
+        f"    when '{one.name}' then return query select r.id, {body_of(one)} where r.id = any (_ids);"
+        for one in tree.all
+    ]
     return f"""\
--- A row as the phone gets it: integers for time (microseconds), degrees and minor units as documented in the schemas.
-create or replace function sync_body(_collection text, _row_id uuid) returns jsonb
-language plpgsql stable as $$
+-- Rows as the phone gets them: integers for time (microseconds), degrees and minor units as documented in the schemas. Those of one
+-- collection together: a statement for each was a tenth of the commit of 50 operations.
+create or replace function sync_bodies(_collection text, _ids uuid[]) returns table (row_id uuid, body jsonb)
+language plpgsql stable rows 20 as $$
 begin
   case _collection
-{chr(10).join(body_of(one) for one in tree.all)}
+{chr(10).join(branches)}
     else raise exception 'no such collection: %', _collection;
   end case;
-end $$;"""
+end $$;
+
+create or replace function sync_body(_collection text, _row_id uuid) returns jsonb
+language sql stable return (select made.body from sync_bodies(_collection, array[_row_id]) made);"""
 
 
 def body_of(one: Collection) -> str:
-    """The branch of `sync_body` for a collection."""
+    """What a body of a collection is, and of which table's rows."""
     members = []
     for name, kind in one.row.__annotations__.items():
         moment = kind in (Micros, Micros | None)
         value = one.body.get(name) or (f"sync_micros(r.{name})" if moment else f"r.{name}")
         members.append(f"'{name}', {value}")
     lines = ",\n      ".join(members)
-    return f"    when '{one.name}' then return (select jsonb_build_object(\n      {lines})\n      from {one.table.__tablename__} r where r.id = _row_id);"
+    return f"jsonb_build_object(\n      {lines})\n      from {one.table.__tablename__} r"
 
 
 def _touching(tree: Tree) -> str:

@@ -35,6 +35,7 @@ from server.ground.processes import (
 BUCKET = "fieldproof"
 """Where the write goes that says that the storage is ready, unless the settings name another."""
 
+TRIES, PORT_TAKEN = 3, "address already in use"
 ENOUGH = 64_000_000
 """Bytes free below which we do not start; SeaweedFS itself turns read-only below 1 % of the disk."""
 
@@ -58,9 +59,7 @@ def start(data_dir: Path, *, bucket: str = BUCKET, again: bool = False, say: Say
             stop(data_dir)
             process = None
         if process is None or not _settles(home, process, keys, bucket):
-            process = _launch(home, keys, say, same_ports=again)
-            if not _settles(home, process, keys, bucket):
-                raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
+            _begin(home, keys, bucket, say, same_ports=again)
         return _address(home, keys)
 
 
@@ -116,7 +115,19 @@ def kill(data_dir: Path) -> None:
         kill_family(process)
 
 
-def _launch(home: Path, keys: tuple[str, str], say: Say, *, same_ports: bool) -> psutil.Process:
+def _begin(home: Path, keys: tuple[str, str], bucket: str, say: Say, *, same_ports: bool) -> None:
+    """Start it, on other ports when somebody took one between our look and its own."""
+    for _ in range(TRIES):
+        process = _launch(home, keys, say, same_ports=same_ports)
+        if process is not None and _settles(home, process, keys, bucket):
+            return
+        if same_ports or PORT_TAKEN not in _reason(home):
+            break
+    raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
+
+
+def _launch(home: Path, keys: tuple[str, str], say: Say, *, same_ports: bool) -> psutil.Process | None:
+    """Its process; None when it ended at once."""
     _forget(home)
     if (disk := shutil.disk_usage(home)).free < max(ENOUGH, disk.total // 100):
         raise ServiceFailed(
@@ -128,9 +139,8 @@ def _launch(home: Path, keys: tuple[str, str], say: Say, *, same_ports: bool) ->
     (home / "data").mkdir(exist_ok=True)
     pid = detach(seaweed.command(home, home / "data", ports), log=home / "log", folder=home, environ=environ)
     (home / "pid").write_text(str(pid))
-    if not wait_until(lambda: _process(home) is not None, seconds=5):
-        raise ServiceFailed(f"S3 storage did not start: {_reason(home)} (log: {home / 'log'})")
-    return psutil.Process(pid)
+    wait_until(lambda: _process(home) is not None or not psutil.pid_exists(pid), seconds=5)
+    return _process(home)
 
 
 def _ports(home: Path) -> dict[str, int]:

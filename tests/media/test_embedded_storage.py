@@ -6,6 +6,7 @@ import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
@@ -17,7 +18,7 @@ from server.embedded import seaweed, storage
 from server.embedded.ready import takes_writes
 from server.embedded.s3_address import S3Address
 from server.embedded.s3_client import make_client
-from server.ground.processes import ServiceFailed, detach, gone, wait_until
+from server.ground.processes import ServiceFailed, detach, free_ports, gone, wait_until
 from tests.places import reachable_folder, tiny_disk, unwritable
 
 
@@ -124,6 +125,19 @@ def test_an_acknowledged_object_survives_kill_9(folder: Path) -> None:
 
     assert storage.start(folder) == address
     assert {key: get(address, key) for key in bodies} == bodies
+
+
+def test_a_port_that_somebody_takes_while_it_starts_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        taken = iter([stranger.getsockname()[1]])
+
+        def chosen(count: int, **given: Any) -> list[int]:
+            return [*taken, *free_ports(count, **given)][:count]
+
+        monkeypatch.setattr(storage, "free_ports", chosen)
+        address = storage.start(folder, say=lambda _: None)
+    put(address, "kept", b"bytes")
+    assert get(address, "kept") == b"bytes"
 
 
 def test_a_taken_port_is_replaced_in_one_clear_line(folder: Path) -> None:

@@ -44,7 +44,7 @@ class Claim(msgspec.Struct):
 
 async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     """Store the claim and judge it. A check-in that comes too late to move the visit is still kept as a fact."""
-    visit: Visit = tap.rows[Visit, tap.visit_id]
+    visit: Visit = tap.batch.rows[Visit, tap.visit_id]
     row = CheckIn(
         id=body.check_in_id, visit_id=visit.id, technician_id=tap.user_id, operation_id=tap.operation_id,
         fixes={"fixes": kept(body.fixes)}, clock=msgspec.to_builtins({"clock": tap.clock, "interval": tap.interval}),
@@ -60,7 +60,7 @@ async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     facts: Json = {}
     if not tap.late:
         try:
-            tap.events.extend(step_on(visit, "check_in"))
+            tap.tell(*step_on(visit, "check_in"))
         except NotPossibleNow:
             facts = {"state": visit.state}
     record_tap(tap, facts)

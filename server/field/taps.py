@@ -1,4 +1,8 @@
-"""The value that a domain gets when a phone's operation reaches it: what was tapped, by whom, and when at most and least."""
+"""The value that a domain gets when a phone's operation reaches it: what was tapped, by whom, and when at most and least.
+
+A tap writes in two ways. What is only added, and the rows that its kind names, it gives to the batch (`add`, `change`), which writes
+them together at its end. What other taps look for by a query goes to the session, which writes it before that query.
+"""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,6 +24,25 @@ Changes = dict[type[Table], list[dict[str, Any]]]
 """New values of rows with their ids, in order, by table; all rows of a table with the same columns."""
 
 
+class Batch(msgspec.Struct):
+    """What the taps of a batch build on and leave behind."""
+
+    rows: Rows = {}
+    """What they are about and name, read together beforehand."""
+    facts: Facts = []
+    """What they add; written together at the end, one statement a table."""
+    changes: Changes = {}
+    """What they change; written together at the end, one statement a table unless a row changes twice."""
+    events: list[tuple[str, UUID]] = []
+    """What happened, for those who act on it later; enqueued with the batch."""
+    added: dict[tuple[type, UUID], dict[str, Any]] = {}
+    """The values in `facts` that have an id, by table and id."""
+
+    def has(self, table: type, row_id: UUID) -> bool:
+        """Whether there is such a row, or a tap of this batch adds it."""
+        return (table, row_id) in self.rows or (table, row_id) in self.added
+
+
 class Tap(msgspec.Struct, frozen=True):
     """One operation on a visit, or on what else its kind is about. The tap happened within [earliest, latest]; `occurred_at` is the time to show."""
 
@@ -38,19 +61,9 @@ class Tap(msgspec.Struct, frozen=True):
     """The bounds with what holds each of them; see `server.arrival.bounded_time.Interval`."""
     late: bool
     """It was no longer this technician's, or over, before this came in: a late contribution."""
+    batch: Batch
     attachment: str | None = None
     platform: str = "android"
-    rows: Rows = {}
-    """What the batch builds on, its visits first, read together beforehand, and what its taps have made since."""
-
-    facts: Facts = []
-    """What the batch adds; written together at its end, one statement a table."""
-
-    changes: Changes = {}
-    """What the batch changes; written together at its end, one statement a table unless a row changes twice."""
-
-    events: list[tuple[str, UUID]] = []
-    """What happened, for those who act on it later; enqueued with the batch."""
 
     @property
     def visit_id(self) -> UUID:
@@ -58,21 +71,27 @@ class Tap(msgspec.Struct, frozen=True):
         return self.subject_id
 
     def add(self, table: type[Table], **values: Any) -> None:
-        """Add a row of a table to which rows are only ever added and which no operation looks into."""
-        self.facts.append((table, values))
-
-    def make(self, row: Table, row_id: UUID) -> None:
-        """Add a row that taps of the same batch may still change: it is written as it is at the batch's end."""
-        self.rows[type(row), row_id] = row
-        self.facts.append((type(row), vars(row)))
+        """Add a row that no tap looks for by a query."""
+        self.batch.facts.append((table, values))
+        if "id" in values:
+            self.batch.added[table, values["id"]] = values
 
     def change(self, row: Table, row_id: UUID, **values: Any) -> None:
         """Change a row that the operation's kind said it would change. The session is not to write it a second time."""
         for name, value in values.items():
             set_committed_value(row, name, value)
-        self.changes.setdefault(type(row), []).append({"id": row_id, **values})
+        if (added := self.batch.added.get((type(row), row_id))) is not None:
+            added |= values
+        else:
+            self.batch.changes.setdefault(type(row), []).append({"id": row_id, **values})
+
+    def tell(self, *events: tuple[str, UUID]) -> None:
+        """Say what happened."""
+        self.batch.events.extend(events)
 
     def row(self, table: type[Row], row_id: UUID) -> Row | None:
-        """A row that the operation's kind said it would need; None when there is none of this id."""
-        found: Row | None = self.rows.get((table, row_id))
+        """A row that the operation's kind said it would need, or that a tap of this batch adds; None when there is none of this id."""
+        found: Row | None = self.batch.rows.get((table, row_id))
+        if found is None and (values := self.batch.added.get((table, row_id))) is not None:
+            found = self.batch.rows[table, row_id] = table(**values)
         return found

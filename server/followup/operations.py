@@ -20,13 +20,11 @@ class SurveyBody(msgspec.Struct):
     comment: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 
 
-async def survey(session: AsyncSession, tap: Tap, body: SurveyBody) -> None:
+async def survey(_: AsyncSession, tap: Tap, body: SurveyBody) -> None:
     """An answer is only ever added."""
-    session.add(
-        SurveyResponse(
-            id=body.survey_id, visit_id=tap.visit_id, satisfaction=body.satisfaction, recommend=body.recommend,
-            comment=body.comment, operation_id=tap.operation_id,
-        )
+    tap.add(
+        SurveyResponse, id=body.survey_id, visit_id=tap.visit_id, satisfaction=body.satisfaction, recommend=body.recommend,
+        comment=body.comment, operation_id=tap.operation_id,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
     if isinstance(body, Because) and is_blank(body.reason):
         raise Invalid("reason is blank. Write something that can be seen.", field="reason")
-    visit: Visit = tap.rows[Visit, tap.visit_id]
+    visit: Visit = tap.batch.rows[Visit, tap.visit_id]
     facts, merged = msgspec.structs.asdict(body), False
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
         visit.started_at = tap.occurred_at
@@ -104,7 +104,7 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     if tap.kind == "decline":
         await _leave(session, tap)
     before = visit.state
-    tap.events.extend(step_on(visit, tap.kind))
+    tap.tell(*step_on(visit, tap.kind))
     record_tap(tap, facts)
     return merged or visit.state == before
 
@@ -155,15 +155,15 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
     if body.quantity == 0:
         raise Invalid("A quantity of 0 says nothing.")
     if line is None:
-        line = PartUsed(
-            id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
+        tap.add(
+            PartUsed, id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
             unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
         )  # fmt: skip
-        tap.make(line, body.part_used_id)
-    elif line.visit_id != tap.visit_id or line.part_id != part.id:
+        record_tap(tap)
+        return False
+    if line.visit_id != tap.visit_id or line.part_id != part.id:
         raise Conflict("This line belongs to another visit or part.")
-    else:
-        line.quantity += body.quantity
+    tap.change(line, line.id, quantity=line.quantity + body.quantity)
     record_tap(tap)
     return line.quantity != body.quantity
 

@@ -52,7 +52,7 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
             session.add(PhotoAlias(id=body.photo_id, photo_id=same.id))
         changed = await promise_again(session, same, body.size, body.content_type, tap.operation_id)
         if changed and same.state == "verified":
-            tap.events.append((PHOTO_VERIFIED, same.id))
+            tap.tell((PHOTO_VERIFIED, same.id))
         return not changed
     await must_be_open_for(session, tap.visit_id, body.slot, body.sha256, body.amends_id)
     await hold_hash(session, body.sha256, shared=True)
@@ -69,7 +69,7 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
         )
     )  # fmt: skip
     if stored:
-        tap.events.append((PHOTO_VERIFIED, body.photo_id))
+        tap.tell((PHOTO_VERIFIED, body.photo_id))
     return False
 
 

@@ -98,10 +98,7 @@ class Multipart(Controller):
         """Drop the upload and its parts; the promise stays."""
         async with sessions() as session:
             photo = await find_photo(session, request.user, photo_id)
-            upload = await uploads.must_find(session, photo.id)
-        await uploads.abort(storage, upload)
-        async with sessions.begin() as session:
-            await uploads.forget(session, upload)
+        await uploads.drop(sessions, storage, photo)
 
 
 async def _photo(sessions: Sessions, photo: Photo) -> PhotoOut:

@@ -236,3 +236,12 @@ async def _touched(session: AsyncSession, upload: MediaUpload) -> MediaUpload:
     upload.touched_at = clock.now()
     await session.flush()
     return upload
+
+
+async def drop(sessions: Sessions, storage: Storage, photo: Photo) -> None:
+    """Drop the upload of a photo and its parts; the promise stays. Raises `NoUpload`."""
+    async with sessions() as session:
+        upload = await must_find(session, photo.id)
+    await abort(storage, upload)
+    async with sessions.begin() as session:
+        await forget(session, upload)

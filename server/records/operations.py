@@ -164,7 +164,7 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
         )
     )  # fmt: skip
     record_tap(tap, {"outcome": body.outcome})
-    tap.events.append((CUSTODY_CHANGED, tap.visit_id))
+    tap.tell((CUSTODY_CHANGED, tap.visit_id))
 
 
 KINDS = (

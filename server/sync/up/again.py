@@ -35,7 +35,7 @@ async def is_said_again(session: AsyncSession, user: User, kind: Kind, link: Lin
             return False
         return await _tapped_before(session, user, link)
     table, creates = kind.changes.get(kind.creates), id_in(envelope.body, kind.creates)
-    if table is None or creates is None or (table, creates) not in held.rows:
+    if table is None or creates is None or not held.batch.has(table, creates):
         return False
     if any(one.body == envelope.body for one in held.alike(envelope)):
         return True

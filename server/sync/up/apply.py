@@ -78,8 +78,8 @@ async def apply_as_one(
     """Apply a device's operations in order and store them with their outcomes. Raises `NotAsOne` when any fails."""
     try:
         done = [await _take(session, user, device, case, held) for case in cases]
-        await write(session, held.facts, held.changes)
-        await emit(session, *held.events)
+        await write(session, held.batch.facts, held.batch.changes)
+        await emit(session, *held.batch.events)
         await store(session, user, device, cases, done)
         await session.flush()
     except (Problem, DBAPIError, *FAULTS) as error:
@@ -135,8 +135,8 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
-            await write(session, held.facts, held.changes)
-            await emit(session, *held.events)
+            await write(session, held.batch.facts, held.batch.changes)
+            await emit(session, *held.batch.events)
             await session.flush()
         return applied
     except Problem as problem:
@@ -197,8 +197,7 @@ async def _take(session: AsyncSession, user: User, device: Device, case: Case, h
         operation_id=envelope.id, kind=envelope.kind, user_id=user.id, device_id=device.id, subject_id=subject_id,
         occurred_at=when.display, earliest=when.earliest, latest=when.latest, received_at=case.received,
         clock=read_clock(case.link), interval=when.interval, late=late,
-        attachment=case.link.attachment, platform=device.platform, rows=held.rows,
-        facts=held.facts, changes=held.changes, events=held.events,
+        batch=held.batch, attachment=case.link.attachment, platform=device.platform,
     )  # fmt: skip
     held.admitted = True
     if await is_said_again(session, user, kind, case.link, held):

@@ -9,10 +9,9 @@ import msgspec
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.database.events import Event
 from server.database.rows import among
 from server.field.subject import Subject
-from server.field.taps import Changes, Facts, Rows
+from server.field.taps import Batch, Rows
 from server.identity.models import User
 from server.sync.chain import Link
 from server.sync.models import SyncMember, SyncScope
@@ -36,19 +35,16 @@ LOCKING = {name: kind.locks for name, kind in KINDS.items() if kind.locks is not
 
 
 class Held(msgspec.Struct):
-    """What a batch is about, locked where it is recorded, and what else it names; what of it the technician holds or held; then
-    what it adds, changes and tells."""
+    """A batch with what it is about, locked where it is recorded, and what else it names; and what is known of that: what of it
+    the technician holds or held, and what was said about it."""
 
     holds: dict[UUID, bool] = {}
     """Of what the technician may tap: whether it is still theirs."""
-    rows: Rows = {}
+    batch: Batch = msgspec.field(default_factory=Batch)
     sizes: dict[UUID, int] = {}
     """Bytes of the operations about each thing that has a record."""
     kinds: dict[UUID, frozenset[str]] = {}
     """The kinds that they are of."""
-    facts: Facts = []
-    changes: Changes = {}
-    events: list[Event] = []
     taken: dict[tuple[UUID, str], list[Envelope]] = {}
     """What was taken of the batch so far and is not stored yet, by what it is about and its kind."""
     admitted: bool = False
@@ -76,7 +72,7 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
             held.kinds |= kinds
         else:
             rows = {row.id: row for row in await session.scalars(_by_id(subject.table, False), {"ids": wanted})}
-        held.rows |= {(subject.table, row_id): row for row_id, row in rows.items()}
+        held.batch.rows |= {(subject.table, row_id): row for row_id, row in rows.items()}
         asked = {"subjects": wanted, "technician": user.id, "collection": subject.name}
         held.holds |= {
             row_id: not gone
@@ -85,7 +81,7 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
     for name, locks in LOCKING.items():
         if changed := {link.envelope.subject.id for link in links if link.envelope.kind == name}:
             await session.execute(locks, {"subjects": list(changed)})
-    held.rows |= await _named(session, links)
+    held.batch.rows |= await _named(session, links)
     return held
 
 
@@ -115,7 +111,7 @@ def _by_id(table: Any, locked: bool) -> Select[Any]:
 def subject_of(link: Link, held: Held) -> tuple[Subject, Any] | None:
     """What an operation is about, and its row; None where there is no such thing."""
     subject = SUBJECTS.get(link.envelope.subject.type)
-    row = held.rows.get((subject.table, link.envelope.subject.id)) if subject else None
+    row = held.batch.rows.get((subject.table, link.envelope.subject.id)) if subject else None
     return (subject, row) if subject and row is not None else None
 
 

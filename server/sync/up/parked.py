@@ -13,6 +13,7 @@ from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, Word
 from server.arrival.bounded_time import Interval
 from server.field.models import Operation
+from server.field.subject import Decided
 from server.ground import clock
 from server.ground.clock import to_micros
 from server.ground.problems import Conflict, Forbidden, Invalid, NotFound
@@ -20,10 +21,10 @@ from server.ground.texts import is_blank
 from server.identity.models import Device, User
 from server.identity.rules import DESK
 from server.identity.tokens import Actor
-from server.jobs.history import record
 from server.records.report.strokes import unlock
 from server.sync.chain import Link, NotCanonical, OperationTooLarge, read_link
 from server.sync.schemas import WireOperation
+from server.sync.subjects import SUBJECTS
 from server.sync.up.apply import WaitsForParked, apply
 from server.sync.up.bounds import bounds_within
 from server.sync.up.held import hold
@@ -73,7 +74,7 @@ async def office_of_parked(session: AsyncSession, operation_id: UUID) -> UUID | 
 async def resolve(
     session: AsyncSession, actor: Actor, operation_id: UUID, resolution: str, reason: str, *, alike: bool = False
 ) -> Operation:
-    """Apply it now, attach it to the visit as evidence, or dismiss it with a reason. The operation itself stays.
+    """Apply it now, attach it to the record of what it is about, or dismiss it with a reason. The operation itself stays.
 
     What was parked only because it waited for this one is applied with it. With `alike` what the same phone sent and was parked
     for the same reason is dismissed with it.
@@ -84,10 +85,10 @@ async def resolve(
     if row.outcome != "parked" or row.resolution is not None:
         raise Conflict("This operation is not waiting for a decision any more.")
     if resolution == "dismissed" and is_blank(reason):
-        raise Invalid("Dismissing needs a reason: it stays in the visit's history.", field="reason")
+        raise Invalid("Dismissing needs a reason: it stays with the operation.", field="reason")
     if resolution == "attached" and row.visit_id is None:
         raise Invalid(
-            "It is about no visit that exists, so there is nothing to attach it to. Dismiss it with a reason."
+            "It is about nothing here that has a record, so there is nothing to attach it to. Dismiss it with a reason."
         )
     if resolution == "applied":
         if actor.role not in DESK and row.code in ("user_inactive", DeviceRevoked.code):
@@ -110,7 +111,7 @@ async def resolve(
 
 
 async def _locked(session: AsyncSession, actor: Actor, operation_id: UUID) -> Operation:
-    """The operation, locked in the order of a push: the device, then visits, then operations, so neither waits in a circle.
+    """The operation, locked in the order of a push: the device, then what is tapped, then operations, so neither waits in a circle.
 
     Raises `NotFound`, before it locks anything, for what is not the actor's to decide.
     """
@@ -168,8 +169,8 @@ def _decide(session: AsyncSession, actor: Actor, row: Operation, resolution: str
     row.resolution, row.resolution_reason = resolution, reason
     row.resolved_by, row.resolved_at = actor.user_id, clock.now()
     if row.visit_id is not None:
-        facts = {"kind": row.kind, "reason": reason}
-        record(session, row.visit_id, f"parked_{resolution}", actor_id=actor.user_id, operation_id=row.id, facts=facts)
+        told = Decided(row.subject_id, row.id, row.kind, resolution, reason, actor.user_id)
+        SUBJECTS[row.subject_type].decided(session, told)
 
 
 async def _apply_now(session: AsyncSession, row: Operation) -> Conflict | None:

@@ -5,7 +5,9 @@ directions. All bodies of a process share one pace, so that an exchange beside t
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
+from functools import cache
 
 import httpx
 from litestar import asgi
@@ -52,7 +54,7 @@ class Relay:
 
     def __init__(self, *, bytes_a_second: float = BYTES_A_SECOND, at_a_time: int = AT_A_TIME) -> None:
         self.http = httpx.AsyncClient(
-            timeout=TIMEOUT, trust_env=False, follow_redirects=False, headers={"accept-encoding": "identity"},
+            timeout=TIMEOUT, verify=_trusted(), trust_env=False, follow_redirects=False, headers={"accept-encoding": "identity"},
             limits=httpx.Limits(max_connections=at_a_time, max_keepalive_connections=16),
         )  # fmt: skip
         self._seconds_a_byte = 1 / bytes_a_second
@@ -125,6 +127,12 @@ async def objects(scope: HTTPScope, receive: Receive, send: Send) -> None:
     handed = hand_on(storage.address, storage.bucket, scope["method"], path.removeprefix(OBJECTS), query, headers)
     relay: Relay = state.relay
     await relay.answer(handed, receive, send)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that a storage's certificate may be of, read once: that takes longer than all else of a start."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

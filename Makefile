@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 # Images of containers set it. The tests start dozens of Python processes, each seconds faster from compiled files.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo serve test drill mutations lint types bench simulate lock
+.PHONY: help setup demo serve test touched drill mutations lint types bench simulate lock
 BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 # Universal: one lock for Linux, macOS, Intel and ARM, Python 3.11 and later. No registry is named in it.
@@ -35,11 +35,14 @@ test: setup ## all tests, against the real servers
 	@scripts/install-debian-packages
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
+touched: setup ## the tests nearest to what differs from the last commit, in half a minute (ARGS='--since REVISION')
+	@$(BIN)/python -m tests.touched $(ARGS)
+
 drill: setup ## a backup is restored: dump, work on, lose the database, get it back, look at everything (ARGS='--visits 3')
 	@$(BIN)/python -m tests.restore.drill $(ARGS)
 
 mutations: setup ## 2,000 changed and 2,000 untouched records over both verifiers, with totals
-	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s --timeout=0 tests/records/test_mutations.py tests/records/test_verify_page_agrees.py $(ARGS)
+	@FIELDPROOF_MUTATIONS=2000 $(BIN)/pytest -n 0 -s --timeout=0 tests/records/verify/test_mutations.py tests/records/verify_page/test_verify_page_agrees.py $(ARGS)
 
 lint: setup ## format, lint and import rules
 	@$(BIN)/ruff format --check .

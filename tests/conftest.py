@@ -28,14 +28,36 @@ from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
 from tests import ram
 from tests.company import SECRET, Company, Founded, found_company
+from tests.touched.long import LONG, is_named, listed
+from tests.warm import warm
 
 EMPTY, COMPANY = "template_empty", "template_company"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(LONG, action="store_true", help="also the tests of tests/touched/long.txt")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption(LONG):
+        return
+    names, asked = listed(), [one for one in config.args if "::" in one]
+    left = [one for one in items if is_named(one.nodeid, names) and not is_named(one.nodeid, asked)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in set(left)]
 
 
 @pytest.fixture(autouse=True)
 def no_outages() -> None:
     """Each test is told of its own."""
     outages.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warmed() -> Iterator[None]:
+    with warm():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from server.actions.rules import Verb
 from server.identity.rules import DESK
 from tests.actions.ways import MARK, WAYS, Stage
 from tests.company import Company
+from tests.http.lists.rows import ids_of
 from tests.identity.test_audiences import another_office, doors
-from tests.lists.rows import ids_of
 
 PHONES = {
     "upload_photo", "complete_photo", "begin_multipart", "sign_multipart_parts", "complete_multipart", "abort_multipart",

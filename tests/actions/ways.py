@@ -7,8 +7,8 @@ from litestar import Litestar
 
 from server.database.tables import Table
 from tests.company import PASSWORD, Company
-from tests.lists import rows
-from tests.lists.rows import Ids, insert
+from tests.http.lists import rows
+from tests.http.lists.rows import Ids, insert
 
 MARK = "Zz王"
 """Stands in every text that somebody writes."""

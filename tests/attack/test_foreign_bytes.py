@@ -13,7 +13,7 @@ from server.records.verify_page.apart import LIMITS, MB, PROGRAM
 from tests.attack.foreign_bytes import cost_of
 from tests.attack.hostile_pdfs import HOSTILE, cross_references
 from tests.company import PASSWORD, Company
-from tests.door.serving import served
+from tests.http.door.serving import served
 
 PROGRAM_ITSELF = 120 * MB
 """Of the program and the process that it forks, as they are before the file is read."""

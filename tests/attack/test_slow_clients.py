@@ -8,11 +8,11 @@ import pytest
 from server.embedded.s3_address import S3Address
 from tests.attack import slow_clients
 from tests.attack.slow_clients import ATTACKS, Aim, half_handshakes, run
-from tests.door import certificate
-from tests.door.serving import client, served, trusting
+from tests.http.door import certificate
+from tests.http.door.serving import client, served, trusting
 
 LONG = {"readers_that_do_not_read"}
-"""Half a minute and more; tests/door tries it with a shorter one."""
+"""Half a minute and more; tests/http/door tries it with a shorter one."""
 WAIT, MEMORY = 8.0, 150_000_000
 """Seconds and bytes; CI's machine is busy. Without limits one header alone froze the server for half a minute."""
 

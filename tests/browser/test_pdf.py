@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 from server.http.door.door import Door
 from server.http.door.leaving import leaving
 from server.http.observed import Observed
-from tests.door.conftest import listening
+from tests.http.door.conftest import listening
 
 RED = (255, 65, 54)
 """Of Typst."""

@@ -22,9 +22,9 @@ from server.ground.processes import gone
 from server.process.many import SOON, Crew, Place
 from server.process.metrics import EVERY
 from tests.company import found_company
+from tests.process.test_kill_each import each_landed_once, enrol_all, push
 from tests.process.test_metrics import TOKEN, figure
 from tests.serving import Server
-from tests.test_kill_each import each_landed_once, enrol_all, push
 
 PROCESSES = 3
 PATIENCE = 120.0

@@ -181,7 +181,7 @@ async def _connected(engine: AsyncEngine) -> AsyncConnection:
 async def test_the_delay_of_hints_is_measured(
     http: httpx.AsyncClient, company: Company, app: Litestar, wei: Phone, opened: None
 ) -> None:
-    from tests.sync.test_stream import listen, next_hint
+    from tests.sync.down.test_stream import listen, next_hint
 
     before = figure(await read(http), "fieldproof_hint_delay_seconds_count", feed="phones")
     async with listen(app, company, "wei") as stream:

@@ -13,7 +13,7 @@ from server.embedded.s3_address import S3Address
 from server.ground.request_id import request_id
 from server.process.spoken import FORMAT, Documents, Lines, without_values
 from tests.company import Company
-from tests.door.serving import served
+from tests.http.door.serving import served
 
 
 async def test_every_answer_names_its_request_and_a_problem_has_the_name_inside(http: httpx.AsyncClient) -> None:

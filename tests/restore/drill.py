@@ -26,9 +26,9 @@ from server.restore.stored import printed_token
 from tests.company import Company, found_company
 from tests.day import finished_visit
 from tests.phones import enrolled
-from tests.records.test_log import old_and_new_roots
+from tests.process.test_kill import Server
+from tests.records.log.test_log import old_and_new_roots
 from tests.restore.dumps import dump, restore
-from tests.test_kill import Server
 
 Say = Callable[[str], None]
 DATABASE = "fieldproof"

@@ -24,7 +24,7 @@ from server.restore.stored import keys_under
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.sealing import record_and_pdf
-from tests.records.test_clock_steps import by_the_page
+from tests.records.verify.test_clock_steps import by_the_page
 from tests.restore.conftest import World
 from tests.restore.test_restored import checkpoint, in_the_field
 

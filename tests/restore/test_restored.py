@@ -19,7 +19,7 @@ from server.restore.restored import newer_than_the_database
 from tests.company import Company
 from tests.day import finished_visit
 from tests.phones import enrolled
-from tests.records.test_log import old_and_new_roots
+from tests.records.log.test_log import old_and_new_roots
 from tests.restore.conftest import World
 
 Sealing = Callable[[str], Awaitable[None]]

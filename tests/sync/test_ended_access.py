@@ -19,7 +19,7 @@ from server.media.storage import Storage
 from server.process.app import connected, make_app
 from server.records.sealer import Sealer
 from tests.company import PASSWORD, SECRET, Company
-from tests.sync.powersync_client import PowerSyncClient
+from tests.sync.adapters.powersync_client import PowerSyncClient
 
 SECOND = 1.0
 

@@ -28,24 +28,23 @@ from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
 from tests import ram
 from tests.company import SECRET, Company, Founded, found_company
-from tests.touched.long import LONG, is_named, listed
+from tests.touched.long import SHORT, is_named, listed
 from tests.warm import warm
 
 EMPTY, COMPANY = "template_empty", "template_company"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(LONG, action="store_true", help="also the tests of tests/touched/long.txt")
+    parser.addoption(SHORT, action="store_true", help="without the tests of tests/touched/long.txt")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption(LONG):
+    if not config.getoption(SHORT):
         return
     names, asked = listed(), [one for one in config.args if "::" in one]
-    left = [one for one in items if is_named(one.nodeid, names) and not is_named(one.nodeid, asked)]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [one for one in items if one not in set(left)]
+    left = {one for one in items if is_named(one.nodeid, names) and not is_named(one.nodeid, asked)}
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [one for one in items if one not in left]
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from server.contract.written import openapi
 from tests.company import Company
 from tests.phones import enrolled
 
-CASES = int(os.environ.get("FIELDPROOF_CASES", "2"))
+CASES = int(os.environ.get("FIELDPROOF_CASES", "4"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ENDLESS = re.compile(r"/stream$")
 

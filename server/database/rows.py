@@ -30,7 +30,7 @@ async def add_rows(session: AsyncSession, table: type[Table], rows: Sequence[dic
         return
     whole = cast(SqlTable, table.__table__)
     columns = _written(whole, frozenset().union(*rows))
-    arrays = [_array(column, _values(column, column.name, rows)) for column in columns]
+    arrays = [_array(column, _values(column, rows)) for column in columns]
     await _run(session, _insert(whole, columns), arrays)
 
 
@@ -54,7 +54,8 @@ def _written(table: SqlTable, given: frozenset[str]) -> tuple[Column[Any], ...]:
     return tuple(column for column in table.columns if column.name in given or column.default is not None)
 
 
-def _values(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> list[Any]:
+def _values(column: Column[Any], rows: Sequence[dict[str, Any]]) -> list[Any]:
+    name = column.name
     try:
         return [row[name] for row in rows]
     except KeyError:

@@ -49,10 +49,7 @@ SSL_REQUEST = struct.pack(">II", 8, 80877103)
 SMALLEST, LARGEST = 128, 1024
 """Megabytes that PostgreSQL keeps pages in: a sixteenth of the machine's within these. Its own default is the smallest."""
 
-FAST = {
-    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal", "max_wal_senders": "0",
-    "max_wal_size": "4GB", "autovacuum": "off",
-}  # fmt: skip
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 """For tests only: a crash of the machine may lose or damage data, a crash of the server process does not."""
 
 

@@ -14,11 +14,11 @@ from tests.simulation.gate import WAITED
 from tests.simulation.history import Outcome, run, shrink
 from tests.simulation.many import LENGTH
 from tests.simulation.plant import BUGS, Bug
-from tests.touched.long import LONG
+from tests.touched import long
 
 SHORT = 7
 HISTORIES, FEW = int(os.environ.get("FIELDPROOF_HISTORIES", "200")), 16
-"""With `--long`, and without."""
+"""Of all tests, and with `--short`."""
 CHUNKS = 8
 REPEATED = (1, 3, 6, 8)
 """Seeds of histories in which a dozen statements or two wait for locks."""
@@ -47,7 +47,7 @@ async def play(cluster: str, template: str, seed: int, length: int, kept: list[i
 async def test_every_promise_holds_over_short_histories(
     cluster: str, template: str, chunk: int, pytestconfig: pytest.Config
 ) -> None:
-    count = HISTORIES if pytestconfig.getoption(LONG) else FEW
+    count = FEW if pytestconfig.getoption(long.SHORT) else HISTORIES
     for seed in range(1000 + chunk, 1000 + count, CHUNKS):
         outcome = await run(cluster, template, seed, plan(seed, SHORT))
         assert outcome.failure is None, (

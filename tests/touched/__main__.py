@@ -1,7 +1,7 @@
 """`make touched`: the tests that a change touches, the nearest of them in half a minute; what is left out is said.
 
 A change is what differs from the last commit, or from `--since REVISION`. `--learn FILE` takes the seconds of each file of tests from what a whole run
-has written with `make test ARGS=--junitxml=FILE`.
+has written with `make test ARGS="--short --junitxml=FILE"`.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from tests.touched.choose import choose, touched
+from tests.touched.long import SHORT
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = Path(__file__).with_name("seconds.json")
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     print(f"{len(changed)} changed files: {len(chosen.run)} files of tests")
     if chosen.left:
         print(f"Touched as well, without time here: {' '.join(chosen.left)}")
-    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *chosen.run, *more]
+    command = [sys.executable, "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", SHORT, *chosen.run, *more]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -1,4 +1,4 @@
-"""Tests that take long: `make test` leaves them out, `make test ARGS=--long` runs all. Each kind of proof has one that always runs.
+"""Tests that take long: `make test ARGS=--short` leaves them out, for whoever works on something; `make test` and CI run all.
 
 `long.txt` has them, by the beginnings of their names. Who names a test on the command line gets it.
 """
@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-LONG = "--long"
+SHORT = "--short"
 LISTED = Path(__file__).with_name("long.txt")
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -26,8 +26,9 @@ from server.process.runtime import company_certificate
 from server.process.schema import migrate
 from server.records.keys import load_or_make_keys
 from server.records.sealer import Sealer
-from tests import ram
+from tests import ram, sizes
 from tests.company import SECRET, Company, Founded, found_company
+from tests.kept import Shelf, ask
 from tests.touched.long import SHORT, is_named, listed
 from tests.warm import warm
 
@@ -36,6 +37,15 @@ EMPTY, COMPANY = "template_empty", "template_company"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(SHORT, action="store_true", help="without the tests of tests/touched/long.txt")
+    parser.addoption(sizes.LONG, action="store_true", help="much of what is drawn or repeated; a usual run does some")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sizes.ask(config.getoption(sizes.LONG))
+    if not config.getoption(sizes.LONG):
+        # What a usual run draws is the same each time: what it finds, whoever looks into it finds too.
+        hypothesis.settings.register_profile("usual", derandomize=True, database=None)
+        hypothesis.settings.load_profile("usual")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -137,13 +147,28 @@ def template(request: pytest.FixtureRequest) -> str:
     return COMPANY
 
 
+@pytest.fixture(scope="session")
+async def shelf(cluster: str) -> AsyncIterator[Shelf]:
+    """The databases that tests use one after the other."""
+    shelf = Shelf(cluster)
+    with shelf.connections():
+        yield shelf
+    await shelf.clear()
+
+
 @pytest.fixture
-async def database_url(cluster: str, application_url: str, template: str) -> AsyncIterator[str]:
-    """A database of this test's own."""
+async def database_url(
+    request: pytest.FixtureRequest, cluster: str, application_url: str, template: str, shelf: Shelf
+) -> AsyncIterator[str]:
+    """A database as the template is."""
+    if request.node.get_closest_marker("own_database") is None:
+        async with shelf.database(template) as name:
+            yield _url(application_url, name)
+        return
     name = f"test_{os.urandom(6).hex()}"
     await _clone(cluster, name, template)
     yield _url(application_url, name)
-    await _ask(cluster, f"drop database {name} with (force)")
+    await ask(cluster, f"drop database {name} with (force)")
 
 
 @pytest.fixture
@@ -178,10 +203,4 @@ def _url(address: str, database: str) -> str:
 
 
 async def _clone(cluster: str, database: str, template: str) -> None:
-    await _ask(cluster, f"create database {database} template {template} owner {ROLE}")
-
-
-async def _ask(cluster: str, statement: str) -> None:
-    connection = await asyncpg.connect(cluster)
-    await connection.execute(statement)
-    await connection.close()
+    await ask(cluster, f"create database {database} template {template} owner {ROLE}")

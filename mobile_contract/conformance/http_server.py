@@ -84,6 +84,8 @@ async def serving(handler: Handler, port: int = 0) -> AsyncIterator[int]:
         task = asyncio.create_task(_connection(handler, reader, writer))
         connections.add(task)
         task.add_done_callback(connections.discard)
+        # A task that is cancelled before it began runs none of its lines.
+        task.add_done_callback(lambda _: writer.close())
 
     server = await asyncio.start_server(accepted, HOST, port)
     try:
@@ -107,8 +109,6 @@ async def _connection(handler: Handler, reader: asyncio.StreamReader, writer: as
             connection.start_next_cycle()
     except (h11.ProtocolError, ConnectionError):
         writer.transport.abort()
-    finally:
-        writer.close()
 
 
 async def _read(

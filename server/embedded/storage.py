@@ -101,7 +101,7 @@ def stop(data_dir: Path) -> None:
     if process is not None:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGTERM)
-        if not wait_until(lambda: gone(process), seconds=10):
+        if not wait_until(lambda: gone(process), seconds=5):
             # Safe: an object is acknowledged only after it was handed to the operating system (tests/media proves it).
             kill_family(process)
     if home.is_dir():

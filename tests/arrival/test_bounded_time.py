@@ -17,6 +17,7 @@ from server.arrival.bounded_time import (
 )
 from server.arrival.witness import CodePlan, NoSighting, code_at, seen_between
 from tests.arrival.history import DEVICE, START_NS, Written, histories, lying_histories
+from tests.sizes import size
 
 ENROLLED = START_NS // 1000 - 86_400_000_000
 MINUTE = 60_000_000
@@ -33,14 +34,14 @@ def holds(interval: Interval, written: Written) -> bool:
     return interval.earliest <= written.true_us <= interval.latest and not interval.faults
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=size(150, 600), deadline=None)
 @given(histories())
 def test_the_true_time_lies_in_the_interval(taps: list[Written]) -> None:
     for written in taps:
         assert holds(bound(written), written)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=size(150, 600), deadline=None)
 @given(histories())
 def test_the_true_time_lies_in_the_interval_after_narrowing_by_order(taps: list[Written]) -> None:
     own = [bound(written) for written in taps]
@@ -51,7 +52,7 @@ def test_the_true_time_lies_in_the_interval_after_narrowing_by_order(taps: list[
         assert after.latest <= before.latest
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=size(150, 600), deadline=None)
 @given(
     histories(),
     st.sets(st.integers(0, 25)),
@@ -63,7 +64,7 @@ def test_missing_links_of_the_chain_do_no_harm(taps: list[Written], missing: set
         assert holds(interval, written)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=size(50, 120), deadline=None)
 @given(histories(), st.integers(0, 120_000_000), st.integers(-30_000_000, 30_000_000))
 def test_the_true_time_lies_in_the_interval_after_a_co_witness(taps: list[Written], entry: int, skew: int) -> None:
     for written in taps:
@@ -83,7 +84,7 @@ SERVERS_OWN = frozenset({Basis.ENROLMENT, Basis.ANCHOR, Basis.RECEIPT, Basis.CO_
 """What needs no trust in the phone."""
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(100, 400), deadline=None)
 @given(lying_histories())
 def test_what_rests_on_the_server_alone_holds_even_when_the_phone_lies(taps: list[Written]) -> None:
     """A lie about the steady clock can move the bounds that rest on it, and those say so; it moves no other."""
@@ -96,7 +97,7 @@ def test_what_rests_on_the_server_alone_holds_even_when_the_phone_lies(taps: lis
             assert ENROLLED <= interval.earliest <= interval.latest <= written.received_at
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(100, 400), deadline=None)
 @given(histories())
 def test_the_true_time_lies_in_the_interval_when_the_server_narrows_one_neighbour_at_a_time(
     taps: list[Written],
@@ -122,7 +123,7 @@ def test_the_histories_have_all_that_happens_to_phones() -> None:
     """Drift, reboots, sleep, a wall clock set back and forward, no anchor, old anchors, taps long before receipt."""
     seen: set[str] = set()
 
-    @settings(max_examples=800, deadline=None, database=None)
+    @settings(max_examples=size(200, 800), deadline=None, database=None)
     @given(histories())
     def look(taps: list[Written]) -> None:
         for written in taps:
@@ -163,7 +164,7 @@ LYING = st.builds(
 ISSUED = st.none() | st.builds(Issued, st.integers(NOON - 3 * HOUR, NOON + HOUR), st.sampled_from([DEVICE, "phone-2"]))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=size(150, 600), deadline=None)
 @given(st.lists(st.tuples(LYING, ISSUED), min_size=1, max_size=8), st.integers(-HOUR, HOUR), st.integers(0, 10**10))
 def test_whatever_a_phone_claims_an_interval_keeps_its_order_and_the_servers_bounds(
     claims: list[tuple[Clock, Issued | None]], seen: int, entry: int

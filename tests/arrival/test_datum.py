@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from server.arrival.datum import gcj02_to_bd09, to_wgs84, wgs84_to_gcj02
 from server.customers.rules import Datum
+from tests.sizes import size
 
 METRES = 111_320.0
 CHINA = (st.floats(17.0, 54.0), st.floats(73.0, 136.0))
@@ -33,7 +34,7 @@ def test_the_forward_formula_agrees_with_the_published_values(
     assert metres_apart(wgs84_to_gcj02(*wgs84), gcj02) < 0.02
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=size(250, 1000), deadline=None)
 @given(*CHINA)
 def test_the_inverses_are_exact_in_and_around_china(latitude: float, longitude: float) -> None:
     here = (latitude, longitude)
@@ -42,7 +43,7 @@ def test_the_inverses_are_exact_in_and_around_china(latitude: float, longitude: 
     assert metres_apart(to_wgs84(*gcj02_to_bd09(*mars), Datum.BD09), here) < 1e-6
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=size(125, 500), deadline=None)
 @given(*FURTHER)
 def test_the_inverses_are_exact_far_from_china_too(latitude: float, longitude: float) -> None:
     here = (latitude, longitude)

@@ -16,6 +16,7 @@ from server.arrival.likelihood import (
     tail_beyond,
 )
 from server.identity.rules import Platform
+from tests.sizes import size
 
 
 def vincenty_mm(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -59,7 +60,7 @@ def marcum(distance: float, radius: float, sigma: float) -> float:
 LATITUDES, LONGITUDES = st.floats(-80, 80), st.floats(-180, 180)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(100, 400), deadline=None)
 @given(LATITUDES, LONGITUDES, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
 def test_distances_agree_with_vincenty(latitude: float, longitude: float, north: float, east: float) -> None:
     one, other = (latitude, longitude), (latitude + north, longitude + east)
@@ -88,7 +89,7 @@ def test_an_accuracy_becomes_the_sigma_that_its_platform_means(
     assert probability_inside(0, 30_000, sigma) == pytest.approx(share, abs=1e-9)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(100, 400), deadline=None)
 @given(st.floats(0, 25), st.floats(0.05, 25), st.floats(1, 1e6))
 def test_the_integral_is_marcums_q(distance: float, radius: float, sigma: float) -> None:
     found = probability_inside(distance * sigma, radius * sigma, sigma)
@@ -126,7 +127,7 @@ def test_the_rarity_of_the_needed_error_bounds_the_probability_inside(
 ANYWHERE = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=size(100, 400), deadline=None)
 @given(ANYWHERE, ANYWHERE, st.floats(0.9, 1.1))
 def test_the_short_cut_says_what_the_geodesic_says_anywhere(
     one: tuple[float, float], other: tuple[float, float], share: float

@@ -12,6 +12,7 @@ from server.arrival.place import Finding, find
 from server.customers.rules import Datum
 from server.identity.rules import Platform
 from tests.arrival.cast import LATITUDE, LONGITUDE, MINUTE, NINE, SITE, fix
+from tests.sizes import size
 
 
 def where(*fixes: Fix, site: Site = SITE, previous: PreviousCheckIn | None = None) -> Finding:
@@ -90,7 +91,7 @@ FIXES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(75, 300), deadline=None)
 @given(st.lists(FIXES, min_size=1, max_size=20))
 def test_mocked_or_stale_or_refused_fixes_are_never_inside_and_never_outside(fixes: list[Fix]) -> None:
     found = where(*fixes)

@@ -24,6 +24,7 @@ from server.embedded.ready import takes_writes
 from server.embedded.s3_address import S3Address
 from server.embedded.s3_client import make_client
 from server.ground.processes import free_ports, port_is_free, wait_until
+from tests import ram
 from tests.places import reachable_folder
 from tests.serving import Server
 
@@ -67,7 +68,7 @@ def as_compose_runs_it() -> Iterator[Running]:
     [port] = free_ports(1, is_free=all_free)
     keys = {"AWS_ACCESS_KEY_ID": "FPKEY", "AWS_SECRET_ACCESS_KEY": "a secret of compose"}
     environ = {name: str(keys.get(name, value)) for name, value in service["environment"].items()}
-    with TemporaryDirectory(prefix="fieldproof-s3-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-s3-", dir=ram.folder()) as folder:
         environ |= {"PATH": os.environ["PATH"], "FIELDPROOF_DATA": folder}
         command = [sys.executable, "-m", "server.cli", *service["command"], "--port", str(port)]
         with (
@@ -185,7 +186,7 @@ def _parts(running: Running, base: int) -> list[int]:
 
 
 def test_the_whole_product_opens_no_other_port_and_the_database_asks_for_a_password() -> None:
-    with TemporaryDirectory(prefix="fieldproof-doors-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-doors-", dir=ram.folder()) as folder:
         server = Server(Path(folder))
         try:
             server.start()

@@ -22,7 +22,13 @@ async def test_the_client_that_is_on_phones_works_on(file: str, cast: Path, prog
     package = tmp_path / "typescript"
     (package / "node_modules").symlink_to(PACKAGE / "node_modules")
     said = await run_node(
-        program, *RUN, f"test/server/{file}", seconds=120 + 10 * HISTORIES, folder=package, FIELDPROOF_CAST=str(cast)
+        program,
+        *RUN,
+        f"test/server/{file}",
+        seconds=120 + 10 * HISTORIES,
+        folder=package,
+        FIELDPROOF_CAST=str(cast),
+        FIELDPROOF_HISTORIES=str(HISTORIES),
     )
     assert "ℹ fail 0" in said, said
     assert "ℹ pass 0" not in said, said

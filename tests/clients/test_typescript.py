@@ -11,6 +11,7 @@ import pytest
 from mobile_contract.conformance.player import playing
 from mobile_contract.conformance.recording import load_all
 from tests.clients.live import PACKAGE, npm, run_node
+from tests.sizes import size
 
 RUN = (
     "--enable-source-maps",
@@ -23,7 +24,7 @@ RUN = (
 )
 OF_THEIR_OWN = ("powersync.test.ts", "recordings.test.ts")
 UNITS = sorted(f"test/{file.name}" for file in (PACKAGE / "test").glob("*.test.ts") if file.name not in OF_THEIR_OWN)
-HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "3"))
+HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "0")) or size(1, 3)
 AGAINST_SERVER = sorted(file.name for file in (PACKAGE / "test" / "server").glob("*.test.ts"))
 
 APP = """
@@ -51,7 +52,14 @@ async def test_every_recording_of_the_kit_is_passed(program: str) -> None:
 @pytest.mark.parametrize("file", AGAINST_SERVER)
 async def test_against_the_server(file: str, cast: Path, program: str) -> None:
     seconds = 120 + 10 * HISTORIES
-    said = await run_node(program, *RUN, f"test/server/{file}", seconds=seconds, FIELDPROOF_CAST=str(cast))
+    said = await run_node(
+        program,
+        *RUN,
+        f"test/server/{file}",
+        seconds=seconds,
+        FIELDPROOF_CAST=str(cast),
+        FIELDPROOF_HISTORIES=str(HISTORIES),
+    )
     assert "ℹ fail 0" in said, said
     assert "ℹ pass 0" not in said, said
 

@@ -3,10 +3,8 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -17,6 +15,7 @@ from server.identity.founding import Founder, found
 from server.identity.models import Office, User
 from server.identity.passwords import generated, hash_password, must_be_strong
 from server.process.administrator import local_zone, somebody_can_sign_in
+from tests import commands
 from tests.company import HASH, Company
 from tests.identity.guessing import at, guess, sign_in
 
@@ -33,10 +32,7 @@ def environment(database_url: str, s3_address: S3Address, tmp_path: Path) -> dic
 
 
 async def admin(environment: dict[str, str], *arguments: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "server.cli", "admin", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, input=typed, capture_output=True, text=True, timeout=60, check=False
-    )  # fmt: skip
+    return await asyncio.to_thread(commands.run, "admin", *arguments, environment=environment, typed=typed)
 
 
 async def test_one_command_makes_an_office_and_an_administrator_who_signs_in(
@@ -121,28 +117,25 @@ async def test_the_office_is_the_named_one_or_the_first(company: Company, app: L
     assert (named.office_made.name, named.office_made.time_zone) == ("Bonn", "Europe/Berlin")
 
 
+def written(log: Path) -> list[str]:
+    return log.read_text().splitlines()
+
+
 @pytest.fixture
-def serving(environment: dict[str, str]) -> Iterator[Any]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server.cli", "serve"], env=environment, stderr=subprocess.PIPE, text=True
-    )
-    yield process
+def serving(environment: dict[str, str], tmp_path: Path) -> Iterator[Path]:
+    """What it says."""
+    log = tmp_path / "said"
+    process = commands.Command(("serve",), environment, log)
+    yield log
     process.kill()
-    process.communicate()
+    process.wait()
 
 
-async def test_serve_says_that_nobody_can_sign_in(app: Litestar, serving: Any) -> None:
-    def until_it_serves() -> list[str]:
-        lines = []
-        for line in serving.stderr:
-            lines.append(line)
-            if line.startswith("API:"):
-                break
-        return lines
-
+async def test_serve_says_that_nobody_can_sign_in(app: Litestar, serving: Path) -> None:
     async with asyncio.timeout(60):
-        said = await asyncio.to_thread(until_it_serves)
-    assert "There is no administrator yet, so nobody can sign in. Make one: fieldproof admin LOGIN\n" in said
+        while not (said := written(serving)) or not said[-1].startswith("API:"):  # noqa: ASYNC110  it says so in a file
+            await asyncio.sleep(0.05)
+    assert "There is no administrator yet, so nobody can sign in. Make one: fieldproof admin LOGIN" in said
 
 
 async def test_with_an_administrator_it_is_not_said(company: Company, database_url: str) -> None:

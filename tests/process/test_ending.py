@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +14,8 @@ import pytest
 
 from server.embedded import postgres, storage
 from server.ground.processes import gone
+from tests import ram
+from tests.commands import Command
 from tests.serving import Server
 
 PATIENCE = 60.0
@@ -24,7 +24,7 @@ PATIENCE = 60.0
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with TemporaryDirectory(prefix="fieldproof-ending-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-ending-", dir=ram.folder()) as folder:
         running = Server(Path(folder))
         yield running
         running.end()
@@ -79,10 +79,7 @@ def test_a_closed_terminal_ends_it_too_and_impatience_leaves_nothing_running(ser
 
 def test_a_command_that_is_ended_while_it_starts_leaves_nothing_running(server: Server) -> None:
     environment = {**os.environ, "FIELDPROOF_DATA": str(server.data)}
-    with (server.data / "server.log").open("ab") as log:
-        server.process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "migrate"], env=environment, stdout=log, stderr=log
-        )
+    server.process = Command(("migrate",), environment, server.log)
     until(lambda: "ready on" in server.said(), server.said)
     server.process.terminate()
     server.process.wait(PATIENCE)

@@ -12,6 +12,7 @@ from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from server.database.engine import make_engine, make_sessions
 from server.embedded import postgres, storage
+from tests import ram
 from tests.company import Company, found_company
 from tests.day import finished_visit
 from tests.phones import enrolled
@@ -20,7 +21,7 @@ from tests.serving import Server
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with TemporaryDirectory(prefix="fieldproof-kill-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-kill-", dir=ram.folder()) as folder:
         running = Server(Path(folder))
         running.start()
         yield running

@@ -20,6 +20,7 @@ from mobile_contract.phone import Phone
 from mobile_contract.session import TryLater
 from server.database.engine import Sessions, make_engine, make_sessions
 from server.embedded import postgres, storage
+from tests import ram
 from tests.company import Company, found_company
 from tests.serving import Server
 
@@ -35,7 +36,7 @@ NOTES = text("select count(*) from note")
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with TemporaryDirectory(prefix="fieldproof-kill-each-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-kill-each-", dir=ram.folder()) as folder:
         running = Server(Path(folder))
         running.start()
         yield running

@@ -1,4 +1,4 @@
-"""`serve --processes 3`: all serve, whichever is killed loses nothing and comes back, one does the background work, and all end in order."""
+"""`serve --processes N`: all serve, whichever is killed loses nothing and comes back, one does the background work, and all end in order."""
 
 import asyncio
 import signal
@@ -21,12 +21,14 @@ from server.embedded import postgres, storage
 from server.ground.processes import gone
 from server.process.many import SOON, Crew, Place
 from server.process.metrics import EVERY
+from tests import ram
 from tests.company import found_company
 from tests.process.test_kill_each import each_landed_once, enrol_all, push
 from tests.process.test_metrics import TOKEN, figure
 from tests.serving import Server
+from tests.sizes import size
 
-PROCESSES = 3
+PROCESSES = size(2, 3)
 PATIENCE = 120.0
 BETWEEN = 1.0
 """Seconds of pushing before each kill."""
@@ -34,7 +36,7 @@ BETWEEN = 1.0
 
 @pytest.fixture(scope="module")
 def kept() -> Iterator[Server]:
-    with TemporaryDirectory(prefix="fieldproof-many-") as folder:
+    with TemporaryDirectory(prefix="fieldproof-many-", dir=ram.folder()) as folder:
         running = Server(Path(folder), "--processes", str(PROCESSES))
         yield running
         running.end()

@@ -23,6 +23,7 @@ from server.embedded import postgres, storage
 from server.records.verify import all_hold, verify_pdf
 from server.records.verify.log import read_checkpoint
 from server.restore.stored import printed_token
+from tests.commands import run
 from tests.company import Company, found_company
 from tests.day import finished_visit
 from tests.phones import enrolled
@@ -197,12 +198,9 @@ async def _lose_and_restore(server: Server, say: Say) -> None:
     say("lost: the database was dropped, and made again of the dump")
 
 
-def _fieldproof(server: Server, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _fieldproof(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "FIELDPROOF_DATA": str(server.data), "FIELDPROOF_PORT": str(server.port)}
-    return subprocess.run(
-        [sys.executable, "-m", "server.cli", *arguments], env=environment, capture_output=True, text=True, check=False,
-        timeout=180,
-    )  # fmt: skip
+    return run(*arguments, environment=environment, seconds=180)
 
 
 def main() -> None:

@@ -14,13 +14,12 @@ from tests.simulation.gate import WAITED
 from tests.simulation.history import Outcome, run, shrink
 from tests.simulation.many import LENGTH
 from tests.simulation.plant import BUGS, Bug
-from tests.touched import long
+from tests.sizes import size
 
 SHORT = 7
-HISTORIES, FEW = int(os.environ.get("FIELDPROOF_HISTORIES", "200")), 16
-"""Of all tests, and with `--short`."""
+HISTORIES = int(os.environ.get("FIELDPROOF_HISTORIES", "0")) or size(24, 200)
 CHUNKS = 8
-REPEATED = (1, 3, 6, 8)
+REPEATED = (1, 3, 6, 8)[: size(1, 4)]
 """Seeds of histories in which a dozen statements or two wait for locks."""
 
 
@@ -44,11 +43,8 @@ async def play(cluster: str, template: str, seed: int, length: int, kept: list[i
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-async def test_every_promise_holds_over_short_histories(
-    cluster: str, template: str, chunk: int, pytestconfig: pytest.Config
-) -> None:
-    count = FEW if pytestconfig.getoption(long.SHORT) else HISTORIES
-    for seed in range(1000 + chunk, 1000 + count, CHUNKS):
+async def test_every_promise_holds_over_short_histories(cluster: str, template: str, chunk: int) -> None:
+    for seed in range(1000 + chunk, 1000 + HISTORIES, CHUNKS):
         outcome = await run(cluster, template, seed, plan(seed, SHORT))
         assert outcome.failure is None, (
             f"seed {seed}: {outcome.failure}\npython -m tests.simulation --seed {seed} --length {SHORT}"

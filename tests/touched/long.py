@@ -1,4 +1,4 @@
-"""Tests that take long: `make test ARGS=--short` leaves them out, for whoever works on something; `make test` and CI run all.
+"""Tests that take long: `make test ARGS=--short` leaves them out, for whoever works on something; `make test` and CI run them too.
 
 `long.txt` has them, by the beginnings of their names. Who names a test on the command line gets it.
 """

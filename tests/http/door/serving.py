@@ -4,10 +4,8 @@ import asyncio
 import contextlib
 import os
 import re
-import signal
 import ssl
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +13,7 @@ from typing import NamedTuple
 import httpx
 
 from server.embedded.s3_address import S3Address
+from tests.commands import Command
 from tests.company import SECRET
 
 BUCKET = "served"
@@ -25,7 +24,7 @@ class Served(NamedTuple):
     """Where it serves, its process, and what it said."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: Command
     log: Path
 
     @property
@@ -46,11 +45,11 @@ async def served(folder: Path, database_url: str, s3: S3Address, **environ: str)
         "AWS_SECRET_ACCESS_KEY": s3.secret_access_key, **environ,
     }  # fmt: skip
     log = folder / "serve.log"
-    process = _start(settings, log)
+    process = Command(("serve", "--no-work"), os.environ | settings, log)
     try:
         yield Served(await _address(process, log), process, log)
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -58,19 +57,11 @@ async def served(folder: Path, database_url: str, s3: S3Address, **environ: str)
             process.wait()
 
 
-def _start(settings: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("wb") as out:
-        return subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "serve", "--no-work"], env={**os.environ, **settings},
-            stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-
-
 def _said(log: Path) -> str:
     return log.read_text()
 
 
-async def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+async def _address(process: Command, log: Path) -> str:
     for _ in range(2400):  # two minutes: other tests start servers, too
         assert process.poll() is None, _said(log)[-2000:]
         if found := re.search(r"API: (https?://\S+)", _said(log)):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import tests.sizes
 from server.media.limits import LIMITS
 from server.media.picture import heif, jpeg, png, trailing, webp
 from server.media.picture.parts import Parts, Picture, Refused
@@ -40,7 +41,7 @@ def test_the_parts_are_a_picture_without_anything_else(name: str) -> None:
         assert not image.getexif()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tests.sizes.size(75, 300), deadline=None)
 @given(st.sampled_from(sorted(WHOLE)), st.data())
 def test_a_broken_file_is_refused_in_words_or_read(name: str, data: st.DataObject) -> None:
     broken = bytearray(WHOLE[name])

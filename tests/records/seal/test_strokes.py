@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +23,7 @@ from server.records.seal.issue import store_pdf
 from server.records.sealer import Sealer
 from server.records.vault import BadVaultKey, Locked, Vault, is_sealed, read_vault
 from server.records.verify import all_hold
+from tests import commands
 from tests.company import Company
 from tests.phones import enrolled
 from tests.records.sealing import record_and_pdf, sealed_visit, verified
@@ -208,12 +207,9 @@ async def test_the_command_erases_what_is_past_its_term_and_nothing_else(
         "S3_ENDPOINT_URL": s3_address.endpoint_url, "AWS_ACCESS_KEY_ID": s3_address.access_key_id,
         "AWS_SECRET_ACCESS_KEY": s3_address.secret_access_key,
     }  # fmt: skip
-    command = [sys.executable, "-m", "server.cli", "erase-strokes"]
     for days, said in ((1094, "0 drawings erased"), (1096, "1 drawings erased")):
         await age(app, days)
-        done = await asyncio.to_thread(
-            subprocess.run, command, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        done = await asyncio.to_thread(commands.run, "erase-strokes", environment=environment)
         assert (done.returncode, said in done.stderr) == (0, True), done.stderr
     _, pdf = await record_and_pdf(company, visit_id)
     assert (await verified(pdf, sealer))["strokes"].ok is None

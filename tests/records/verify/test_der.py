@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from server.records.verify.der import Node, der, oid, read_der
 from tests.records.containers import ATTRIBUTES, PLAIN, SID, STAMPED, T_ATTRIBUTES, T_CERTIFICATES, T_CONTENT, at, read
+from tests.sizes import size
 
 SCRIPT = Path(__file__).parent.with_name("der_cases.mjs")
 KINDS: dict[str, tuple[Callable[[bytes], core.Asn1Value], bytes]] = {
@@ -59,7 +60,7 @@ def test_what_is_written_is_read(kind: str) -> None:
 
 # The same changes each time: one in a thousand makes another id of an id, or is within bytes that an extension holds, and what the
 # library makes of those is a matter of the structure.
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=size(100, 400), deadline=None, derandomize=True)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     place=st.integers(0, 10**6),
@@ -109,7 +110,7 @@ def again(node: Node) -> bytes:
     return der(node.tag, *(again(part) for part in node.parts)) if node.tag & 0x20 else der(node.tag, node.content)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(75, 300), deadline=None)
 @given(tree)
 def test_what_the_library_writes_is_read_and_written_the_same(data: bytes) -> None:
     assert again(read_der(data)) == data

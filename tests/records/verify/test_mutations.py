@@ -16,8 +16,9 @@ from server.records.verify import Claim, all_hold, lines, verify_pdf, verify_rec
 from tests.records.changes import DECIDED, RESEALED
 from tests.records.corpus import STANDS, changed_cases, untouched_cases
 from tests.records.factory import Sealed, make_sealed, sealed_again
+from tests.sizes import size
 
-COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "200"))
+COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "0")) or size(40, 200)
 SEED = int(os.environ.get("FIELDPROOF_SEED", "1"))
 SEAL = {"proof_form", "server_signature", "log_inclusion"}
 

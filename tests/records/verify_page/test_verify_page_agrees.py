@@ -17,8 +17,9 @@ from server.records.verify import verify_pdf
 from tests.records.conftest import pdf_of
 from tests.records.corpus import Case, base_pdf, changed_cases, container, untouched_cases
 from tests.records.factory import make_sealed
+from tests.sizes import size
 
-COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "200"))
+COUNT = int(os.environ.get("FIELDPROOF_MUTATIONS", "0")) or size(40, 200)
 SEED = int(os.environ.get("FIELDPROOF_SEED", "1"))
 SCRIPT = Path(__file__).parent.with_name("verify_cases.mjs")
 WEB = Path(__file__).parents[3] / "web" / "verify"

@@ -12,6 +12,7 @@ import rfc8785
 
 from mobile_contract.chain import sha256_hex, uuid7
 from mobile_contract.phone import Phone
+from mobile_contract.shapes.amounts import part_amount, totals_of
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.report import REPORT_TYPE
 
@@ -53,6 +54,7 @@ def make_report(
         if operation["kind"] == "checklist_answer"
     }
     parts = _parts(phone, visit_id, pending)
+    totals = totals_of({"parts": parts})
     checklist = [row for row in phone.rows("checklist_item") if row["visit_id"] == visit_id]
     value = {
         "type": REPORT_TYPE,
@@ -79,7 +81,8 @@ def make_report(
         ],
         "parts": parts,
         "charges": [],
-        "total": _total(parts),
+        "total": _total(totals, parts),
+        "totals": totals,
         "photos": shown_photos(phone, visit_id),
         "consent": consent(locale) | {"text": CONSENT[locale]},
         "time_zone": site["time_zone"],
@@ -124,13 +127,12 @@ def shown_photos(phone: Phone, visit_id: str) -> list[Json]:
     return list(shown.values())
 
 
-def _total(parts: list[Json]) -> Json | None:
-    """What the charged parts come to; None where they are in several currencies, which have no total."""
-    amounts = [(part["unit_price"] * part["quantity"], part["currency"]) for part in parts if part["charged"]]
-    currencies = [currency for amount, currency in amounts if amount] or [part["currency"] for part in parts] or ["CNY"]
-    if len(set(currencies)) > 1:
+def _total(totals: list[Json], parts: list[Json]) -> Json | None:
+    """For who reads one total: None where there are several currencies."""
+    if len(totals) > 1:
         return None
-    return {"amount": sum(amount for amount, _ in amounts), "currency": currencies[0]}
+    currencies = [each["currency"] for each in [*totals, *parts]] or ["CNY"]
+    return {"amount": sum(each["amount"] for each in totals), "currency": currencies[0]}
 
 
 def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
@@ -140,13 +142,12 @@ def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
     found = []
     for row in used:
         part = phone.row("part", row["part_id"])["body"]
-        found.append(
-            {
-                "number": part["number"], "name": part["name"], "quantity": row["quantity"],
-                "unit_price": row.get("unit_price", part["unit_price"]), "currency": part["currency"],
-                "charged": row.get("charged", True),
-            }
-        )  # fmt: skip
+        line = {
+            "number": part["number"], "name": part["name"], "quantity": row["quantity"],
+            "unit_price": row.get("unit_price", part["unit_price"]), "currency": row.get("currency", part["currency"]),
+            "charged": row.get("charged", True),
+        }  # fmt: skip
+        found.append(line | {"amount": part_amount(line)})
     return found
 
 

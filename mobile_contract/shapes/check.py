@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 import msgspec
 import rfc8785
 
+from mobile_contract.shapes.amounts import Sums, next_whole, part_amount, sums_of
 from mobile_contract.shapes.fit import Json, Unfit, must_fit, with_nul
 from mobile_contract.shapes.ink import has_ink, shows
 from mobile_contract.shapes.limits import DEPTH, LARGEST, MOVES, PAD, POINTS, REPORT_BYTES, STROKES_BYTES
@@ -192,43 +193,75 @@ def _check_photos(report: Json) -> None:
 
 
 def _check_lines(report: Json) -> None:
-    """Prices have a currency, and the total is what the lines come to: charged parts and charges together, or the charges
-    alone where their lines come to at least what the parts do, and so hold them."""
-    lines: list[tuple[str, int, str]] = []
+    """Prices have a currency, fractions the whole number that others read, and each total is what its currency's lines come to."""
     for at, part in enumerate(report.get("parts", [])):
-        price, quantity = part.get("unit_price"), part.get("quantity")
-        if price is not None and quantity is None:
-            raise Unfit(f"parts[{at}].quantity", f"parts[{at}].quantity is missing beside a price.")
-        if price is not None and part.get("currency") is None:
-            raise Unfit(f"parts[{at}].currency", f"parts[{at}].currency is missing beside a price.")
-        amount = (price or 0) * (quantity or 0)
-        if abs(amount) > LARGEST:
-            raise Unfit(f"parts[{at}].quantity", f"parts[{at}].quantity times unit_price is more than {LARGEST}.")
-        if amount and part.get("charged", True):
-            lines.append((f"parts[{at}]", amount, part["currency"]))
-    parts = sum(amount for _, amount, _ in lines)
-    charges = [
-        (f"charges[{at}]", each["amount"], each["currency"]) for at, each in enumerate(report.get("charges", []))
-    ]
+        _check_part(f"parts[{at}]", part)
+    _check_total(report)
+    _check_totals(report)
+
+
+def _check_part(field: str, part: Json) -> None:
+    price, quantity, milli = part.get("unit_price"), part.get("quantity"), part.get("quantity_milli")
+    if milli is not None and quantity != next_whole(milli):
+        raise Unfit(
+            f"{field}.quantity",
+            f"{field}.quantity should be {next_whole(milli)}, the next whole number up from {milli} thousandths.",
+        )
+    if price is not None and quantity is None:
+        raise Unfit(f"{field}.quantity", f"{field}.quantity is missing beside a price.")
+    if price is not None and part.get("currency") is None:
+        raise Unfit(f"{field}.currency", f"{field}.currency is missing beside a price.")
+    amount = part_amount(part)
+    if abs(amount or 0) > LARGEST:
+        raise Unfit(f"{field}.quantity", f"{field}.quantity times unit_price is more than {LARGEST}.")
+    if part.get("amount") not in (None, amount):
+        come = "has no quantity and price" if amount is None else f"comes to {amount}"
+        raise Unfit(f"{field}.amount", f"{field}.amount is {part['amount']}, and the line {come}.")
+
+
+def _check_total(report: Json) -> None:
     total = report.get("total")
     if total is None:
         return
-    for field, amount, currency in [*lines, *charges]:
+    for field, amount, currency in _priced(report):
         if amount and currency != total["currency"]:
             raise Unfit(
                 "total.currency",
                 f"total.currency is {total['currency']} and {field} is in {currency}; "
                 "amounts of several currencies have no total, so leave it out.",
             )
-    amounts = [amount for _, amount, _ in charges]
-    held = charges and sum(max(amount, 0) for amount in amounts) >= parts
-    right = {parts + sum(amounts), *([sum(amounts)] if held else [])}
-    if total["amount"] not in right:
+    _must_be_right("total", total, sums_of(report))
+
+
+def _check_totals(report: Json) -> None:
+    sums, seen = sums_of(report), set[str]()
+    totals = report.get("totals", [])
+    for at, total in enumerate(totals):
+        if total["currency"] in seen:
+            raise Unfit(f"totals[{at}].currency", f"totals[{at}].currency is listed before; a currency has one total.")
+        seen.add(total["currency"])
+        _must_be_right(f"totals[{at}]", total, sums)
+    missing = [currency for currency, found in sums.items() if 0 not in found.right and currency not in seen]
+    if totals and missing:
+        raise Unfit("totals", f"totals has none in {missing[0]}, and lines are in it.")
+
+
+def _must_be_right(field: str, total: Json, sums: dict[str, Sums]) -> None:
+    found = sums.get(total["currency"], Sums())
+    if total["amount"] not in found.right:
         raise Unfit(
-            "total.amount",
-            f"total.amount is {total['amount']}, and the lines come to {parts + sum(amounts)}. "
+            f"{field}.amount",
+            f"{field}.amount is {total['amount']}, and the lines come to {found.whole}. "
             "A discount, a tax or a rounding is a line of charges.",
         )
+
+
+def _priced(report: Json) -> Iterator[tuple[str, int, str]]:
+    for at, part in enumerate(report.get("parts", [])):
+        if (amount := part_amount(part)) and part.get("charged", True):
+            yield f"parts[{at}]", amount, part["currency"]
+    for at, charge in enumerate(report.get("charges", [])):
+        yield f"charges[{at}]", charge["amount"], charge["currency"]
 
 
 def _check_consent(report: Json) -> None:

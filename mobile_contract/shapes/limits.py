@@ -12,6 +12,9 @@ PHOTOS = 200
 LINES = 1_000
 """In each of checklist, parts and charges."""
 
+CURRENCIES = 20
+"""In the totals of one report."""
+
 WORDS = 8_000
 """Characters of each text but `work` and the consent, which may be as long as the report."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mobile_contract.shapes.limits import LARGEST, LINES, NUMBER, PHOTOS, WORDS
+from mobile_contract.shapes.limits import CURRENCIES, LARGEST, LINES, NUMBER, PHOTOS, WORDS
 
 REPORT_TYPE = "fieldproof/report/v1"
 
@@ -33,6 +33,13 @@ Amount = Annotated[
     int, msgspec.Meta(ge=-LARGEST, le=LARGEST, description="a whole number of minor units, like 45000 for 450.00")
 ]
 Quantity = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST, description="a whole number, like 2")]
+Milli = Annotated[
+    int,
+    msgspec.Meta(ge=-LARGEST, le=LARGEST, description="a whole number of thousandths of the unit, like 2500 for 2.5"),
+]
+Unit = Literal["piece", "kg", "m", "h"]
+"""What a quantity counts."""
+
 Text = Annotated[str, msgspec.Meta(max_length=WORDS, description=f"a text of up to {WORDS} characters")]
 Name = Text | Whole | None
 """What is printed as it stands: a number of a report, a part or a machine, whether it was sent as text or as a number."""
@@ -120,7 +127,11 @@ class ChecklistLine(msgspec.Struct):
 
 
 class PartLine(msgspec.Struct):
-    """A part that went in or, with a negative quantity, was taken back. A price needs its currency."""
+    """A part that went in or, with a negative quantity, was taken back. A price needs its currency.
+
+    A fraction is `quantity_milli`, in thousandths of the unit; `quantity` is then the next whole number up, for who reads whole
+    numbers only. `amount` is the price times the quantity, half up, whether it is charged or not.
+    """
 
     number: Name = None
     name: Text | None = None
@@ -128,6 +139,9 @@ class PartLine(msgspec.Struct):
     unit_price: Amount | None = None
     currency: Currency | None = None
     charged: bool = True
+    quantity_milli: Milli | None = None
+    unit: Unit | None = None
+    amount: Amount | None = None
 
 
 class ChargeLine(msgspec.Struct):
@@ -139,7 +153,10 @@ class ChargeLine(msgspec.Struct):
 
 
 class Total(msgspec.Struct):
-    """What is to be paid: charged parts and charges together, or the charges alone where their lines hold the parts."""
+    """What is to be paid in a currency: charged parts and charges together, or the charges alone where their lines hold the parts.
+
+    `totals` has one for each currency; `total` is there where there is but one.
+    """
 
     amount: Amount
     currency: Currency
@@ -190,6 +207,7 @@ class Report(msgspec.Struct):
     parts: Annotated[list[PartLine], msgspec.Meta(max_length=LINES)] = []
     charges: Annotated[list[ChargeLine], msgspec.Meta(max_length=LINES)] = []
     total: Total | None = None
+    totals: Annotated[list[Total], msgspec.Meta(max_length=CURRENCIES)] = []
     warranty: WarrantyPart | None = None
     photos: Annotated[list[PhotoLine], msgspec.Meta(max_length=PHOTOS)] = []
     consent: ConsentPart | None = None

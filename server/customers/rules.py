@@ -22,6 +22,15 @@ class Datum(StrEnum):
     BD09 = "bd09"
 
 
+class Unit(StrEnum):
+    """What a quantity counts; `mobile_contract/shapes/report.py` names the same."""
+
+    PIECE = "piece"
+    KG = "kg"
+    M = "m"
+    H = "h"
+
+
 class Warranty(StrEnum):
     """Where a piece of equipment stands on a day."""
 

@@ -10,6 +10,7 @@ export { LIMITS } from './generated/limits.js';
 export { uuid7 } from './ids.js';
 export { keySigner, makeKey, type Signer } from './key.js';
 export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.js';
+export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shapes/amounts.js';
 export { checkReport, checkSigning, checkStrokes, type Signing } from './shapes/check.js';
 export { Unfit } from './shapes/fit.js';
 export { shows } from './shapes/ink.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Unfit, checkReport, checkSigning, checkStrokes, shows } from '../src/index.js';
+import { Unfit, checkReport, checkSigning, checkStrokes, lineAmount, nextWhole, shows, totalsOf } from '../src/index.js';
 
 const vectors = JSON.parse(readFileSync(new URL('../../vectors/shapes.json', import.meta.url), 'utf8'));
 type Answer = { fits: boolean; field?: string; sentence?: string };
@@ -28,6 +28,26 @@ test('reports', async () => {
   }
   const long = vectors.too_long as Answer & { bytes: number };
   assert.deepEqual(await answer(() => checkReport('x'.repeat(long.bytes))), said(long));
+});
+
+test('amounts', () => {
+  for (const { quantity_milli: milli, unit_price: price, amount, quantity } of vectors.amounts as Record<string, number>[]) {
+    assert.equal(Number(lineAmount(milli!, price!)), amount);
+    assert.equal(nextWhole(milli!), quantity);
+  }
+});
+
+test('a total for each currency, and never a sum across', () => {
+  const parts = [
+    { quantity: 3, quantity_milli: 2500, unit_price: 45001, currency: 'CNY' },
+    { quantity: 1, unit_price: 10000, currency: 'USD' },
+    { quantity: 1, unit_price: 5000, currency: 'JPY', charged: false },
+  ];
+  const charges = [{ label: 'Travel', amount: 900, currency: 'USD' }];
+  assert.deepEqual(totalsOf({ parts, charges }), [
+    { amount: 112503, currency: 'CNY' },
+    { amount: 10900, currency: 'USD' },
+  ]);
 });
 
 test('strokes', async () => {

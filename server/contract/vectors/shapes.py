@@ -8,6 +8,7 @@ from typing import Any
 import rfc8785
 
 from mobile_contract.report import consent
+from mobile_contract.shapes.amounts import line_amount, next_whole
 from mobile_contract.shapes.check import check_report, check_signing, check_strokes, sha256
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.ink import shows
@@ -86,6 +87,28 @@ def _deep(levels: int) -> Any:
     return value
 
 
+def _lines(*parts: Json, **says: Any) -> Change:
+    """Parts with a price in EUR unless they say otherwise, no charges, and what is said of totals."""
+
+    def change(whole: Json) -> None:
+        whole["parts"] = [{"unit_price": 45_001, "currency": "EUR", **part} for part in parts]
+        whole["charges"] = []
+        whole.pop("total")
+        whole.update(says)
+
+    return change
+
+
+HALF = {"quantity": 3, "quantity_milli": 2_500, "unit": "kg", "amount": 112_503}
+"""2.5 kg at 450.01: 1,125.025, half up 1,125.03."""
+THREE = ({"quantity": 1, "unit_price": 45_000, "currency": "CNY"}, {"quantity": 1, "unit_price": 10_000, "currency": "USD"},
+         {"quantity": 1, "unit_price": 5_000, "currency": "JPY"})  # fmt: skip
+
+
+def _totals(**amounts: int) -> list[Json]:
+    return [{"amount": amount, "currency": currency} for currency, amount in amounts.items()]
+
+
 MUST = ("type", "report_id", "visit")
 SAYS = ("work", "fault", "checklist", "parts", "charges", "total", "photos")
 REPORTS: dict[str, Change] = {
@@ -155,6 +178,23 @@ REPORTS: dict[str, Change] = {
     "a total of nothing at all": _bill([], [], 45_000),
     "a total in another currency": _set("total.currency", "USD"),
     "no total over several currencies": lambda whole: whole["charges"][0].update(currency="CNY") or whole.pop("total"),
+    "a fraction": _lines(HALF, totals=_totals(EUR=112_503), total=_totals(EUR=112_503)[0]),
+    "a fraction without its amount": _lines({**HALF, "amount": None}, total=_totals(EUR=112_503)[0]),
+    "a fraction that others would read smaller": _lines({**HALF, "quantity": 2}),
+    "a fraction that others would not read": _lines({**HALF, "quantity": None}),
+    "a fraction that was taken back": _lines({**HALF, "quantity": -2, "quantity_milli": -2_500, "amount": -112_503}),
+    "an amount that was not rounded half up": _lines({**HALF, "amount": 112_502}),
+    "an amount without a price": _lines({"quantity": 1, "unit_price": None, "amount": 0}),
+    "a line that is not charged has its amount": _lines({**HALF, "charged": False}, totals=[]),
+    "a unit that nobody knows": _lines({**HALF, "unit": "lb"}),
+    "half of a thousandth": _lines({**HALF, "quantity_milli": 2_500.5}),
+    "a total for each currency": _lines(*THREE, totals=_totals(CNY=45_000, USD=10_000, JPY=5_000)),
+    "a sum across currencies": _lines(*THREE, total=_totals(JPY=60_000)[0]),
+    "a sum across currencies in totals": _lines(*THREE, totals=_totals(JPY=60_000)),
+    "totals without one of the currencies": _lines(*THREE, totals=_totals(CNY=45_000, USD=10_000)),
+    "a currency twice in totals": _lines(*THREE, totals=[*_totals(CNY=45_000), *_totals(CNY=45_000)]),
+    "a total of a currency that no line is in": _lines(HALF, totals=_totals(EUR=112_503, CNY=1)),
+    "a total that contradicts the totals": _lines(HALF, totals=_totals(EUR=112_503), total=_totals(EUR=112_502)[0]),
     "a total over several currencies": lambda whole: whole["charges"][0].update(currency="CNY"),
 }  # fmt: skip
 
@@ -167,6 +207,12 @@ TEXTS: dict[str, Callable[[str], str]] = {
     "no JSON": lambda _: "data:text/plain,hello",
     "nothing": lambda _: "",
 }
+
+AMOUNTS = (
+    (2_500, 45_000), (2_500, 45_001), (-2_500, 45_001), (1, 500), (1, 499), (-1, 500), (-1, 499), (333, 3), (0, 7), (1_000, 379),
+    (1_500, -3), (LARGEST, 1_000), (999, LARGEST), (9_007_199_254_740_001, 1),
+)  # fmt: skip
+"""Thousandths and prices."""
 
 DRAWINGS = {
     "as phones draw": STROKES,
@@ -267,6 +313,15 @@ def shapes() -> Json:
     ]
     return {
         "reports": reports,
+        "amounts": [
+            {
+                "quantity_milli": milli,
+                "unit_price": price,
+                "amount": line_amount(milli, price),
+                "quantity": next_whole(milli),
+            }
+            for milli, price in AMOUNTS
+        ],
         "strokes": [_answered(name, text, check_strokes) for name, text in DRAWINGS.items()],
         "signings": signings,
         "shown": text,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mobile_contract.shapes.amounts import milli_of, part_amount
 from server.records.print import wording
 from server.records.print.labels import Wording
 
@@ -204,25 +205,47 @@ def _parts(report: Json, words: Wording) -> dict[str, Any]:
     head = ("part_number", "part_name", "quantity", "unit_price", "amount")
     rows = []
     for part in report.get("parts") or []:
-        quantity, price, currency = part.get("quantity"), part.get("unit_price"), part.get("currency")
-        amount = None if quantity is None or price is None else quantity * price
-        charged = wording.money(amount, currency, words.words) if part.get("charged", True) else words.label("free")
-        cells = (part.get("number"), part.get("name"), quantity, wording.money(price, currency, words.words), charged)
+        price, currency = part.get("unit_price"), part.get("currency")
+        amount = wording.money(part_amount(part), currency, words.words)
+        charged = amount if part.get("charged", True) else words.label("free")
+        cells = (
+            part.get("number"),
+            part.get("name"),
+            _quantity(part, words),
+            wording.money(price, currency, words.words),
+            charged,
+        )
         rows.append(["" if cell is None else str(cell) for cell in cells])
     return {"title": words.label("parts"), "head": [words.label(key) for key in head], "rows": rows}
 
 
+def _quantity(part: Json, words: Wording) -> str | None:
+    """As it was signed: a whole number of pieces as it stands, and else in thousandths with its unit."""
+    unit, milli = part.get("unit") or "piece", part.get("quantity_milli")
+    if milli is None and (unit == "piece" or part.get("quantity") is None):
+        return part.get("quantity")
+    milli = milli_of(part) or 0
+    return wording.quantity(milli, "" if unit == "piece" else words.code("unit", unit), words.words)
+
+
 def _charges(report: Json, words: Wording) -> dict[str, Any]:
-    total = _part(report, "total")
-    if not total.get("amount") and not report.get("charges") and not report.get("parts"):
-        total = {}  # nothing, for nothing: phones write it where there is no line at all
+    totals = report.get("totals") or [total for total in [_part(report, "total")] if total]
+    if not report.get("charges") and not report.get("parts"):
+        totals = [
+            total for total in totals if total.get("amount")
+        ]  # nothing, for nothing: phones write it where there is no line at all
     return {
         "title": words.label("charges"),
         "rows": [
             [str(charge.get("label", "")), wording.money(charge.get("amount"), charge.get("currency"), words.words)]
             for charge in report.get("charges") or []
         ],
-        "total": _rows((words.label("total"), wording.money(total.get("amount"), total.get("currency"), words.words))),
+        "total": _rows(
+            *(
+                (words.label("total"), wording.money(each.get("amount"), each.get("currency"), words.words))
+                for each in totals
+            )
+        ),
     }
 
 

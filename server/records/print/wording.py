@@ -28,6 +28,13 @@ def money(amount: int | None, currency: str | None, words: Words) -> str:
     return minus + (words.say("format.money_by_code", code=currency, number=number) if currency else number)
 
 
+def quantity(milli: int, unit: str, words: Words) -> str:
+    """A quantity of thousandths, as `2.5 kg`; what is counted in pieces stands alone, and without a fraction where it has none."""
+    whole, rest = divmod(abs(milli), 1000)
+    number = words.number(f"{whole}" + (f".{rest:03d}".rstrip("0") if rest else ""))
+    return (MINUS if milli < 0 else "") + number + (f"\u00a0{unit}" if unit else "")
+
+
 def moment(micros: int | None, zone: ZoneInfo) -> str:
     """A time to the minute with its offset, as `2026-03-14 09:26 (UTC+8)`; a dash for none."""
     if micros is None:

@@ -30,13 +30,13 @@ SEALED = make_sealed("en", photos=0, seed=31)
 HOUR = 3_600_000_000
 
 
-def seen(**changes: Any) -> dict[str, Any]:
-    """The report part of the page of a record; `report` replaces members of its report."""
+def seen(locale: str = "en", /, **changes: Any) -> dict[str, Any]:
+    """The report part of the page of a record in a language; `report` replaces members of its report."""
     facts = SEALED.facts
     report = {**json.loads(facts["report"]["canonical"]), **changes.pop("report", {})}
     facts["report"] = {**facts["report"], "canonical": json.dumps(report)}
     shown, told = shown_of({**facts, **changes})
-    return report_view(shown, told, None, Wording("en"), zone_of(shown))
+    return report_view(shown, told, None, Wording(locale), zone_of(shown))
 
 
 def values(view: dict[str, Any]) -> str:

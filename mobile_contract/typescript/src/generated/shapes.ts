@@ -355,8 +355,22 @@ export const REPORT_SCHEMA: object = {
       "type": "object"
     },
     "PartLine": {
-      "description": "A part that went in or, with a negative quantity, was taken back. A price needs its currency.",
+      "description": "A part that went in or, with a negative quantity, was taken back. A price needs its currency.\n\n    A fraction is `quantity_milli`, in thousandths of the unit; `quantity` is then the next whole number up, for who reads whole\n    numbers only. `amount` is the price times the quantity, half up, whether it is charged or not.",
       "properties": {
+        "amount": {
+          "anyOf": [
+            {
+              "description": "a whole number of minor units, like 45000 for 450.00",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
         "charged": {
           "default": true,
           "type": "boolean"
@@ -414,6 +428,36 @@ export const REPORT_SCHEMA: object = {
               "maximum": 9007199254740991,
               "minimum": -9007199254740991,
               "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "quantity_milli": {
+          "anyOf": [
+            {
+              "description": "a whole number of thousandths of the unit, like 2500 for 2.5",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "unit": {
+          "anyOf": [
+            {
+              "enum": [
+                "h",
+                "kg",
+                "m",
+                "piece"
+              ]
             },
             {
               "type": "null"
@@ -677,6 +721,14 @@ export const REPORT_SCHEMA: object = {
           ],
           "default": null
         },
+        "totals": {
+          "default": [],
+          "items": {
+            "$ref": "#/$defs/Total"
+          },
+          "maxItems": 20,
+          "type": "array"
+        },
         "type": {
           "enum": [
             "fieldproof/report/v1"
@@ -762,7 +814,7 @@ export const REPORT_SCHEMA: object = {
       "type": "object"
     },
     "Total": {
-      "description": "What is to be paid: charged parts and charges together, or the charges alone where their lines hold the parts.",
+      "description": "What is to be paid in a currency: charged parts and charges together, or the charges alone where their lines hold the parts.\n\n    `totals` has one for each currency; `total` is there where there is but one.",
       "properties": {
         "amount": {
           "description": "a whole number of minor units, like 45000 for 450.00",

@@ -5,6 +5,7 @@
 import { sha256Hex, utf8 } from '../bytes.js';
 import { NotCanonical, canonical } from '../canonical.js';
 import { REPORT_SCHEMA, STROKES_SCHEMA } from '../generated/shapes.js';
+import { type Sums, type Total, nextWhole, partAmount, rightTotals, sumsOf } from './amounts.js';
 import { type Json, type Schema, Unfit, isObject, mustFit, withNul } from './fit.js';
 import { type Drawing, hasInk, shows } from './ink.js';
 
@@ -22,8 +23,6 @@ export interface Signing {
   signer?: { name: string } | null;
   reason?: string;
 }
-
-type Line = [field: string, amount: bigint, currency: string];
 
 const REPORT = REPORT_SCHEMA as Whole;
 const STROKES = STROKES_SCHEMA as Whole;
@@ -188,19 +187,45 @@ function checkPhotos(report: Json): void {
   }
 }
 
-/**
- * Prices have a currency, and the total is what the lines come to: charged parts and charges together, or the charges alone
- * where their lines come to at least what the parts do, and so hold them.
- */
+/** Prices have a currency, fractions the whole number that others read, and each total is what its currency's lines come to. */
 function checkLines(report: Json): void {
-  const parts = partLines(report);
-  const charges = ((report.charges ?? []) as { amount: number; currency: string }[]).map(
-    (each, at): Line => [`charges[${at}]`, BigInt(each.amount), each.currency],
-  );
-  const total = report.total as { amount: number; currency: string } | null | undefined;
+  for (const [at, part] of ((report.parts ?? []) as Json[]).entries()) checkPart(`parts[${at}]`, part);
+  const sums = sumsOf(report);
+  checkTotal(report, sums);
+  checkTotals(report, sums);
+}
+
+function checkPart(field: string, part: Json): void {
+  if (present(part.quantity_milli)) {
+    const whole = nextWhole(part.quantity_milli as number);
+    if (part.quantity !== whole) {
+      throw new Unfit(
+        `${field}.quantity`,
+        `${field}.quantity should be ${whole}, the next whole number up from ${part.quantity_milli} thousandths.`,
+      );
+    }
+  }
+  if (present(part.unit_price) && !present(part.quantity)) {
+    throw new Unfit(`${field}.quantity`, `${field}.quantity is missing beside a price.`);
+  }
+  if (present(part.unit_price) && !present(part.currency)) {
+    throw new Unfit(`${field}.currency`, `${field}.currency is missing beside a price.`);
+  }
+  const amount = partAmount(part);
+  if (amount !== null && (amount > LARGEST || amount < -LARGEST)) {
+    throw new Unfit(`${field}.quantity`, `${field}.quantity times unit_price is more than ${LARGEST}.`);
+  }
+  if (present(part.amount) && (amount === null || BigInt(part.amount as number) !== amount)) {
+    const come = amount === null ? 'has no quantity and price' : `comes to ${amount}`;
+    throw new Unfit(`${field}.amount`, `${field}.amount is ${part.amount}, and the line ${come}.`);
+  }
+}
+
+function checkTotal(report: Json, sums: Map<string, Sums>): void {
+  const total = report.total as Total | null | undefined;
   if (!present(total)) return;
-  for (const [field, amount, currency] of [...parts, ...charges]) {
-    if (amount !== 0n && currency !== total.currency) {
+  for (const [field, currency] of priced(report)) {
+    if (currency !== total.currency) {
       throw new Unfit(
         'total.currency',
         `total.currency is ${total.currency} and ${field} is in ${currency}; ` +
@@ -208,34 +233,42 @@ function checkLines(report: Json): void {
       );
     }
   }
-  const [inParts, inCharges] = [sum(parts), sum(charges)];
-  const held = charges.length > 0 && sum(charges.filter(([, amount]) => amount > 0n)) >= inParts;
-  const given = BigInt(total.amount);
-  if (given === inParts + inCharges || (held && given === inCharges)) return;
+  mustBeRight('total', total, sums);
+}
+
+function checkTotals(report: Json, sums: Map<string, Sums>): void {
+  const totals = (report.totals ?? []) as unknown as Total[];
+  const seen = new Set<string>();
+  for (const [at, total] of totals.entries()) {
+    const field = `totals[${at}]`;
+    if (seen.has(total.currency)) {
+      throw new Unfit(`${field}.currency`, `${field}.currency is listed before; a currency has one total.`);
+    }
+    seen.add(total.currency);
+    mustBeRight(field, total, sums);
+  }
+  const missing = [...sums].find(([currency, found]) => !seen.has(currency) && !rightTotals(found).includes(0n));
+  if (totals.length > 0 && missing) throw new Unfit('totals', `totals has none in ${missing[0]}, and lines are in it.`);
+}
+
+function mustBeRight(field: string, total: Total, sums: Map<string, Sums>): void {
+  const found = sums.get(total.currency) ?? { parts: 0n, charges: 0n, risen: 0n, hasCharges: false };
+  if (rightTotals(found).includes(BigInt(total.amount))) return;
   throw new Unfit(
-    'total.amount',
-    `total.amount is ${given}, and the lines come to ${inParts + inCharges}. ` +
+    `${field}.amount`,
+    `${field}.amount is ${total.amount}, and the lines come to ${found.parts + found.charges}. ` +
       'A discount, a tax or a rounding is a line of charges.',
   );
 }
 
-function partLines(report: Json): Line[] {
-  const lines: Line[] = [];
+/** The lines that something is to be paid for, with their currencies. */
+function* priced(report: Json): Generator<[field: string, currency: string]> {
   for (const [at, part] of ((report.parts ?? []) as Json[]).entries()) {
-    const field = `parts[${at}]`;
-    if (present(part.unit_price) && !present(part.quantity)) {
-      throw new Unfit(`${field}.quantity`, `${field}.quantity is missing beside a price.`);
-    }
-    if (present(part.unit_price) && !present(part.currency)) {
-      throw new Unfit(`${field}.currency`, `${field}.currency is missing beside a price.`);
-    }
-    const amount = BigInt((part.unit_price as number) ?? 0) * BigInt((part.quantity as number) ?? 0);
-    if (amount > LARGEST || amount < -LARGEST) {
-      throw new Unfit(`${field}.quantity`, `${field}.quantity times unit_price is more than ${LARGEST}.`);
-    }
-    if (amount !== 0n && part.charged !== false) lines.push([field, amount, part.currency as string]);
+    if (partAmount(part) && part.charged !== false) yield [`parts[${at}]`, part.currency as string];
   }
-  return lines;
+  for (const [at, charge] of ((report.charges ?? []) as unknown as Total[]).entries()) {
+    if (charge.amount !== 0) yield [`charges[${at}]`, charge.currency];
+  }
 }
 
 /** Something was done or found, and is said: a signature under a page of names alone agrees to nothing. */
@@ -244,10 +277,6 @@ function checkContent(report: Json): void {
   if ([report.work as string, symptom, cause, component].some(shows)) return;
   if (['checklist', 'parts', 'charges', 'photos'].some((name) => ((report[name] ?? []) as unknown[]).length > 0)) return;
   throw new Unfit('work', 'work is empty, and there is no fault, checklist, part, charge or photo: the report says nothing.');
-}
-
-function sum(lines: Line[]): bigint {
-  return lines.reduce((whole, [, amount]) => whole + amount, 0n);
 }
 
 function present<T>(value: T | null | undefined): value is T {

@@ -35,8 +35,9 @@ def line_amount(milli: int, unit_price: int) -> int:
 def part_amount(part: Mapping[str, Any]) -> int | None:
     """What a line of parts comes to, whether it is charged or not; None where it has no quantity or no price."""
     price = part.get("unit_price")
-    milli = None if price is None else milli_of(part)
-    return None if milli is None else line_amount(milli, price)
+    if price is None or (milli := milli_of(part)) is None:
+        return None
+    return line_amount(milli, price)
 
 
 class Sums:

@@ -52,11 +52,11 @@ def contract() -> dict[str, str]:
     for name, kind in KINDS.items():
         files[f"schemas/operations/{name}.json"] = schema([kind.body])
     for name, row in COLLECTIONS.items():
-        files[f"schemas/collections/{name}.json"] = schema([row])
+        files[f"schemas/collections/{name}.json"] = row_schema(row)
     texts = {
         path: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for path, value in files.items()
     }
-    texts[powersync_tables.PATH] = powersync_tables.tables({name: schema([row]) for name, row in COLLECTIONS.items()})
+    texts[powersync_tables.PATH] = powersync_tables.tables({name: row_schema(row) for name, row in COLLECTIONS.items()})
     return texts
 
 
@@ -66,6 +66,14 @@ def openapi() -> dict[str, Any]:
     app = make_app("postgresql://none@127.0.0.1:1/none", storage, Tokens("x" * 32), _no_sealer(), work=False)
     document: dict[str, Any] = json.loads(json.dumps(app.openapi_schema.to_schema(), default=str))
     return document
+
+
+def row_schema(row: type[msgspec.Struct]) -> dict[str, Any]:
+    """The schema of a collection's rows. It is open: a later server adds members, and who reads rows passes over what it does not know."""
+    found = schema([row])
+    for shape in found["$defs"].values():
+        shape.pop("additionalProperties", None)
+    return found
 
 
 def schema(types: list[type[msgspec.Struct]]) -> dict[str, Any]:

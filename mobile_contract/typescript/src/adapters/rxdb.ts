@@ -119,7 +119,7 @@ export async function replicateFieldproof(
 function pullRows<C extends CollectionName>(client: Client, name: C, collection: RxCollection<any>) {
   return async (checkpoint: RxCheckpoint | undefined, limit: number) => {
     const page = await changesSince(client.storage, name, checkpoint?.at ?? null, limit);
-    const documents: WithDeleted<any>[] = page.rows.map((row) => ({ ...document(row), _deleted: false }));
+    const documents: WithDeleted<any>[] = page.rows.map((row) => ({ ...document(name, row), _deleted: false }));
     documents.push(...page.removed.map(({ id }) => ({ id, _deleted: true })));
     if (page.replace) {
       const here = new Set(page.rows.map((row) => row.id));
@@ -130,8 +130,10 @@ function pullRows<C extends CollectionName>(client: Client, name: C, collection:
   };
 }
 
-function document<C extends CollectionName>(row: Row<C>): RxRow<C> {
-  const present = Object.entries(row.body).filter(([, value]) => value !== null);
+/** RxDB's schemas are closed: members that a later server added are not for this one. */
+function document<C extends CollectionName>(name: C, row: Row<C>): RxRow<C> {
+  const known = COLUMNS[name] as Record<string, unknown>;
+  const present = Object.entries(row.body).filter(([member, value]) => value !== null && member in known);
   return { ...(Object.fromEntries(present) as unknown as Collections[C]), id: row.id, taken_away: row.taken_away };
 }
 

@@ -53,6 +53,21 @@ test('a day offline: taps go into the outbox collection and come back with their
   await assertSame(wei);
 });
 
+test('members that a later server adds are passed over, although schemas of RxDB are closed', async () => {
+  await newVisit('wei');
+  const wei = await rxPhone('wei');
+  await wei.replication.inSync();
+  const [from, to] = ["''currency'', r.currency)", "''currency'', r.currency, ''since'', 1)"];
+  const later = `replace(pg_get_functiondef('sync_bodies'::regproc), '${from}', '${to}')`;
+  await desk('POST', '/test/sql', { statement: `do $it$ begin execute ${later}; end $it$` });
+  await desk('POST', '/test/sql', { statement: "update part set name = 'Fan of later'" });
+  await wei.replication.inSync();
+  const [part] = (await wei.client.rows('part')) as unknown as { body: Record<string, unknown> }[];
+  assert.deepEqual([part!.body.name, part!.body.since], ['Fan of later', 1]);
+  assert.equal((await wei.rows.part!.findOne().exec()).name, 'Fan of later');
+  await assertSame(wei);
+});
+
 test('a lost reply: the push is sent again and takes effect once', async () => {
   const visitId = await newVisit('wei');
   const wei = await rxPhone('wei');

@@ -14,6 +14,7 @@ from bench.client import Connection, Failed, request
 from bench.company import PARTS, Size, made_id
 from bench.stage import Stage, token
 from mobile_contract.chain import make_operation, uuid7
+from mobile_contract.limits import CONTRACT_VERSION
 
 Json = dict[str, Any]
 
@@ -32,7 +33,7 @@ class Phone:
 
     def exchange(self, operations: list[Json] | None = None, *, first: bool = False, headers: str = "") -> bytes:
         """The bytes of an exchange from where the phone stands, or of a first one."""
-        body: Json = {"contract_version": 1, "cursor": None if first else self.cursor}
+        body: Json = {"contract_version": CONTRACT_VERSION, "cursor": None if first else self.cursor}
         if operations:
             body["operations"] = operations
         return request("POST", "/v1/sync", token(self.technician, self.size), msgspec.json.encode(body), headers)

@@ -13,6 +13,7 @@ from bench.measure import Result, limited, medians
 from bench.phones import Phone, touch
 from bench.served import factory
 from bench.stage import SECRET, Stage, environment, serving, token
+from mobile_contract.limits import CONTRACT_VERSION
 from server.identity.tokens import Tokens
 from server.sync.down.pull import make_cursor, pull, read_cursor
 from server.sync.schemas import SyncIn
@@ -41,16 +42,19 @@ async def _parts(
     app: Litestar, phone: Phone, database: asyncpg.Connection, revs: dict[str, int], rounds: int
 ) -> list[Result]:
     bearer, tokens = token(phone.technician, phone.size), Tokens(SECRET)
-    body = msgspec.json.encode({"contract_version": 1, "cursor": phone.cursor})
+    body = msgspec.json.encode({"contract_version": CONTRACT_VERSION, "cursor": phone.cursor})
     answer = await _call(app, "POST", "/v1/sync", body, bearer)
     assert len(msgspec.json.decode(answer)["changes"]) == 5
-    positions, limit = read_cursor(tokens, phone.cursor, phone.user_id), SyncIn(1).page_bytes
+    positions, limit = (
+        read_cursor(tokens, phone.cursor, phone.user_id, CONTRACT_VERSION),
+        SyncIn(CONTRACT_VERSION).page_bytes,
+    )
     stored = await database.prepare(STORED)
     raw = (phone.user_id, revs[f"technician:{phone.user_id}"], revs["catalogue"])
 
     async def signed() -> None:
-        read_cursor(tokens, phone.cursor, phone.user_id)
-        make_cursor(tokens, phone.user_id, positions)
+        read_cursor(tokens, phone.cursor, phone.user_id, CONTRACT_VERSION)
+        make_cursor(tokens, phone.user_id, positions, CONTRACT_VERSION)
         tokens.make("anchor", {"time": 1, "device": str(phone.device_id)})
 
     readers = app.state.readers
@@ -60,7 +64,7 @@ async def _parts(
             lambda: _call(app, "GET", f"/bench/fixed/{len(answer)}", b"", bearer),
             "routing, middleware, token check and guard"),
         "its statement": (
-            lambda: pull(readers, phone.user_id, phone.device_id, positions, page_bytes=limit),
+            lambda: pull(readers, phone.user_id, phone.device_id, positions, page_bytes=limit, contract=CONTRACT_VERSION),
             "through the readers' connections, and its rows put together as a page"),
         "a statement that asks nothing": (lambda: readers.fetch("select 1"), "a round trip to PostgreSQL"),
         "the raw query": (lambda: stored.fetchval(*raw), "the floor of the target"),

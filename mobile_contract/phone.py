@@ -214,7 +214,11 @@ class Phone:
         for scope in list(self.state["scopes"]):
             more = True
             while more:
-                body = {"scope": scope, "buckets": rows.digests(self.state["rows"], scope)}
+                body = {
+                    "scope": scope,
+                    "buckets": rows.digests(self.state["rows"], scope),
+                    "contract_version": self.contract_version,
+                }
                 answer = await self.session.json("POST", "/v1/sync/reconcile", json=body)
                 self.commit(
                     rows=rows.replaced(self.state["rows"], scope, answer["buckets"]),

@@ -12,7 +12,7 @@ import rfc8785
 
 from mobile_contract.chain import sha256_hex, uuid7
 from mobile_contract.phone import Phone
-from mobile_contract.shapes.amounts import part_amount, totals_of
+from mobile_contract.shapes.amounts import MILLI, milli_of, part_amount, totals_of
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.report import REPORT_TYPE
 
@@ -147,6 +147,9 @@ def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
             "unit_price": row.get("unit_price", part["unit_price"]), "currency": row.get("currency", part["currency"]),
             "charged": row.get("charged", True),
         }  # fmt: skip
+        milli, unit = milli_of(row) or 0, row.get("unit", part.get("unit", "piece"))
+        if unit != "piece" or milli % MILLI:
+            line |= {"quantity_milli": milli, "unit": unit}
         found.append(line | {"amount": part_amount(line)})
     return found
 

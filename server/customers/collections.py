@@ -67,13 +67,14 @@ class Product(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
-    """A spare part and its list price."""
+    """A spare part and its list price for one of its unit."""
 
     id: UUID
     number: str
     name: str
     unit_price: int
     currency: str
+    unit: str
 
 
 COLLECTIONS = (
@@ -85,5 +86,5 @@ COLLECTIONS = (
     Collection(name="contact", row=Contact, table=models.Contact, parent=Of("customer", "customer_id")),
     Collection(name="asset", row=Asset, table=models.Asset, parent=Of("site", "site_id")),
     Collection(name="product", row=Product, table=models.Product, parent=Everybodys()),
-    Collection(name="part", row=Part, table=models.Part, parent=Everybodys()),
+    Collection(name="part", row=Part, table=models.Part, parent=Everybodys(), since={"unit": 2}),
 )  # fmt: skip

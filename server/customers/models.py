@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.customers.rules import Datum, Tier
+from server.customers.rules import Datum, Tier, Unit
 from server.database.tables import Id, Made, Table, one_of
 from server.ground.texts import folded
 from server.ground.words import Language
@@ -130,13 +130,14 @@ class MeterReading(Table):
 
 
 class Part(Table):
-    """A spare part and its list price in minor units of a currency."""
+    """A spare part and its list price in minor units of a currency, for one of its unit."""
 
     __tablename__ = "part"
-    __table_args__ = (CheckConstraint("unit_price >= 0", name="price"),)
+    __table_args__ = (CheckConstraint("unit_price >= 0", name="price"), one_of("unit", Unit))
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
     number_key: Mapped[str | None] = mapped_column(unique=True, default=_key("number"))
     name: Mapped[str]
     unit_price: Mapped[int]
     currency: Mapped[str] = mapped_column(default="CNY")
+    unit: Mapped[str] = mapped_column(default=Unit.PIECE, server_default=Unit.PIECE)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
-from server.customers.rules import Datum, Tier, warranty_at, warranty_until
+from server.customers.rules import Datum, Tier, Unit, warranty_at, warranty_until
 from server.customers.schemas import (
     AssetOut,
     ContactOut,
@@ -66,7 +66,7 @@ def product_out(row: Product) -> ProductOut:
 
 def part_out(row: Part) -> PartOut:
     """A spare part on the wire."""
-    return PartOut(row.id, row.number, row.name, row.unit_price, row.currency)
+    return PartOut(row.id, row.number, row.name, row.unit_price, row.currency, Unit(row.unit))
 
 
 def asset_out(row: Asset, product: Product, site: Site) -> AssetOut:

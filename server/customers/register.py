@@ -83,7 +83,7 @@ async def add_part(session: AsyncSession, data: PartIn, actor: Actor) -> Part:
     fields = msgspec.structs.asdict(data)
     row = await _added(session, Part(**fields))
     of = Of(Thing.PART, row.id, None)
-    log_action(session, actor.user_id, Verb.ADD_PART, of, after=worded(fields, "currency"))
+    log_action(session, actor.user_id, Verb.ADD_PART, of, after=worded(fields, "currency", "unit"))
     return row
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from server.customers.rules import Datum, Tier, Warranty
+from server.customers.rules import Datum, Tier, Unit, Warranty
 from server.ground.texts import CODE, Written
 from server.ground.words import Language
 
@@ -154,16 +154,18 @@ class PartIn(Written):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Condenser fan 冷凝风机"])]
     unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12, examples=[45000])]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3)] = "CNY"
+    unit: Unit = Unit.PIECE
 
 
 class PartOut(msgspec.Struct):
-    """A spare part and its list price."""
+    """A spare part and its list price for one of its unit."""
 
     id: UUID
     number: str
     name: str
     unit_price: int
     currency: str
+    unit: Unit
 
 
 class MeterReadingOut(msgspec.Struct):

@@ -51,6 +51,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     `body` has SQL about the row `r` by member. Members of the type `Micros` are moments. `parts` are tables whose rows are part of
     this row's body, with the column that names it. `touched` is false where the room's own SQL says what touches a row, and
     `through` has more ways to touch it: a name that such SQL notes, and the SQL of the rows that are meant, of `noted` as `n`.
+    `since` has the members that came with a later contract than the first, by its number: phones of before do not get them.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[str, str], ...] = ()
     touched: bool = True
     through: dict[str, str] = {}
+    since: dict[str, int] = {}
 
 
 Micros = Annotated[int, msgspec.Meta(extra={"moment": True})]

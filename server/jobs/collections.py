@@ -75,7 +75,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PartUsed(msgspec.Struct, forbid_unknown_fields=True):
-    """A part that went into the work."""
+    """A part that went into the work: `quantity_milli` thousandths of its unit, and as `quantity` the next whole number up."""
 
     id: UUID
     visit_id: UUID
@@ -84,6 +84,8 @@ class PartUsed(msgspec.Struct, forbid_unknown_fields=True):
     charged: bool
     unit_price: int
     currency: str
+    quantity_milli: int
+    unit: str
 
 
 class Expense(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,6 +117,13 @@ COLLECTIONS = (
     JOB,
     Collection(name="checklist_item", row=ChecklistItem, table=models.ChecklistItem, parent=Of("visit", "visit_id")),
     Collection(name="note", row=Note, table=models.Note, parent=Of("visit", "visit_id")),
-    Collection(name="part_used", row=PartUsed, table=models.PartUsed, parent=Of("visit", "visit_id")),
+    Collection(
+        name="part_used",
+        row=PartUsed,
+        table=models.PartUsed,
+        parent=Of("visit", "visit_id"),
+        body={"quantity_milli": "coalesce(r.quantity_milli, r.quantity * 1000)"},
+        since={"quantity_milli": 2, "unit": 2},
+    ),
     Collection(name="expense", row=Expense, table=models.Expense, parent=Of("visit", "visit_id")),
 )

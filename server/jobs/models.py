@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.customers.rules import Unit
 from server.database.tables import Id, Json, Made, Table, one_of
 from server.jobs.rules import ExpenseKind, JobKind, VisitState
 
@@ -129,13 +130,19 @@ class ChecklistItem(Table):
 
 
 class PartUsed(Table):
-    """A part that went into the work; quantities are deltas, so two phones add up."""
+    """A part that went into the work; quantities are deltas, so two phones add up.
+
+    `quantity_milli` is in thousandths of the unit, and null where phones only ever said `quantity`, which is the next whole number up.
+    """
 
     __tablename__ = "part_used"
+    __table_args__ = (one_of("unit", Unit),)
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     part_id: Mapped[UUID] = mapped_column(ForeignKey("part.id"))
     quantity: Mapped[int]
+    quantity_milli: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(default=Unit.PIECE, server_default=Unit.PIECE)
     charged: Mapped[bool] = mapped_column(default=True)
     unit_price: Mapped[int]
     currency: Mapped[str]

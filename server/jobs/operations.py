@@ -7,7 +7,9 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes.amounts import MILLI, next_whole
 from server.customers.models import Part, Site
+from server.customers.rules import Unit
 from server.database.rows import among
 from server.field.kind import Kind
 from server.field.taps import Tap
@@ -66,12 +68,21 @@ class ChecklistAnswer(msgspec.Struct):
 
 
 class PartUsedBody(msgspec.Struct):
-    """A part that went in; a negative quantity takes back."""
+    """A part that went in; a negative quantity takes back.
+
+    A fraction is `quantity_milli`, in thousandths of the part's unit, beside `quantity` as the next whole number up.
+    """
 
     part_used_id: UUID
     part_id: UUID
     quantity: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
     charged: bool = True
+    quantity_milli: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)] | None = None
+
+    @property
+    def milli(self) -> int:
+        """Thousandths of the unit."""
+        return self.quantity * MILLI if self.quantity_milli is None else self.quantity_milli
 
 
 class ExpenseBody(msgspec.Struct):
@@ -152,20 +163,34 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
     part, line = tap.row(Part, body.part_id), tap.row(PartUsed, body.part_used_id)
     if part is None:
         raise NotFound("No part has this id.")
-    if body.quantity == 0:
-        raise Invalid("A quantity of 0 says nothing.")
+    _must_count(body, part)
     if line is None:
         tap.add(
             PartUsed, id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
-            unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
+            quantity_milli=body.milli, unit=part.unit, unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
         )  # fmt: skip
         record_tap(tap)
         return False
     if line.visit_id != tap.visit_id or line.part_id != part.id:
         raise Conflict("This line belongs to another visit or part.")
-    tap.change(line, line.id, quantity=line.quantity + body.quantity)
+    before = line.quantity * MILLI if line.quantity_milli is None else line.quantity_milli
+    now = before + body.milli
+    tap.change(line, line.id, quantity=next_whole(now), quantity_milli=now)
     record_tap(tap)
-    return line.quantity != body.quantity
+    return before != 0
+
+
+def _must_count(body: PartUsedBody, part: Part) -> None:
+    """Raises `Invalid` for a quantity that says nothing, or that others would read as another."""
+    if body.milli == 0:
+        raise Invalid("A quantity of 0 says nothing.", field="quantity")
+    if body.quantity != next_whole(body.milli):
+        raise Invalid(
+            f"quantity should be {next_whole(body.milli)}, the next whole number up from {body.milli} thousandths.",
+            field="quantity",
+        )
+    if part.unit == Unit.PIECE and body.milli % MILLI:
+        raise Invalid(f"{part.number} is counted in pieces, so it has no fraction.", field="quantity_milli")
 
 
 async def access_note(session: AsyncSession, tap: Tap, body: AccessNoteBody) -> bool:

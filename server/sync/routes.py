@@ -29,6 +29,7 @@ from server.identity.offices import seen_office
 from server.identity.tokens import Actor, Tokens
 from server.sync import measured
 from server.sync.down.admission import FirstSyncs
+from server.sync.down.contracts import spoken
 from server.sync.down.places import Places
 from server.sync.down.pull import make_cursor, pull, read_cursor, without_rows
 from server.sync.down.reconcile import CODE, mismatch, reconcile
@@ -70,7 +71,8 @@ class Sync(Controller):
         readers: Readers = request.app.state.readers
         tokens: Tokens = request.app.state.tokens
         device_id, user_id = device_of(request.user), request.user.user_id
-        positions = read_cursor(tokens, data.cursor, user_id)
+        contract = spoken(data.contract_version)
+        positions = read_cursor(tokens, data.cursor, user_id, contract)
         outcomes: list[OutcomeOut] = []
         if data.operations:
             pushed = await push(sessions, tokens, device_id, data.operations, data.contract_version)
@@ -84,7 +86,7 @@ class Sync(Controller):
         if data.pull:
             first_syncs: FirstSyncs = request.app.state.first_syncs
             async with nullcontext() if positions else first_syncs.place():
-                page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes)
+                page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes, contract=contract)
         else:
             page = await without_rows(readers, user_id, device_id, positions)
         anchor = tokens.make("anchor", {"time": clock.micros(), "device": str(device_id)})
@@ -98,7 +100,7 @@ class Sync(Controller):
             outcomes=outcomes,
             # The database has made the text of the list; msgspec puts it into the answer as it is.
             changes=cast(list[ChangeOut], msgspec.Raw(b"[%b]" % page.changes)) if page.changes else [],
-            cursor=make_cursor(tokens, user_id, page.positions) if moved else None,
+            cursor=make_cursor(tokens, user_id, page.positions, contract) if moved else None,
             scopes=page.scopes,
             resync=page.resync,
             more=page.more,

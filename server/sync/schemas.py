@@ -131,6 +131,7 @@ class ReconcileIn(msgspec.Struct):
 
     scope: Annotated[str, msgspec.Meta(max_length=100)]
     buckets: Annotated[dict[str, DigestIn], msgspec.Meta(max_length=2000)]
+    contract_version: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 class ReconcileOut(msgspec.Struct, omit_defaults=True):

@@ -24,6 +24,7 @@ from server.media.storage import Storage
 from server.process.app import connected
 from server.process.schema import migrate
 from server.records.sealer import Sealer
+from server.sync.sql.rewrite import rewrite
 from tests.company import SECRET
 
 LANDED = Path(__file__).with_name("landed")
@@ -98,4 +99,5 @@ async def test_what_was_tapped_before_takes_effect_after(
     assert VISITS["new"] in {row["id"] for row in wei.rows("visit")}
     assert [row["kind"] for row in wei.rows("operation")] == ["accept"]
     async with application.state.sessions() as session:
+        await rewrite(application.state.sessions)
         assert await session.scalar(text(KEPT_RIGHT)) == 0

@@ -32,7 +32,7 @@ export async function differing(storage: Storage): Promise<string[]> {
 }
 
 /** Ask for the buckets that differ and replace them. A server that cannot do so sends everything again. */
-export async function reconcile(storage: Storage, session: Session, scope: string): Promise<void> {
+export async function reconcile(storage: Storage, session: Session, scope: string, contract: number): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const { cursor } = await feedOf(storage);
     const rows = (await held(storage)).filter((row) => row.scope === scope);
@@ -41,7 +41,7 @@ export async function reconcile(storage: Storage, session: Session, scope: strin
     const buckets = Object.fromEntries(Object.entries(members).map(([bucket, some]) => [bucket, digest(some)]));
     let answer: Reconciled;
     try {
-      answer = await session.call<Reconciled>('POST', '/v1/sync/reconcile', { scope, buckets });
+      answer = await session.call<Reconciled>('POST', '/v1/sync/reconcile', { scope, buckets, contract_version: contract });
     } catch (error) {
       if (!(error instanceof Refused) || ![404, 405].includes(error.status)) throw error;
       return startOver(storage);

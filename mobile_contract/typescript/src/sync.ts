@@ -115,7 +115,7 @@ async function compare(phone: Phone): Promise<void> {
     for (const scope of wrong) {
       if (repaired.has(scope)) throw new Error(`${scope} still differs from the server after it was mended.`);
       repaired.add(scope);
-      await reconcile(phone.storage, phone.session, scope);
+      await reconcile(phone.storage, phone.session, scope, phone.version);
     }
     phone.tell();
     const refused = await untilDone(phone, BATCH_OPERATIONS);

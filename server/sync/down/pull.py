@@ -12,14 +12,16 @@ import msgspec
 from server.database.readers import Readers
 from server.ground.problems import Invalid, NotFound, Unauthenticated
 from server.identity.tokens import Tokens
+from server.sync.down.contracts import body_for
 from server.sync.schemas import NewPhone, ScopeOut
 
-CONTRACT_VERSION = 1
+NO_EPOCH = -1
+"""No scope has it: who stands there gets everything anew."""
 BYTES_A_ROW = 512
 """How many rows are looked at for a page: its bytes by this. Rows are mostly longer, so the bytes decide."""
 
 # Positions go as texts: for each value of an array the driver asks twice whether it is an array itself.
-PAGE = """
+PAGE = f"""
 with held as (
   select scope.id, scope.key, scope.rev, scope.count, scope.checksum, scope.epoch, scope.min_rev,
          position.rev is not null as known, position.floor,
@@ -45,9 +47,9 @@ left join lateral (
     select lines.rev, lines.line, sum(octet_length(lines.line)) over (order by lines.rev) - octet_length(lines.line) as before
     from (
       select member.rev,
-             '{"collection":"' || member.collection || '","id":"' || member.row_id || '","rev":' || member.rev
+             '{{"collection":"' || member.collection || '","id":"' || member.row_id || '","rev":' || member.rev
              || ',"scope":"' || held.key || '"' || case when member.present
-                then ',"hash":"' || encode(member.hash, 'hex') || '","body":' || member.body else '' end || '}' as line
+                then ',"hash":"' || encode(member.hash, 'hex') || '","body":' || {body_for("$9::integer")} else '' end || '}}' as line
       from sync_member member
       where member.scope_id = held.id and member.rev > coalesce(held.rev_held, 0)
         and (member.present or held.rev_held > 0)
@@ -56,7 +58,7 @@ left join lateral (
   ) sized
 ) page on person.active and held.rev > coalesce(held.rev_held, 0)
 order by held.id
-"""
+"""  # noqa: S608  declarations
 
 HEAD = """
 select last_seq, case when revoked_at is null then untold::text end as untold from device where id = $1 and user_id = $2
@@ -95,8 +97,9 @@ class Pulled(msgspec.Struct):
     rows: int = 0
 
 
-def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, Position]:
-    """The positions in a cursor; none for a first sync. Raises `CursorRefused`."""
+def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID, contract: int) -> dict[str, Position]:
+    """The positions in a cursor; none for a first sync. One that was made for an older contract than the phone speaks now has no
+    position that holds: its rows lack members. Raises `CursorRefused`."""
     if cursor is None:
         return {}
     try:
@@ -105,13 +108,16 @@ def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID) -> dict[str, 
         raise CursorRefused("Drop the cursor and sync from the start; your outbox stays.") from error
     if claims["sub"] != str(user_id):
         raise CursorRefused("The cursor is another user's. Drop it and sync from the start.")
-    return {key: Position(*at) for key, at in claims["at"].items()}
+    positions = {key: Position(*at) for key, at in claims["at"].items()}
+    if claims["v"] < contract:
+        return {key: msgspec.structs.replace(at, epoch=NO_EPOCH) for key, at in positions.items()}
+    return positions
 
 
-def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position]) -> str:
+def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position], contract: int) -> str:
     """A cursor for the next exchange."""
     at = {key: (position.rev, position.epoch, position.floor) for key, position in positions.items()}
-    return tokens.make("cursor", {"sub": str(user_id), "v": CONTRACT_VERSION, "at": at})
+    return tokens.make("cursor", {"sub": str(user_id), "v": contract, "at": at})
 
 
 async def pull(
@@ -121,6 +127,7 @@ async def pull(
     positions: dict[str, Position],
     *,
     page_bytes: int,
+    contract: int,
 ) -> Pulled:
     """One page of at most about `page_bytes` a scope. A deactivated user gets no rows, only what became of the outbox.
 
@@ -129,7 +136,7 @@ async def pull(
     rows: Sequence[Any] = await readers.fetch(
         PAGE, user_id, " ".join(positions), " ".join([str(at.rev) for at in positions.values()]),
         " ".join([str(at.epoch) for at in positions.values()]), device_id, page_bytes, page_bytes // BYTES_A_ROW + 1,
-        " ".join([str(at.floor) for at in positions.values()]),
+        " ".join([str(at.floor) for at in positions.values()]), contract,
     )  # fmt: skip
     if rows[0]["last_seq"] is None:
         raise NotFound("This device is not known any more. Enrol it again.")

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
+from server.sync.down.contracts import body_for
 from server.sync.schemas import ChangeOut, DigestIn, ReconcileIn, ReconcileOut, ScopeOut
 
 PAGE_BYTES = 1024 * 1024
@@ -23,12 +24,13 @@ where scope.key = :key and (scope.technician_id = :user_id or scope.key = 'catal
               where device.id = :device_id and person.id = :user_id and person.active and device.revoked_at is null)
 """)
 BUCKETS = text("select bucket, count as members, checksum::text as checksum from sync_buckets(:scope_id)")
-ROWS = text("""
-select collection || '/' || right(row_id::text, 1) as bucket, collection, row_id, rev, encode(hash, 'hex') as hash, body
+ROWS = text(f"""
+select collection || '/' || right(row_id::text, 1) as bucket, collection, row_id, rev, encode(hash, 'hex') as hash,
+       {body_for("cast(:contract as integer)")} as body
 from sync_member
 where scope_id = :scope_id and present and collection || '/' || right(row_id::text, 1) = any(:buckets)
 order by rev
-""")
+""")  # noqa: S608  declarations
 
 
 async def reconcile(session: AsyncSession, user_id: UUID, device_id: UUID, held: ReconcileIn) -> ReconcileOut:
@@ -47,7 +49,9 @@ async def reconcile(session: AsyncSession, user_id: UUID, device_id: UUID, held:
     }
     differing = sorted(name for name in kept.keys() | held.buckets.keys() if kept.get(name) != held.buckets.get(name))
     answer = ReconcileOut({}, {scope.key: ScopeOut(scope.rev, scope.members, f"{int(scope.checksum):016x}")})
-    rows = (await session.execute(ROWS, {"scope_id": scope.id, "buckets": differing})).all()
+    rows = (
+        await session.execute(ROWS, {"scope_id": scope.id, "buckets": differing, "contract": held.contract_version})
+    ).all()
     found: dict[str, list[ChangeOut]] = {name: [] for name in differing}
     for row in rows:
         found[row.bucket].append(

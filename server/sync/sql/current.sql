@@ -310,7 +310,9 @@ begin
       'quantity', r.quantity,
       'charged', r.charged,
       'unit_price', r.unit_price,
-      'currency', r.currency)
+      'currency', r.currency,
+      'quantity_milli', coalesce(r.quantity_milli, r.quantity * 1000),
+      'unit', r.unit)
       from part_used r where r.id = any (_ids);
     when 'expense' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -364,7 +366,8 @@ begin
       'number', r.number,
       'name', r.name,
       'unit_price', r.unit_price,
-      'currency', r.currency)
+      'currency', r.currency,
+      'unit', r.unit)
       from part r where r.id = any (_ids);
     when 'meter_reading' then return query select r.id, jsonb_build_object(
       'id', r.id,

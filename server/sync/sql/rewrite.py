@@ -43,12 +43,12 @@ async def rewrite(sessions: Sessions, declared: tuple[Collection, ...] = DECLARE
 
 
 async def _note_forms(session: AsyncSession, declared: tuple[Collection, ...]) -> None:
-    """What is declared otherwise than its rows were written is to be written anew. A database that knows no forms yet is as its migration left it."""
+    """What is declared otherwise than its rows were written is to be written anew; in a database that knows no forms yet, all that is held."""
     known = {row.collection: row for row in await session.scalars(select(BodyForm).with_for_update())}
     for one in declared:
         form = form_of(one)
         if one.name not in known:
-            session.add(BodyForm(collection=one.name, form=form, whole=bool(known), position=FIRST if known else None))
+            session.add(BodyForm(collection=one.name, form=form, whole=bool(known), position=FIRST))
         elif known[one.name].form != form:
             known[one.name].form, known[one.name].position = form, FIRST
     gone = known.keys() - {one.name for one in declared}

@@ -27,7 +27,7 @@ from tests.records.sealing import record_and_pdf, seal, verified
 from tests.records.verify_page.test_verify_page_agrees import said_by_page
 from tests.sizes import size
 
-EXAMPLES = int(os.environ.get("FIELDPROOF_INTAKE", "0")) or size(8, 25)
+EXAMPLES = int(os.environ.get("FIELDPROOF_INTAKE", "0")) or size(16, 25)
 """A long run: `FIELDPROOF_INTAKE=2000 FIELDPROOF_SEED=7 pytest -n 0 -s` of this file. Only a long run shrinks a failure."""
 
 SEED = int(os.environ.get("FIELDPROOF_SEED", "1"))

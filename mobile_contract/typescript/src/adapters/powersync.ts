@@ -20,7 +20,7 @@ export { deviceSession, enrol, makeKey } from './powersync_signing.js';
 
 const BATCH = 100;
 const BATCH_CHARACTERS = 1_000_000;
-const CONTRACT_VERSION = 1;
+const CONTRACT_VERSION = 2;
 /** What a whole batch is answered because of one operation, by older servers and by what stands before a server. */
 const UNREADABLE = [400, 413, 422];
 

@@ -77,7 +77,8 @@ export const TABLES = {
     "number": "text",
     "name": "text",
     "unit_price": "integer",
-    "currency": "text"
+    "currency": "text",
+    "unit": "text"
   },
   "part_used": {
     "visit_id": "text",
@@ -85,7 +86,9 @@ export const TABLES = {
     "quantity": "integer",
     "charged": "integer",
     "unit_price": "integer",
-    "currency": "text"
+    "currency": "text",
+    "quantity_milli": "integer",
+    "unit": "text"
   },
   "photo": {
     "visit_id": "text",

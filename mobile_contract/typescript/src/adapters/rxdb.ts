@@ -8,7 +8,7 @@ import type { RxCollection, RxJsonSchema, RxReplicationWriteToMasterRow, WithDel
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
 import { type Observable, Subject } from 'rxjs';
 import { changesSince } from '../changes.js';
-import type { Client } from '../client.js';
+import { type Client, CONTRACT_VERSION } from '../client.js';
 import { COLUMNS } from '../generated/collections.js';
 import { Unreachable } from '../retry.js';
 import type { CollectionName, Collections, Row } from '../types.js';
@@ -34,13 +34,16 @@ export interface RxReplication {
   stop(): Promise<void>;
 }
 
-/** The schema of a collection, for `addCollections`. */
+/** For `addCollections`, beside each schema of a collection, with RxDB's plugin `migration-schema`: rows stay until the server has sent them anew, with their new members. */
+export const RX_MIGRATIONS: Record<number, <T>(row: T) => T> = { 1: (row) => row };
+
+/** The schema of a collection, for `addCollections`; its version is one below the contract's. */
 export function rxSchema<C extends CollectionName>(collection: C, indexes: string[] = []): RxJsonSchema<any> {
   const columns = Object.entries(COLUMNS[collection] as Record<string, { type: string }>);
   const properties = Object.fromEntries(columns.map(([name, { type }]) => [name, { type }]));
   return {
     title: collection,
-    version: 0,
+    version: CONTRACT_VERSION - 1,
     primaryKey: 'id',
     type: 'object',
     properties: { ...properties, id: { type: 'string', maxLength: 36 }, taken_away: { type: 'boolean' } },

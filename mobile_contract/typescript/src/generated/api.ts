@@ -2886,6 +2886,7 @@ export interface components {
             name: string;
             /** @example FAN-12 */
             number: string;
+            unit?: components["schemas"]["Unit"];
             /** @example 45000 */
             unit_price: number;
         };
@@ -2896,6 +2897,7 @@ export interface components {
             id: string;
             name: string;
             number: string;
+            unit: components["schemas"]["Unit"];
             unit_price: number;
         };
         /** PartsIn */
@@ -2981,6 +2983,8 @@ export interface components {
             buckets: {
                 [key: string]: components["schemas"]["DigestIn"];
             };
+            /** @default 1 */
+            contract_version?: number;
             scope: string;
         };
         /** ReconcileOut */
@@ -3425,6 +3429,13 @@ export interface components {
             /** @example Li Wei is ill; nobody else is free yet */
             reason: string;
         };
+        /**
+         * Unit
+         * @description What a quantity counts; `mobile_contract/shapes/report.py` names the same.
+         * @default piece
+         * @enum {string}
+         */
+        Unit: "piece" | "kg" | "m" | "h";
         /** UnsealedOut */
         UnsealedOut: {
             asked_at: string | null;

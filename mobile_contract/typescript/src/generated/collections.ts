@@ -141,17 +141,18 @@ export interface Operation {
   visit_id: string | null;
 }
 /**
- * A spare part and its list price.
+ * A spare part and its list price for one of its unit.
  */
 export interface Part {
   currency: string;
   id: string;
   name: string;
   number: string;
+  unit: string;
   unit_price: number;
 }
 /**
- * A part that went into the work.
+ * A part that went into the work: `quantity_milli` thousandths of its unit, and as `quantity` the next whole number up.
  */
 export interface PartUsed {
   charged: boolean;
@@ -159,6 +160,8 @@ export interface PartUsed {
   id: string;
   part_id: string;
   quantity: number;
+  quantity_milli: number;
+  unit: string;
   unit_price: number;
   visit_id: string;
 }
@@ -534,6 +537,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": false
     },
+    "unit": {
+      "type": "string",
+      "nullable": false
+    },
     "unit_price": {
       "type": "integer",
       "nullable": false
@@ -558,6 +565,14 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "quantity": {
       "type": "integer",
+      "nullable": false
+    },
+    "quantity_milli": {
+      "type": "integer",
+      "nullable": false
+    },
+    "unit": {
+      "type": "string",
       "nullable": false
     },
     "unit_price": {

@@ -139,12 +139,15 @@ export interface NoteBody {
 }
 /**
  * A part that went in; a negative quantity takes back.
+ *
+ *     A fraction is `quantity_milli`, in thousandths of the part's unit, beside `quantity` as the next whole number up.
  */
 export interface PartUsedBody {
   charged?: boolean;
   part_id: string;
   part_used_id: string;
   quantity: number;
+  quantity_milli?: number | null;
 }
 /**
  * A photo that the phone holds and promises to bring. `amends_id`: taken for an amendment of that signed report.

@@ -1,14 +1,16 @@
 /** A phone whose app reads and writes RxDB only, with the real package. */
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb';
 import { disableWarnings, RxDBDevModePlugin } from 'rxdb/plugins/dev-mode';
+import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
-import { RX_OUTBOX_SCHEMA, type OutboxOperation, newOperation, replicateFieldproof, rxSchema } from '../../src/adapters/rxdb.js';
+import { RX_OUTBOX_SCHEMA, type OutboxOperation, RX_MIGRATIONS, newOperation, replicateFieldproof, rxSchema } from '../../src/adapters/rxdb.js';
 import { type Client, type CollectionName, uuid7 } from '../../src/index.js';
 import { Network, phone } from './cast.js';
 
 disableWarnings();
 addRxPlugin(RxDBDevModePlugin);
+addRxPlugin(RxDBMigrationSchemaPlugin);
 
 /** RxDB without a licence opens 13 collections at once: these and the outbox of one phone. */
 export const NAMES = [
@@ -30,7 +32,7 @@ export async function rxPhone(who: string, network = new Network()) {
     multiInstance: false,
   });
   opened.push(database);
-  const schemas = Object.fromEntries(NAMES.map((name) => [name, { schema: rxSchema(name) }]));
+  const schemas = Object.fromEntries(NAMES.map((name) => [name, { schema: rxSchema(name), migrationStrategies: RX_MIGRATIONS }]));
   const made = await database.addCollections({ ...schemas, outbox: { schema: RX_OUTBOX_SCHEMA } });
   const { outbox, ...rows } = made as unknown as Record<string, RxCollection>;
   const replication = await replicateFieldproof(client, rows, outbox as RxCollection<OutboxOperation>);

@@ -31,7 +31,7 @@ from server.sync import measured
 from server.sync.down.admission import FirstSyncs
 from server.sync.down.contracts import spoken
 from server.sync.down.places import Places
-from server.sync.down.pull import make_cursor, pull, read_cursor, without_rows
+from server.sync.down.pull import begins, make_cursor, pull, read_cursor, without_rows
 from server.sync.down.reconcile import CODE, mismatch, reconcile
 from server.sync.down.stream import Tailer
 from server.sync.exchange import Exchange, ExchangeHandler
@@ -85,7 +85,7 @@ class Sync(Controller):
             outcomes = pushed.outcomes
         if data.pull:
             first_syncs: FirstSyncs = request.app.state.first_syncs
-            async with nullcontext() if positions else first_syncs.place():
+            async with first_syncs.place() if begins(positions) else nullcontext():
                 page = await pull(readers, user_id, device_id, positions, page_bytes=data.page_bytes, contract=contract)
         else:
             page = await without_rows(readers, user_id, device_id, positions)

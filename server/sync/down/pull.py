@@ -114,6 +114,11 @@ def read_cursor(tokens: Tokens, cursor: str | None, user_id: UUID, contract: int
     return positions
 
 
+def begins(positions: dict[str, Position]) -> bool:
+    """Whether all rows are to come: to a phone that has none yet, or whose app was brought to a newer contract."""
+    return all(at.epoch == NO_EPOCH for at in positions.values())
+
+
 def make_cursor(tokens: Tokens, user_id: UUID, positions: dict[str, Position], contract: int) -> str:
     """A cursor for the next exchange."""
     at = {key: (position.rev, position.epoch, position.floor) for key, position in positions.items()}

@@ -1,7 +1,12 @@
 """Phones of the first contract get rows as they know them, and everything anew once their app is brought to the next."""
 
+import pytest
+from litestar import Litestar
+
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
+from mobile_contract.session import TryLater
+from server.sync.down.admission import FirstSyncs
 from tests.company import Company
 from tests.phones import enrolled
 
@@ -57,6 +62,15 @@ async def test_an_app_that_is_brought_to_the_next_contract_gets_its_rows_anew_an
     rows = phone.state["rows"]
     await phone.sync()
     assert phone.state["rows"] == rows, "once"
+
+
+async def test_who_gets_all_rows_anew_stands_in_the_line_of_first_syncs(company: Company, app: Litestar) -> None:
+    phone = await of_contract(1, company)
+    app.state.first_syncs = FirstSyncs(at_once=0, patience=0.01)
+    await phone.sync()
+    phone.contract_version = 2
+    with pytest.raises(TryLater):
+        await phone.sync()
 
 
 async def test_a_phone_of_a_contract_to_come_is_spoken_to_in_ours(company: Company) -> None:

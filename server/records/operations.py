@@ -11,15 +11,18 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes.amounts import MILLI
 from mobile_contract.shapes.check import check_report, check_signing
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.limits import REPORT_BYTES
+from server.customers.models import Part
 from server.database.events import CUSTODY_CHANGED
 from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
 from server.ground.words import Language
 from server.jobs.history import record_tap
+from server.jobs.models import PartUsed
 from server.media.models import Photo, PhotoAlias
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
@@ -105,7 +108,8 @@ async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
             sha256=sha256_hex(raw), operation_id=tap.operation_id, author_id=tap.user_id,
         )
     )  # fmt: skip
-    record_tap(tap, {"report_id": str(body.report_id)})
+    rounded = await _read_as_whole(session, tap.visit_id, value)
+    record_tap(tap, {"report_id": str(body.report_id)} | ({"read_as_whole": rounded} if rounded else {}))
 
 
 def _must_be_what_the_operation_says(value: dict[str, Any], tap: Tap, body: ReportBody) -> None:
@@ -117,6 +121,24 @@ def _must_be_what_the_operation_says(value: dict[str, Any], tap: Tap, body: Repo
         raise ReportMismatch("The report and the operation name different reports that it amends.")
     if value.get("locale") not in (None, body.locale):
         raise ReportMismatch("The report and the operation name different locales.")
+
+
+async def _read_as_whole(session: AsyncSession, visit_id: UUID, value: dict[str, Any]) -> list[str]:
+    """The parts of which the report has the next whole number where a fraction went in: a phone of contract 1 knows no other.
+
+    The history says so to the desk; what was signed stays as it is.
+    """
+    whole = {str(line.get("number")) for line in value.get("parts", []) if line.get("quantity_milli") is None}
+    if not whole:
+        return []
+    fractions = await session.scalars(
+        select(Part.number)
+        .join(PartUsed, PartUsed.part_id == Part.id)
+        .where(PartUsed.visit_id == visit_id, PartUsed.quantity_milli % MILLI != 0)
+        .distinct()
+        .order_by(Part.number)
+    )
+    return [number for number in fractions if number in whole]
 
 
 async def _must_show_photos_of_the_manifest(session: AsyncSession, visit_id: UUID, value: dict[str, Any]) -> None:

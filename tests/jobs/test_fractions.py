@@ -98,3 +98,27 @@ async def test_the_report_has_the_fraction_and_a_total_for_each_currency(
     wei.tap("report", visit_id, report)
     await wei.sync()
     assert [one["outcome"] for one in wei.state["outcomes"].values()] == ["applied"] * 3
+
+
+@pytest.mark.parametrize(("contract", "flagged"), [(1, ["OIL-68"]), (2, None)])
+async def test_a_report_that_reads_a_fraction_as_a_whole_number_is_flagged_in_the_history(
+    company: Company, wei: Phone, contract: int, flagged: list[str] | None
+) -> None:
+    anna = await enrolled(company, "anna")
+    anna.contract_version = contract
+    anna.commit(cursor=None, rows={}, scopes={})
+    visit_id = await company.visit("wei", "anna")
+    await wei.sync()
+    wei.tap("part_used", visit_id, used(company, "oil", str(uuid4()), quantity=3, quantity_milli=2_500))
+    wei.tap("part_used", visit_id, used(company, "part", str(uuid4()), quantity=2))
+    await wei.sync()
+    await anna.sync()
+    technician = {"id": company.ids["anna"], "name": "Anna"}
+    report = make_report(anna, visit_id, technician=technician, work="Oil", fault=None, locale="en")
+    anna.tap("report", visit_id, report)
+    await anna.sync()
+    history = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
+    [line] = [one for one in history if one["kind"] == "report"]
+    assert line["facts"].get("read_as_whole") == flagged
+    [oil] = [one for one in json.loads(report["canonical"])["parts"] if one["number"] == "OIL-68"]
+    assert oil["amount"] == (3 * 45_001 if contract == 1 else 112_503)

@@ -36,13 +36,8 @@ class Command:
         assert self._process.pid is not None
         self.pid: int = self._process.pid
 
-    @property
-    def returncode(self) -> int | None:
-        """As a shell sees it, and negative for the signal that ended it; None while it runs."""
-        return self._process.exitcode
-
     def poll(self) -> int | None:
-        """The same, looked at now."""
+        """Its exit code, negative for the signal that ended it; None while it runs."""
         return self._process.exitcode
 
     def wait(self, timeout: float | None = None) -> int:

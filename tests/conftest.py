@@ -1,7 +1,6 @@
 """One embedded cluster and storage for a run; for each test a database cloned from a migrated template."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -157,18 +156,10 @@ async def shelf(cluster: str) -> AsyncIterator[Shelf]:
 
 
 @pytest.fixture
-async def database_url(
-    request: pytest.FixtureRequest, cluster: str, application_url: str, template: str, shelf: Shelf
-) -> AsyncIterator[str]:
+async def database_url(application_url: str, template: str, shelf: Shelf) -> AsyncIterator[str]:
     """A database as the template is."""
-    if request.node.get_closest_marker("own_database") is None:
-        async with shelf.database(template) as name:
-            yield _url(application_url, name)
-        return
-    name = f"test_{os.urandom(6).hex()}"
-    await _clone(cluster, name, template)
-    yield _url(application_url, name)
-    await ask(cluster, f"drop database {name} with (force)")
+    async with shelf.database(template) as name:
+        yield _url(application_url, name)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Databases that many tests use one after the other: after each its rows are put back, which costs a tenth of a new database.
 
 What is kept, too, are the connections, because PostgreSQL plans what a commit does to the feeds anew in each. A test that changed
-more than rows (a table, a trigger, a setting) is followed by a new database; one that says `own_database` gets its own.
+more than rows (a table, a trigger, a setting) is followed by a new database.
 """
 
 import asyncio

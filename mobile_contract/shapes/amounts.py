@@ -26,7 +26,7 @@ def next_whole(milli: int) -> int:
 
 
 def line_amount(milli: int, unit_price: int) -> int:
-    """Quantity times price in minor units, half up: 5 for 0.45, and -5 for -0.45, so that what is taken back leaves nothing."""
+    """Quantity times price in minor units, half up: 1 for 0.5, and -1 for -0.5, so that what is taken back leaves nothing."""
     exact = milli * unit_price
     rounded = (abs(exact) + MILLI // 2) // MILLI
     return rounded if exact >= 0 else -rounded

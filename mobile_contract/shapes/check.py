@@ -196,8 +196,9 @@ def _check_lines(report: Json) -> None:
     """Prices have a currency, fractions the whole number that others read, and each total is what its currency's lines come to."""
     for at, part in enumerate(report.get("parts", [])):
         _check_part(f"parts[{at}]", part)
-    _check_total(report)
-    _check_totals(report)
+    sums = sums_of(report)
+    _check_total(report, sums)
+    _check_totals(report, sums)
 
 
 def _check_part(field: str, part: Json) -> None:
@@ -219,7 +220,7 @@ def _check_part(field: str, part: Json) -> None:
         raise Unfit(f"{field}.amount", f"{field}.amount is {part['amount']}, and the line {come}.")
 
 
-def _check_total(report: Json) -> None:
+def _check_total(report: Json, sums: dict[str, Sums]) -> None:
     total = report.get("total")
     if total is None:
         return
@@ -230,12 +231,11 @@ def _check_total(report: Json) -> None:
                 f"total.currency is {total['currency']} and {field} is in {currency}; "
                 "amounts of several currencies have no total, so leave it out.",
             )
-    _must_be_right("total", total, sums_of(report))
+    _must_be_right("total", total, sums)
 
 
-def _check_totals(report: Json) -> None:
-    sums, seen = sums_of(report), set[str]()
-    totals = report.get("totals", [])
+def _check_totals(report: Json, sums: dict[str, Sums]) -> None:
+    totals, seen = report.get("totals", []), set[str]()
     for at, total in enumerate(totals):
         if total["currency"] in seen:
             raise Unfit(f"totals[{at}].currency", f"totals[{at}].currency is listed before; a currency has one total.")

@@ -51,12 +51,12 @@ def contract() -> dict[str, str]:
     files["schemas/report.json"], files["schemas/strokes.json"] = schema_of(Report), schema_of(Strokes)
     for name, kind in KINDS.items():
         files[f"schemas/operations/{name}.json"] = schema([kind.body])
-    for name, row in COLLECTIONS.items():
-        files[f"schemas/collections/{name}.json"] = row_schema(row)
+    rows = {name: row_schema(row) for name, row in COLLECTIONS.items()}
+    files |= {f"schemas/collections/{name}.json": row for name, row in rows.items()}
     texts = {
         path: json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n" for path, value in files.items()
     }
-    texts[powersync_tables.PATH] = powersync_tables.tables({name: row_schema(row) for name, row in COLLECTIONS.items()})
+    texts[powersync_tables.PATH] = powersync_tables.tables(rows)
     return texts
 
 

@@ -79,11 +79,6 @@ class PartUsedBody(msgspec.Struct):
     charged: bool = True
     quantity_milli: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)] | None = None
 
-    @property
-    def milli(self) -> int:
-        """Thousandths of the unit."""
-        return self.quantity * MILLI if self.quantity_milli is None else self.quantity_milli
-
 
 class ExpenseBody(msgspec.Struct):
     """Money spent, in minor units."""
@@ -167,29 +162,35 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
     if line is None:
         tap.add(
             PartUsed, id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,
-            quantity_milli=body.milli, unit=part.unit, unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
+            quantity_milli=_milli(body), unit=part.unit, unit_price=part.unit_price, currency=part.currency, added_by=tap.user_id, created_at=tap.received_at,
         )  # fmt: skip
         record_tap(tap)
         return False
     if line.visit_id != tap.visit_id or line.part_id != part.id:
         raise Conflict("This line belongs to another visit or part.")
-    before = line.quantity * MILLI if line.quantity_milli is None else line.quantity_milli
-    now = before + body.milli
+    before = _milli(line)
+    now = before + _milli(body)
     tap.change(line, line.id, quantity=next_whole(now), quantity_milli=now)
     record_tap(tap)
     return before != 0
 
 
+def _milli(one: PartUsedBody | PartUsed) -> int:
+    """Thousandths of the unit; who says a whole number only means that."""
+    return one.quantity * MILLI if one.quantity_milli is None else one.quantity_milli
+
+
 def _must_count(body: PartUsedBody, part: Part) -> None:
     """Raises `Invalid` for a quantity that says nothing, or that others would read as another."""
-    if body.milli == 0:
+    milli = _milli(body)
+    if milli == 0:
         raise Invalid("A quantity of 0 says nothing.", field="quantity")
-    if body.quantity != next_whole(body.milli):
+    if body.quantity != next_whole(milli):
         raise Invalid(
-            f"quantity should be {next_whole(body.milli)}, the next whole number up from {body.milli} thousandths.",
+            f"quantity should be {next_whole(milli)}, the next whole number up from {milli} thousandths.",
             field="quantity",
         )
-    if part.unit == Unit.PIECE and body.milli % MILLI:
+    if part.unit == Unit.PIECE and milli % MILLI:
         raise Invalid(f"{part.number} is counted in pieces, so it has no fraction.", field="quantity_milli")
 
 

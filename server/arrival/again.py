@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.bounded_time import Interval, narrow_by_neighbour
@@ -18,7 +18,7 @@ from server.customers.models import Site, SitePosition
 from server.database.events import CHECK_IN_NARROWED, emit
 from server.ground.clock import from_micros
 from server.jobs.history import lock_visit
-from server.jobs.models import Job, Visit
+from server.jobs.models import Job, Visit, VisitCrew
 
 
 async def judge_visit_again(session: AsyncSession, visit: Visit, because: str) -> int:
@@ -92,8 +92,13 @@ async def _judge(session: AsyncSession, row: CheckIn, visit: Visit, because: str
         select(func.max(ArrivalVerdict.judged_at)).where(ArrivalVerdict.check_in_id == row.id)
     )
     found = await judge_check_in(session, row, visit, because=because, newest=newest)
-    first = await session.scalar(
-        select(CheckIn.id).where(CheckIn.visit_id == visit.id).order_by(CheckIn.earliest, CheckIn.id).limit(1)
-    )
-    if first == row.id:
+    if await _is_first(session, row, CheckIn.visit_id == visit.id):
         visit.arrived_at = from_micros(found.point)
+    if await _is_first(session, row, CheckIn.visit_id == visit.id, CheckIn.technician_id == row.technician_id):
+        member = await session.get_one(VisitCrew, (visit.id, row.technician_id))
+        member.arrived_at = from_micros(found.point)
+
+
+async def _is_first(session: AsyncSession, row: CheckIn, *among: ColumnElement[bool]) -> bool:
+    query = select(CheckIn.id).where(*among).order_by(CheckIn.earliest, CheckIn.id).limit(1)
+    return await session.scalar(query) == row.id

@@ -16,8 +16,10 @@ from server.database.tables import Json
 from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.clock import from_micros
-from server.jobs.history import NotPossibleNow, record_tap, step_on
+from server.jobs.crew import arrive, member_of, take_step
+from server.jobs.history import record_tap
 from server.jobs.models import Visit
+from server.jobs.rules import VisitState
 
 
 class CheckInBody(msgspec.Struct):
@@ -53,16 +55,12 @@ async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     session.add(row)
     await session.flush()
     found = await judge_check_in(session, row, visit, because="check-in")
-    arrived = from_micros(found.point)
-    if visit.arrived_at is None or arrived < visit.arrived_at:
-        visit.arrived_at = arrived
-
+    member = member_of(tap)
+    arrive(visit, member, from_micros(found.point))
     facts: Json = {}
     if not tap.late:
-        try:
-            tap.tell(*step_on(visit, "check_in"))
-        except NotPossibleNow:
-            facts = {"state": visit.state}
+        take_step(tap)
+        facts = {"state": visit.state} if member.state != VisitState.ON_SITE else {}
     record_tap(tap, facts)
 
 

@@ -38,13 +38,15 @@ THRESHOLDS = Listing(
     usual=MOST,
 )
 
-# The first check-in is the arrival, and its newest verdict counts. Visits whose window is still to come say nothing yet.
+# The first check-in is the arrival, of a technician their own first one, and its newest verdict counts. Visits whose window is still to come say nothing yet.
 FIGURES = text("""
 select verdict.place, verdict.time, exempted.yes as exempt, count(*) as visits
 from visit v
 join job j on j.id = v.job_id
 left join lateral (
-  select c.id from check_in c where c.visit_id = v.id order by c.earliest, c.id limit 1) first on true
+  select c.id from check_in c
+  where c.visit_id = v.id and (cast(:technician_id as uuid) is null or c.technician_id = :technician_id)
+  order by c.earliest, c.id limit 1) first on true
 left join lateral (
   select a.place, a.time from arrival_verdict a where a.check_in_id = first.id
   order by a.judged_at desc, a.id desc limit 1) verdict on true

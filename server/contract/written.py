@@ -19,6 +19,7 @@ from mobile_contract.shapes.report import Report
 from mobile_contract.shapes.strokes import Strokes
 from server.contract import choices
 from server.contract.vectors import vector_files
+from server.contract.vectors.visits import visit_states
 from server.embedded.s3_address import S3Address
 from server.ground import problems
 from server.identity.signin import decode_base64url
@@ -46,6 +47,7 @@ def contract() -> dict[str, str]:
     files: dict[str, Any] = {"openapi.json": openapi(), "errors.json": problems.catalogue(), "vectors.json": vectors()}
     files["limits.json"] = LIMITS
     files["subjects.json"] = {name: kind.subject for name, kind in KINDS.items()}
+    files["visit_states.json"] = visit_states()
     files |= vector_files()
     files["schemas/wire.json"] = schema([SyncIn, SyncOut, Envelope, ReconcileIn, ReconcileOut])
     files["schemas/report.json"], files["schemas/strokes.json"] = schema_of(Report), schema_of(Strokes)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes.visits import state_of
 from server.actions.log_action import log_action
 from server.actions.rules import Verb, Word
 from server.arrival.again import judge_visit_again
@@ -18,6 +19,7 @@ from server.identity.models import User
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit, VisitCrew, VisitPlan
 from server.jobs.offices import the_visit
+from server.jobs.rules import VisitState
 
 
 async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_by: UUID) -> Visit:
@@ -38,9 +40,10 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, ordered_
     before = order_of(visit)
     facts = {"crew": wanted, "reason": plan.reason, "before": visit.state}
     await advance(session, visit, "plan", actor_id=ordered_by, facts=facts)
+    same_time = (visit.window_start, visit.window_end) == (plan.window_start, plan.window_end)
     visit.window_start, visit.window_end = plan.window_start, plan.window_end
     visit.plan_version += 1
-    crew = await _change_crew(session, visit.id, wanted)
+    crew = await _change_crew(session, visit, wanted, same_time)
     session.add(
         VisitPlan(
             visit_id=visit.id, plan_version=visit.plan_version, window_start=visit.window_start,
@@ -62,22 +65,24 @@ def order_of(visit: Visit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _change_crew(session: AsyncSession, visit_id: UUID, wanted: list[UUID]) -> list[UUID]:
-    """Returns who was to go before, the lead first."""
+async def _change_crew(session: AsyncSession, visit: Visit, wanted: list[UUID], same_time: bool) -> list[UUID]:
+    """Send these. Who stays keeps where they are unless the time is another. Returns who was to go before, the lead first."""
     rows = {
-        row.technician_id: row for row in await session.scalars(select(VisitCrew).where(VisitCrew.visit_id == visit_id))
+        row.technician_id: row for row in await session.scalars(select(VisitCrew).where(VisitCrew.visit_id == visit.id))
     }
     moment, here = clock.now(), [row for row in rows.values() if row.removed_at is None]
     before = [row.technician_id for row in sorted(here, key=lambda row: (not row.lead, row.technician_id))]
     for technician_id, row in rows.items():
-        if technician_id not in wanted and row.removed_at is None:
-            row.removed_at = moment
+        if technician_id not in wanted:
+            row.removed_at = row.removed_at or moment
+            row.state = VisitState.DISPATCHED if row.state == VisitState.DECLINED else row.state
     for position, technician_id in enumerate(wanted):
-        known = rows.get(technician_id)
-        if known is None:
-            session.add(
-                VisitCrew(visit_id=visit_id, technician_id=technician_id, lead=position == 0, assigned_at=moment)
-            )
-        else:
-            known.lead, known.removed_at = position == 0, None
+        row = rows.setdefault(
+            technician_id, VisitCrew(visit_id=visit.id, technician_id=technician_id, assigned_at=moment)
+        )
+        session.add(row)
+        if not same_time or technician_id not in before:
+            row.state, row.accepted_at, row.departed_at = VisitState.DISPATCHED, None, None
+        row.lead, row.removed_at = position == 0, None
+    visit.state = state_of(rows[technician_id].state for technician_id in wanted)
     return before

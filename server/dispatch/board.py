@@ -39,7 +39,7 @@ with chosen as (
   limit :limit
 )
 select v.id as visit_id, j.number as job_number, j.title, c.name as customer, s.name as site, v.state,
-       v.window_start, v.window_end, crew.technician_ids, crew.heard_at, shown.total,
+       v.window_start, v.window_end, crew.technician_ids, crew.members, crew.heard_at, shown.total,
        v.state = 'on_hold' or v.state = 'cannot_complete' and not exists (another) as came_back,
        s.time_zone, photos.promised, photos.verified, photos.kept, photos.decided, photos.late,
        photos.heard_at as promiser_heard_at
@@ -49,12 +49,13 @@ join job j on j.id = v.job_id
 join customer c on c.id = j.customer_id
 join site s on s.id = j.site_id
 left join lateral (
-  select array_agg(vc.technician_id order by vc.lead desc, vc.technician_id) as technician_ids,
-         max(d.heard_at) as heard_at
+  select array_agg(vc.technician_id order by vc.lead desc, vc.technician_id) filter (where vc.removed_at is null) as technician_ids,
+         json_agg(json_build_array(vc.technician_id, vc.state) order by vc.lead desc, vc.technician_id) as members,
+         max(d.heard_at) filter (where vc.removed_at is null) as heard_at
   from visit_crew vc
   join app_user u on u.id = vc.technician_id
   left join lateral (select max(last_heard_at) as heard_at from device where user_id = vc.technician_id) d on true
-  where vc.visit_id = v.id and vc.removed_at is null
+  where vc.visit_id = v.id and (vc.removed_at is null or vc.state = 'declined')
     and (u.active or v.state in ('completed','closed','cannot_complete','cancelled'))) crew on true
 -- photos
 order by v.window_start nulls first, v.id

@@ -55,6 +55,13 @@ class UnassignIn(Written):
     keep_window: bool = True
 
 
+class BoardMember(msgspec.Struct):
+    """Somebody who was sent, and where they are by their phone's last word; who declined stands here until others are sent."""
+
+    technician_id: UUID
+    state: VisitState
+
+
 class BoardVisit(msgspec.Struct):
     """A card on the board."""
 
@@ -67,6 +74,7 @@ class BoardVisit(msgspec.Struct):
     window_start: datetime | None
     window_end: datetime | None
     technician_ids: list[UUID]
+    crew: list[BoardMember]
     lateness: Lateness
     photos_promised: int
     photos_verified: int

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.dispatch.board import hours_of, not_sealed, visits_on
 from server.dispatch.queries import technicians_out
 from server.dispatch.rules import TO_BE_DONE, Lateness, lateness, photo_words
-from server.dispatch.schemas import Board, BoardVisit, MissingOut
+from server.dispatch.schemas import Board, BoardMember, BoardVisit, MissingOut
 from server.ground import clock
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
@@ -68,6 +68,7 @@ def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisi
     return BoardVisit(
         visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
         window_start=r.window_start, window_end=r.window_end, technician_ids=r.technician_ids or [],
+        crew=[BoardMember(UUID(who), VisitState(where)) for who, where in r.members or ()],
         lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
         photos_decided=r.decided, photos_late=r.late,
         photos_words=_words(r, r.promiser_heard_at, now) if r.late or r.decided else "",

@@ -1,7 +1,8 @@
 """What an operation can be about, and who may tap there: whoever holds it, or held it."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.tables import Table
 from server.field.taps import Tap
 from server.ground.problems import Forbidden
+
+
+class Member(Protocol):
+    """Somebody who is on a thing, or was until `removed_at`."""
+
+    technician_id: UUID
+    removed_at: datetime | None
 
 
 class NotYours(Forbidden):
@@ -34,15 +42,15 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """A thing that operations are about, by its name on the wire, which is its collection's.
 
     `recorded`: what is tapped there stands in a record of its own; its rows are locked in one order, and its operations have room together.
-    `holders` says who may tap, where that is not whoever holds or held the row: of `subjects` those where `technician` may, and whether
-    they hold it no more. `over` says of a row that its work is over, so that what comes in is late, and `was_late` notes on it that
+    `members` reads who may tap, where that is not whoever holds or held the row: of `subjects` each with a row of everybody who is or was
+    on it, as taps find them in `Batch.members`. `over` says of a row that its work is over, so that what comes in is late, and `was_late` notes on it that
     something did. `said_again` writes down what a person said before in the same words, and `decided` what became of what was parked.
     """
 
     name: str
     table: type[Table]
     recorded: bool = False
-    holders: Executable | None = None
+    members: Executable | None = None
     not_yours: Callable[[], Forbidden] = lambda: NotYours("This was never on your phones.")
     over: Callable[[Any], bool] = lambda _: False
     was_late: Callable[[Any], None] = lambda _: None

@@ -29,6 +29,8 @@ class Batch(msgspec.Struct):
 
     rows: Rows = {}
     """What they are about and name, read together beforehand."""
+    members: dict[UUID, list[Any]] = {}
+    """Who is or was on what they are about, by its id, where that is what says who may tap (`Subject.members`)."""
     facts: Facts = []
     """What they add; written together at the end, one statement a table."""
     changes: Changes = {}

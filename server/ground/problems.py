@@ -16,8 +16,6 @@ class Problem(Exception):
     code: ClassVar[str] = "problem"
     needs_somebody: ClassVar[bool] = False
     """Whether it lasts until a person does something, although its status says that a part of the system is away."""
-    overtaken: ClassVar[bool] = False
-    """Whether it says that what was asked for has happened, or something else has instead."""
 
     def __init__(self, detail: str, **facts: Any) -> None:
         super().__init__(detail)

@@ -10,6 +10,7 @@ import msgspec
 
 from server.field.collection import Collection, Crewed, Micros, Names, Of
 from server.jobs import models
+from server.jobs.rules import VisitState
 
 
 class CrewMember(msgspec.Struct, forbid_unknown_fields=True):
@@ -20,8 +21,24 @@ class CrewMember(msgspec.Struct, forbid_unknown_fields=True):
     lead: bool
 
 
+class CrewState(msgspec.Struct, forbid_unknown_fields=True):
+    """Where one of the crew is, and when they said so first (`finished_at`: last). What they have not said yet is left out."""
+
+    technician_id: UUID
+    state: VisitState
+    accepted_at: Micros | None = None
+    departed_at: Micros | None = None
+    arrived_at: Micros | None = None
+    started_at: Micros | None = None
+    finished_at: Micros | None = None
+    work_summary: str = ""
+
+
 class Visit(msgspec.Struct, forbid_unknown_fields=True):
-    """One trip with one agreed arrival window; `plan_version` goes back with the check-in."""
+    """One trip with one agreed arrival window; `plan_version` goes back with the check-in.
+
+    `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
+    """
 
     id: UUID
     job_id: UUID
@@ -36,6 +53,7 @@ class Visit(msgspec.Struct, forbid_unknown_fields=True):
     work_summary: str
     custody: dict[str, Any]
     crew: list[CrewMember]
+    crew_states: list[CrewState]
 
 
 class Job(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,13 +121,18 @@ CREW = """(select coalesce(jsonb_agg(jsonb_build_object('technician_id', c.techn
                  'lead', c.lead) order by c.technician_id), '[]')
                from visit_crew c join app_user u on u.id = c.technician_id
                where c.visit_id = r.id and c.removed_at is null)"""
+CREW_STATES = """(select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('technician_id', c.technician_id, 'state', c.state,
+                 'accepted_at', sync_micros(c.accepted_at), 'departed_at', sync_micros(c.departed_at),
+                 'arrived_at', sync_micros(c.arrived_at), 'started_at', sync_micros(c.started_at),
+                 'finished_at', sync_micros(c.finished_at), 'work_summary', nullif(c.work_summary, '')))
+                 order by c.lead desc, c.technician_id), '[]')
+               from visit_crew c where c.visit_id = r.id and (c.removed_at is null or c.state = 'declined'))"""
 VISITS_OF_A_PERSON = """select c.visit_id from noted n join visit_crew c on c.technician_id = n.row_id and c.removed_at is null
         where n.collection = 'person'"""
 """A person's name is shown in the crew of each visit."""
 
 VISIT = Collection(
-    name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"), body={"crew": CREW},
-    touched=False, through={"person": VISITS_OF_A_PERSON},
+    name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"), body={"crew": CREW, "crew_states": CREW_STATES}, since={"crew_states": 2}, touched=False, through={"person": VISITS_OF_A_PERSON},
 )  # fmt: skip
 JOB = Collection(name="job", row=Job, table=models.Job, parent=Names("visit", "job_id"), touched=False)
 COLLECTIONS = (

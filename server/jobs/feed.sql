@@ -16,6 +16,12 @@ where crew.removed_at is null and sync_held(visit.state, visit.retired_at);
 create or replace function sync_touch_crew() returns trigger
 language plpgsql as $$
 begin
+  -- Where a member is on a visit stands in the visit's row, and moves nothing from phone to phone.
+  if tg_op = 'UPDATE' and (old.visit_id, old.technician_id, old.removed_at is null)
+      = (new.visit_id, new.technician_id, new.removed_at is null) then
+    perform sync_note('visit', new.visit_id);
+    return null;
+  end if;
   if tg_op <> 'DELETE' then
     perform sync_note('visit_tree', new.visit_id);
   end if;

@@ -1,4 +1,4 @@
-"""Moving a visit and writing down who did it: the one way in which a visit changes state."""
+"""Moving a visit by the desk, and writing down what happened to it and who did it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,6 @@ class NotPossibleNow(Conflict):
     """The visit is in a state where this cannot happen"""
 
     code = "state_not_possible"
-    overtaken = True
 
 
 async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:
@@ -31,26 +30,24 @@ async def lock_visit(session: AsyncSession, visit_id: UUID) -> Visit:
 
 
 async def advance(
-    session: AsyncSession, visit: Visit, tap: str, *, actor_id: UUID | None, facts: Json | None = None
+    session: AsyncSession, visit: Visit, step: str, *, actor_id: UUID | None, facts: Json | None = None
 ) -> None:
-    """Make a move of the state machine, append it to the history and tell what follows. Raises `NotPossibleNow`."""
-    told = step_on(visit, tap)
-    record(session, visit.id, tap, actor_id=actor_id, facts=facts)
+    """Make a move of the desk, append it to the history and tell what follows. Raises `NotPossibleNow`."""
+    told = step_on(visit, step)
+    record(session, visit.id, step, actor_id=actor_id, facts=facts)
     await emit(session, *told)
 
 
-def step_on(visit: Visit, tap: str) -> list[Event]:
-    """Make a move of the state machine. Returns what it makes happen, for the caller to emit. Raises `NotPossibleNow`.
+def step_on(visit: Visit, step: str) -> list[Event]:
+    """Make a move of the desk. Returns what it makes happen, for the caller to emit. Raises `NotPossibleNow`.
 
     Whoever moves a visit to where signed reports are sealed has it looked at, whichever move that is.
     """
-    step = move(VisitState(visit.state), tap)
-    if step is None:
-        raise NotPossibleNow(f"The visit is {visit.state}; '{tap}' cannot happen there.", state=visit.state)
-    if step.skipped:
-        visit.skipped = {**visit.skipped, **dict.fromkeys(step.skipped, tap)}
-    visit.state = step.state
-    return [(CUSTODY_CHANGED, visit.id)] if step.state in ENDED else []
+    state = move(VisitState(visit.state), step)
+    if state is None:
+        raise NotPossibleNow(f"The visit is {visit.state}; '{step}' cannot happen there.", state=visit.state)
+    visit.state = state
+    return [(CUSTODY_CHANGED, visit.id)] if state in ENDED else []
 
 
 def record(

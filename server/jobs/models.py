@@ -91,14 +91,25 @@ class VisitWithdrawal(Table):
 
 
 class VisitCrew(Table):
-    """Who goes. A row that ended keeps its `removed_at`, so that work done before the phone could know is credited."""
+    """Who goes, and where they are. A row that ended keeps its `removed_at`, so that work done before the phone could know is credited.
+
+    Each member has an acceptance, departure, arrival, start and end of their own; the visit's state follows from theirs (`crew.py`).
+    """
 
     __tablename__ = "visit_crew"
+    __table_args__ = (one_of("state", VisitState),)
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     technician_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True, index=True)
     lead: Mapped[bool] = mapped_column(default=True)
     assigned_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default=VisitState.DISPATCHED, server_default=VisitState.DISPATCHED)
+    accepted_at: Mapped[datetime | None]
+    departed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    work_summary: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class VisitEvent(Table):

@@ -15,8 +15,9 @@ from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.problems import Conflict, Invalid, NotFound
 from server.ground.texts import is_blank
-from server.jobs.history import record_tap, step_on
-from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit, VisitCrew
+from server.jobs.crew import sent, summary_of, take_step
+from server.jobs.history import record_tap
+from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit
 from server.jobs.rules import ExpenseKind, merge_text
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
@@ -99,26 +100,20 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
     if isinstance(body, Because) and is_blank(body.reason):
         raise Invalid("reason is blank. Write something that can be seen.", field="reason")
-    visit: Visit = tap.batch.rows[Visit, tap.visit_id]
     facts, merged = msgspec.structs.asdict(body), False
+    visit, member, overtaken = take_step(tap)
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
         visit.started_at = tap.occurred_at
-    if isinstance(body, Completion):
-        visit.work_summary, merged = merge_text(visit.work_summary, "", body.work_summary)
     if tap.kind in ("complete", "cannot_complete"):
-        visit.finished_at = max(visit.finished_at or tap.occurred_at, tap.occurred_at)
-    if tap.kind == "decline":
-        await _leave(session, tap)
-    before = visit.state
-    tap.tell(*step_on(visit, tap.kind))
+        for row in (visit, member):
+            row.finished_at = max(row.finished_at or tap.occurred_at, tap.occurred_at)
+    if isinstance(body, Completion):
+        others = visit.work_summary
+        member.work_summary, merged = merge_text(member.work_summary, "", body.work_summary)
+        visit.work_summary = summary_of(sent(tap.batch.members[tap.visit_id]))
+        merged = merged or bool(others and body.work_summary)
     record_tap(tap, facts)
-    return merged or visit.state == before
-
-
-async def _leave(session: AsyncSession, tap: Tap) -> None:
-    crew = await session.get(VisitCrew, (tap.visit_id, tap.user_id))
-    if crew is not None:
-        crew.removed_at = tap.received_at
+    return merged or overtaken
 
 
 async def note(session: AsyncSession, tap: Tap, body: NoteBody) -> None:

@@ -47,11 +47,11 @@ async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOu
     rows = await session.execute(
         select(VisitCrew, User.name)
         .join(User, User.id == VisitCrew.technician_id)
-        .where(VisitCrew.visit_id.in_(crews), VisitCrew.removed_at.is_(None))
+        .where(VisitCrew.visit_id.in_(crews), VisitCrew.removed_at.is_(None) | (VisitCrew.state == VisitState.DECLINED))
         .order_by(VisitCrew.lead.desc(), User.name)
     )
     for crew, name in rows:
-        crews[crew.visit_id].append(CrewOut(crew.technician_id, name, crew.lead))
+        crews[crew.visit_id].append(_crew_out(crew, name))
     return [
         VisitOut(
             id=v.id, job_id=v.job_id, state=VisitState(v.state), window_start=v.window_start, window_end=v.window_end,
@@ -61,6 +61,13 @@ async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOu
         )
         for v in visits
     ]  # fmt: skip
+
+
+def _crew_out(crew: VisitCrew, name: str) -> CrewOut:
+    return CrewOut(
+        crew.technician_id, name, crew.lead, VisitState(crew.state), crew.accepted_at, crew.departed_at, crew.arrived_at,
+        crew.started_at, crew.finished_at,
+    )  # fmt: skip
 
 
 async def jobs_out(session: AsyncSession, jobs: Sequence[Job]) -> list[JobOut]:

@@ -1,11 +1,12 @@
-"""The visit's state machine: who may move it, from where to where, and which taps were skipped on the way."""
+"""The states of a visit, and how the desk moves it; and the closed sets and default texts of the work."""
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from mobile_contract.shapes import visits
 
 
 class VisitState(StrEnum):
-    """Where a visit is."""
+    """Where a visit is, and where each of its crew is on it."""
 
     UNSCHEDULED = "unscheduled"
     SCHEDULED = "scheduled"
@@ -24,10 +25,7 @@ class VisitState(StrEnum):
 
 S = VisitState
 
-FORWARD = (S.DISPATCHED, S.ACCEPTED, S.EN_ROUTE, S.ON_SITE, S.IN_PROGRESS)
-"""The road a technician takes; a tap may skip stations, and the record then says which."""
-
-OPEN = frozenset({*FORWARD, S.ON_HOLD})
+OPEN = frozenset(VisitState(one) for one in visits.OPEN)
 """States in which a technician is still to do something."""
 
 NOT_SENT = frozenset({S.UNSCHEDULED, S.SCHEDULED, S.DECLINED})
@@ -38,15 +36,6 @@ ENDED = frozenset({S.COMPLETED, S.CLOSED, S.CANNOT_COMPLETE, S.CANCELLED})
 may have been worked on and signed for all the same: what was signed is sealed, whatever became of the visit."""
 
 MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
-    "accept": (frozenset({S.DISPATCHED}), S.ACCEPTED),
-    "decline": (frozenset({S.DISPATCHED, S.ACCEPTED}), S.DECLINED),
-    "depart": (frozenset({S.DISPATCHED, S.ACCEPTED}), S.EN_ROUTE),
-    "check_in": (frozenset({S.DISPATCHED, S.ACCEPTED, S.EN_ROUTE}), S.ON_SITE),
-    "start": (frozenset({S.DISPATCHED, S.ACCEPTED, S.EN_ROUTE, S.ON_SITE}), S.IN_PROGRESS),
-    "hold": (frozenset({S.IN_PROGRESS}), S.ON_HOLD),
-    "resume": (frozenset({S.ON_HOLD}), S.IN_PROGRESS),
-    "complete": (frozenset({S.ON_SITE, S.IN_PROGRESS, S.ON_HOLD}), S.COMPLETED),
-    "cannot_complete": (OPEN, S.CANNOT_COMPLETE),
     "plan": (NOT_SENT | OPEN, S.DISPATCHED),
     "unassign": (frozenset({S.DECLINED, *OPEN}), S.SCHEDULED),
     "unschedule": (frozenset({S.SCHEDULED, S.DECLINED, *OPEN}), S.UNSCHEDULED),
@@ -54,26 +43,13 @@ MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "close": (frozenset({S.COMPLETED}), S.CLOSED),
     "finish": (NOT_SENT | OPEN, S.COMPLETED),
 }
-"""What may happen: from which states, and to which it leads."""
+"""What the desk may do: from which states, and to which it leads. What its crew taps moves a visit by `crew.py`."""
 
 
-class Move(NamedTuple):
-    """The state after a tap, and the stations between that nobody tapped."""
-
-    state: VisitState
-    skipped: tuple[VisitState, ...]
-
-
-def move(state: VisitState, tap: str) -> Move | None:
-    """Where a tap leads from a state, or None when it is not possible there. The same tap twice changes nothing."""
-    allowed, target = MOVES[tap]
-    if state is target:
-        return Move(state, ())
-    if state not in allowed:
-        return None
-    if state in FORWARD and target in FORWARD:
-        return Move(target, FORWARD[FORWARD.index(state) + 1 : FORWARD.index(target)])
-    return Move(target, ())
+def move(state: VisitState, step: str) -> VisitState | None:
+    """Where a step of the desk leads from a state, or None when it is not possible there. The same step twice changes nothing."""
+    allowed, target = MOVES[step]
+    return target if state is target or state in allowed else None
 
 
 class JobKind(StrEnum):

@@ -41,11 +41,17 @@ class CancelIn(Written):
 
 
 class CrewOut(msgspec.Struct):
-    """Who goes."""
+    """Who was sent, and where they are; somebody who declined stands here until others are sent."""
 
     technician_id: UUID
     name: str
     lead: bool
+    state: VisitState
+    accepted_at: datetime | None
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
 
 
 class VisitOut(msgspec.Struct):

@@ -1,6 +1,6 @@
 """Visits as what operations are about: whoever is or was on the crew may tap there."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.rows import among
@@ -16,8 +16,10 @@ class NotYourVisit(Forbidden):
     code = "not_your_visit"
 
 
-CREWS = select(VisitCrew.visit_id, VisitCrew.removed_at.is_not(None)).where(
-    VisitCrew.technician_id == bindparam("technician"), among(VisitCrew.visit_id, "subjects")
+CREWS = (
+    select(VisitCrew.visit_id, VisitCrew)
+    .where(among(VisitCrew.visit_id, "subjects"))
+    .order_by(VisitCrew.lead.desc(), VisitCrew.technician_id)
 )
 
 
@@ -33,7 +35,7 @@ def _decided(session: AsyncSession, one: Decided) -> None:
 
 
 VISIT = Subject(
-    name="visit", table=Visit, recorded=True, holders=CREWS,
+    name="visit", table=Visit, recorded=True, members=CREWS,
     not_yours=lambda: NotYourVisit("This visit was never assigned to you."),
     over=lambda visit: visit.state == "cancelled", was_late=_was_late, said_again=record_tap, decided=_decided,
 )  # fmt: skip

@@ -243,6 +243,7 @@ def _write(world: World, chance: random.Random, number: int, families: Sequence[
     """One to three statements in a transaction, in the order of the application's locks; now and then taken back."""
     wanted = [chance.choice(families)(chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
     keep = chance.random() < 0.85
+    world.crews_by_sql |= {values[0] for _, statement, values in wanted if "visit_crew" in statement}
 
     async def run(connection: Any) -> None:
         transaction = connection.transaction()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import rfc8785
 
+from mobile_contract.shapes.visits import state_of
 from server.identity.signing import is_signed
 from tests.simulation.company import DEVICES, PHONES, USERS
 
@@ -178,3 +179,16 @@ async def parked_left_nothing(observer: Any) -> None:
     )
     if rows:
         raise Violation(f"parked, and still had an effect: {[tuple(row) for row in rows]}")
+
+
+async def visits_follow_their_crews(observer: Any, changed_by_sql: set[UUID]) -> None:
+    """Where a visit is follows from where those are who were sent, unless somebody wrote another crew by plain SQL."""
+    rows = await observer.fetch(
+        """select v.id, v.state, array_agg(c.state) as crew from visit v join visit_crew c on c.visit_id = v.id
+           where (c.removed_at is null or c.state = 'declined')
+             and v.state not in ('unscheduled', 'scheduled', 'closed', 'cancelled')
+           group by v.id"""
+    )
+    for row in rows:
+        if row["id"] not in changed_by_sql and state_of(row["crew"]) != row["state"]:
+            raise Violation(f"visit {row['id']} is {row['state']}, and its crew is {row['crew']}")

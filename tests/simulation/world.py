@@ -7,6 +7,7 @@ from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -40,6 +41,7 @@ class World:
         self.answers: list[tuple[str, dict[str, Any]]] = []
         self.revisions = check.Revisions()
         self.faults: list[str] = []
+        self.crews_by_sql: set[UUID] = set()
         self.backup: str | None = None
         self.restored = False
         self.operations = self.commits = 0
@@ -305,6 +307,7 @@ class World:
             await check.landed(self.observer, tap, outcome, restored=self.restored)
         await check.quantities_add_up(self.observer, self.taps)
         await check.parked_left_nothing(self.observer)
+        await check.visits_follow_their_crews(self.observer, self.crews_by_sql)
 
     @property
     def elapsed(self) -> float:

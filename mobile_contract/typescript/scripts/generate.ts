@@ -1,7 +1,6 @@
 /**
  * Writes src/generated from the contract beside this package: the API's types from openapi.json, the sizes that
- * are agreed on from limits.json, and from schemas/ the
- * operations, the collections, a table of each collection's columns for databases that want a schema, and the schemas of
+ * are agreed on from limits.json, how taps move a visit from visit_states.json, and from schemas/ the operations, the collections, a table of each collection's columns for databases that want a schema, and the schemas of
  * report and strokes, by which they are checked before the customer signs.
  * `npm run generate` writes; a test compares what is committed with what this would write.
  */
@@ -27,6 +26,7 @@ export async function generate(): Promise<Record<string, string>> {
     'api.ts': NOTICE + astToString(api),
     'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Json),
     'subjects.ts': NOTICE + subjects(JSON.parse(await readFile(new URL('subjects.json', CONTRACT), 'utf8')) as Record<string, string>),
+    'visit_states.ts': NOTICE + visitStates(await readFile(new URL('visit_states.json', CONTRACT), 'utf8')),
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
       NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
@@ -43,6 +43,10 @@ function limits(sizes: Json): string {
 function subjects(kinds: Record<string, string>): string {
   const lines = Object.entries(kinds).map(([kind, subject]) => `  ${kind}: '${subject}',\n`);
   return `/** What operations of each kind are about; one that is not here is about a visit. */\nexport const SUBJECTS: Readonly<Record<string, string>> = {\n${lines.join('')}};\n`;
+}
+
+function visitStates(text: string): string {
+  return `/** How taps move who taps, and the visit with them; shapes/visits.ts has the rules. */\nexport const VISIT_STATES = ${JSON.stringify(JSON.parse(text), null, 2)} as const;\n`;
 }
 
 async function schemas(folder: string): Promise<Record<string, Json>> {

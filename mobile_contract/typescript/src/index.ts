@@ -11,6 +11,8 @@ export { uuid7 } from './ids.js';
 export { keySigner, makeKey, type Signer } from './key.js';
 export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.js';
 export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shapes/amounts.js';
+export { projected, type Projection, type Tapped } from './shapes/projection.js';
+export { STEPS, moved, stateOf, type Moved } from './shapes/visits.js';
 export { checkReport, checkSigning, checkStrokes, type Signing } from './shapes/check.js';
 export { Unfit } from './shapes/fit.js';
 export { shows } from './shapes/ink.js';

@@ -9,6 +9,7 @@ from server.contract.vectors.arrival import codes, datums, intervals, sigmas, ve
 from server.contract.vectors.canonical import canonical
 from server.contract.vectors.chain import chain, checksums
 from server.contract.vectors.shapes import shapes
+from server.contract.vectors.visits import visits
 
 Json = dict[str, Any]
 
@@ -23,4 +24,5 @@ def vector_files() -> dict[str, Json]:
         "vectors/time.json": {**intervals(), **codes()},
         "vectors/arrival.json": {**sigmas(), **verdicts()},
         "vectors/shapes.json": shapes(),
+        "vectors/visits.json": visits(),
     }

@@ -47,6 +47,12 @@ where crew.removed_at is null and sync_held(visit.state, visit.retired_at);
 create or replace function sync_touch_crew() returns trigger
 language plpgsql as $$
 begin
+  -- Where a member is on a visit stands in the visit's row, and moves nothing from phone to phone.
+  if tg_op = 'UPDATE' and (old.visit_id, old.technician_id, old.removed_at is null)
+      = (new.visit_id, new.technician_id, new.removed_at is null) then
+    perform sync_note('visit', new.visit_id);
+    return null;
+  end if;
   if tg_op <> 'DELETE' then
     perform sync_note('visit_tree', new.visit_id);
   end if;
@@ -274,7 +280,13 @@ begin
       'crew', (select coalesce(jsonb_agg(jsonb_build_object('technician_id', c.technician_id, 'name', u.name,
                  'lead', c.lead) order by c.technician_id), '[]')
                from visit_crew c join app_user u on u.id = c.technician_id
-               where c.visit_id = r.id and c.removed_at is null))
+               where c.visit_id = r.id and c.removed_at is null),
+      'crew_states', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('technician_id', c.technician_id, 'state', c.state,
+                 'accepted_at', sync_micros(c.accepted_at), 'departed_at', sync_micros(c.departed_at),
+                 'arrived_at', sync_micros(c.arrived_at), 'started_at', sync_micros(c.started_at),
+                 'finished_at', sync_micros(c.finished_at), 'work_summary', nullif(c.work_summary, '')))
+                 order by c.lead desc, c.technician_id), '[]')
+               from visit_crew c where c.visit_id = r.id and (c.removed_at is null or c.state = 'declined')))
       from visit r where r.id = any (_ids);
     when 'job' then return query select r.id, jsonb_build_object(
       'id', r.id,

@@ -57,20 +57,18 @@ async def _tapped_before(session: AsyncSession, user: User, link: Link) -> bool:
     return await session.scalar(query.limit(1)) is not None
 
 
-async def said_before(session: AsyncSession, user: User | None, envelope: Envelope, creates: UUID | None) -> bool:
+async def said_before(session: AsyncSession, user: User, envelope: Envelope, creates: UUID | None) -> bool:
     """Whether this person has said the same of the same thing before, under another operation's id, and it took effect.
 
-    A client that lost its outbox makes its operations anew. With no `user` it may be anybody: a move without a word to it
-    that its subject is past already. Asked only when one fails or meets what it makes: most do neither.
+    A client that lost its outbox makes its operations anew. Asked only when one fails or meets what it makes: most do neither.
     """
     query = select(Operation.raw).where(
         Operation.subject_id == envelope.subject.id,
         Operation.kind == envelope.kind,
         Operation.id != envelope.id,
+        Operation.user_id == user.id,
         _TOOK_EFFECT,
     )
     if creates is not None:
         query = query.where(Operation.creates == creates)
-    if user is not None:
-        query = query.where(Operation.user_id == user.id)
     return any(msgspec.json.decode(text)["body"] == envelope.body for text in await session.scalars(query))

@@ -131,7 +131,6 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
     """Apply one operation in a savepoint of its own; a failure parks it, a fault of ours as well, so that it blocks nobody."""
     held = await hold(session, user, [case.link])
     parked = _parked(device, case, held)
-    overtaken = False
     try:
         async with session.begin_nested():
             applied = await _take(session, user, device, case, held)
@@ -141,7 +140,6 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         return applied
     except Problem as problem:
         parked.code, parked.sentence = problem.code, problem.detail
-        overtaken = problem.overtaken
     except DBAPIError as error:
         if (refused := _refused(error)) is None:
             raise
@@ -153,8 +151,7 @@ async def apply(session: AsyncSession, user: User, device: Device, case: Case) -
         )
         parked.code, parked.sentence = NotUnderstood.code, "The server could not make sense of it; it was logged."
     envelope = case.link.envelope
-    by = None if overtaken and not envelope.body else user
-    if held.admitted and await said_before(session, by, envelope, parked.creates):
+    if held.admitted and await said_before(session, user, envelope, parked.creates):
         return Applied("merged", parked.visit_id, flags=parked.flags, creates=parked.creates)
     return parked
 

@@ -73,16 +73,24 @@ async def hold(session: AsyncSession, user: User, links: Sequence[Link]) -> Held
         else:
             rows = {row.id: row for row in await session.scalars(_by_id(subject.table, False), {"ids": wanted})}
         held.batch.rows |= {(subject.table, row_id): row for row_id, row in rows.items()}
-        asked = {"subjects": wanted, "technician": user.id, "collection": subject.name}
-        held.holds |= {
-            row_id: not gone
-            for row_id, gone in await session.execute(HELD if subject.holders is None else subject.holders, asked)
-        }
+        await _know_who(session, user, subject, wanted, held)
     for name, locks in LOCKING.items():
         if changed := {link.envelope.subject.id for link in links if link.envelope.kind == name}:
             await session.execute(locks, {"subjects": list(changed)})
     held.batch.rows |= await _named(session, links)
     return held
+
+
+async def _know_who(session: AsyncSession, user: User, subject: Subject, wanted: list[UUID], held: Held) -> None:
+    """What of it the technician may tap, and whether it is still theirs; and the members, where it has some."""
+    if subject.members is None:
+        asked = {"subjects": wanted, "technician": user.id, "collection": subject.name}
+        held.holds |= {row_id: not gone for row_id, gone in await session.execute(HELD, asked)}
+        return
+    for row_id, member in await session.execute(subject.members, {"subjects": wanted}):
+        held.batch.members.setdefault(row_id, []).append(member)
+        if member.technician_id == user.id:
+            held.holds[row_id] = member.removed_at is None
 
 
 async def _named(session: AsyncSession, links: Sequence[Link]) -> Rows:

@@ -185,7 +185,9 @@ async def test_a_move_that_another_of_the_crew_has_made_is_merged(company: Compa
     await wei.sync()
     await anna.sync()
     assert [outcome(anna, one) for one in overtaken] == [("merged", None)] * 3
-    assert outcome(anna, another) == ("parked", "state_not_possible"), "a reason of her own is not lost"
+    assert outcome(anna, another) == ("merged", None)
+    history = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
+    assert {"reason": "lunch"} in [line["facts"] for line in history], "a reason of her own is not lost"
 
 
 async def made_anew(company: Company, phone: Phone, landed: list[dict[str, Any]]) -> None:

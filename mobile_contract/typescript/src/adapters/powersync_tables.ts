@@ -135,6 +135,7 @@ export const TABLES = {
     "finished_at": "integer",
     "work_summary": "text",
     "custody": "text",
-    "crew": "text"
+    "crew": "text",
+    "crew_states": "text"
   }
 } as const;

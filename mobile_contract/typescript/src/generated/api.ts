@@ -2235,8 +2235,15 @@ export interface components {
             unassigned: string[];
             visits: components["schemas"]["BoardVisit"][];
         };
+        /** BoardMember */
+        BoardMember: {
+            state: components["schemas"]["VisitState"];
+            /** Format: uuid */
+            technician_id: string;
+        };
         /** BoardVisit */
         BoardVisit: {
+            crew: components["schemas"]["BoardMember"][];
             customer: string;
             job_number: number;
             lateness: components["schemas"]["Lateness"];
@@ -2411,8 +2418,14 @@ export interface components {
         };
         /** CrewOut */
         CrewOut: {
+            accepted_at: string | null;
+            arrived_at: string | null;
+            departed_at: string | null;
+            finished_at: string | null;
             lead: boolean;
             name: string;
+            started_at: string | null;
+            state: components["schemas"]["VisitState"];
             /** Format: uuid */
             technician_id: string;
         };
@@ -3577,7 +3590,7 @@ export interface components {
         };
         /**
          * VisitState
-         * @description Where a visit is.
+         * @description Where a visit is, and where each of its crew is on it.
          * @enum {string}
          */
         VisitState: "unscheduled" | "scheduled" | "dispatched" | "accepted" | "declined" | "en_route" | "on_site" | "in_progress" | "on_hold" | "completed" | "closed" | "cannot_complete" | "cancelled";

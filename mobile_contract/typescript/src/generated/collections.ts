@@ -1,5 +1,23 @@
 /** Generated from mobile_contract by `npm run generate`; do not edit. */
 /**
+ * Where a visit is, and where each of its crew is on it.
+ */
+export type VisitState =
+  | 'accepted'
+  | 'cancelled'
+  | 'cannot_complete'
+  | 'closed'
+  | 'completed'
+  | 'declined'
+  | 'dispatched'
+  | 'en_route'
+  | 'in_progress'
+  | 'on_hold'
+  | 'on_site'
+  | 'scheduled'
+  | 'unscheduled';
+
+/**
  * The row of each collection.
  */
 export interface Collections {
@@ -216,10 +234,13 @@ export interface Site {
 }
 /**
  * One trip with one agreed arrival window; `plan_version` goes back with the check-in.
+ *
+ *     `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
  */
 export interface Visit {
   arrived_at: number | null;
   crew: CrewMember[];
+  crew_states: CrewState[];
   custody: {
     [k: string]: unknown;
   };
@@ -241,6 +262,19 @@ export interface CrewMember {
   lead: boolean;
   name: string;
   technician_id: string;
+}
+/**
+ * Where one of the crew is, and when they said so first (`finished_at`: last). What they have not said yet is left out.
+ */
+export interface CrewState {
+  accepted_at?: number | null;
+  arrived_at?: number | null;
+  departed_at?: number | null;
+  finished_at?: number | null;
+  started_at?: number | null;
+  state: VisitState;
+  technician_id: string;
+  work_summary?: string;
 }
 
 /** A column of a collection: `json` is an object or an array. */
@@ -714,6 +748,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": true
     },
     "crew": {
+      "type": "array",
+      "nullable": false
+    },
+    "crew_states": {
       "type": "array",
       "nullable": false
     },

@@ -50,7 +50,7 @@ def _move(rows: Rows, tap: Mapping[str, Any], who: str) -> bool:
         made = {"technician_id": who, "earliest": at, "latest": at, "verdict": None}
         _add(rows, "check_in", body["check_in_id"], {"visit_id": tap["subject"], **made})
     if step is None:
-        return kind == "check_in"
+        return bool(kind == "check_in")
     member["state"], visit["state"], visit["crew_states"] = step.member, step.visit, crew
     if stamp := STAMPS.get(kind):
         for one in (member, visit) if stamp in visit else (member,):

@@ -52,6 +52,7 @@ class Verb(StrEnum):
     CANCEL_VISIT = "cancel_visit"
     ADD_TECHNICIAN = "add_technician"
     ASSIGN_VISIT = "assign_visit"
+    AGREE_WINDOW = "agree_window"
     UNASSIGN_VISIT = "unassign_visit"
     DECIDE_PHOTO = "decide_photo"
     ADD_ARRIVAL_EXEMPTION = "add_arrival_exemption"

@@ -101,6 +101,8 @@ async def _window(session: AsyncSession, visit_id: UUID, plan_version: int) -> W
         .limit(1)
     )
     start, end = (corrected or plan).window_start, (corrected or plan).window_end
+    if start is None or end is None:  # it was still to be agreed when the order went out
+        return None
     return WindowVersion(to_micros(start), to_micros(end), plan_version, corrected is not None)
 
 

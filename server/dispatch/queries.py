@@ -55,7 +55,7 @@ def select_orders(visit_id: UUID) -> Select[VisitPlan, VisitWithdrawal]:
 def order_out(plan: VisitPlan, back: VisitWithdrawal | None) -> OrderOut:
     """An order on the wire."""
     return OrderOut(
-        plan.visit_id, plan.plan_version, plan.window_start, plan.window_end,
+        plan.visit_id, plan.plan_version, plan.window_start, plan.window_end, plan.planned_start, plan.minutes,
         [UUID(one) for one in plan.crew["technician_ids"]], plan.reason, plan.ordered_by, plan.ordered_at,
         back.withdrawn_at if back else None, back.withdrawn_by if back else None, back.reason if back else "",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.dispatch.add_technician import add_technician
-from server.dispatch.assign import assign
+from server.dispatch.assign import agree_window, assign
 from server.dispatch.missing import MISSING, select_missing
 from server.dispatch.queries import (
     ORDERS,
@@ -23,6 +23,7 @@ from server.dispatch.queries import (
     technician_out,
 )
 from server.dispatch.schemas import (
+    AgreeIn,
     AssignIn,
     Board,
     MissingOut,
@@ -40,9 +41,10 @@ from server.identity.audience import DESKS, LEADERS
 from server.identity.models import User
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
+from server.jobs.agreed import AGREEMENTS, agreement_out, select_agreements
 from server.jobs.offices import office_of_visit
 from server.jobs.queries import visits_out
-from server.jobs.schemas import VisitOut
+from server.jobs.schemas import AgreementOut, VisitOut
 from server.media.rules import Custody
 
 Caller = Request[Actor, str, State]
@@ -91,8 +93,26 @@ class Dispatch(Controller):
         session: NamedDependency[AsyncSession],
     ) -> VisitOut:
         """Assign or reassign: each call is a numbered order that the phones are told of."""
-        visit = await assign(session, visit_id, data, request.user.user_id)
+        visit = await assign(session, visit_id, data, request.user)
         return (await visits_out(session, [visit]))[0]
+
+    @post("/visits/{visit_id:uuid}/windows", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def agree_window(
+        self,
+        visit_id: FromPath[UUID],
+        data: JSONBody[AgreeIn],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> VisitOut:
+        """Keep the window that the customer agreed to, and who agreed; phones of a visit that is under way get it as a new order."""
+        return (await visits_out(session, [await agree_window(session, visit_id, data, request.user)]))[0]
+
+    @get("/visits/{visit_id:uuid}/windows", guards=[DESKS.of("visit_id", office_of_visit)], **listed_by(AGREEMENTS))
+    async def list_windows(
+        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[AgreementOut]:
+        """What was agreed with the customer about when somebody comes, newest first."""
+        return await listed(asked, session, select_agreements(visit_id), each(agreement_out))
 
     @post("/visits/{visit_id:uuid}/unassign", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
     async def unassign_visit(
@@ -103,7 +123,7 @@ class Dispatch(Controller):
         session: NamedDependency[AsyncSession],
     ) -> VisitOut:
         """Take the order back without a replacement: nobody goes, and the visit leaves its crew's phones."""
-        visit = await unassign(session, visit_id, data, request.user.user_id)
+        visit = await unassign(session, visit_id, data, request.user)
         return (await visits_out(session, [visit]))[0]
 
     @get("/visits/{visit_id:uuid}/orders", guards=[DESKS.of("visit_id", office_of_visit)], **listed_by(ORDERS))

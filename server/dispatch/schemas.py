@@ -9,7 +9,7 @@ import msgspec
 from server.dispatch.rules import Lateness
 from server.ground.texts import Written
 from server.jobs.rules import VisitState
-from server.jobs.schemas import Skill
+from server.jobs.schemas import AgreedIn, OverlapOut, Skill
 
 Hour = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
 
@@ -38,12 +38,28 @@ class TechnicianOut(msgspec.Struct):
 
 
 class AssignIn(Written):
-    """A plan for a visit: who goes, when they are to arrive, and why when it changes an earlier plan."""
+    """A plan for a visit: who goes, when they are to be there, and why when it changes an earlier plan.
+
+    Without `planned_start` it is the start of the window, or what it was while the window stands. Without a window the one that was agreed
+    stays; with another one, `agreed` says who agreed to it. `to_be_agreed`: the one that was agreed holds no more, and nobody has agreed to another.
+    """
 
     technician_ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=10)]
-    window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:00:00+08:00"])]
-    window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T11:00:00+08:00"])]
+    window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:00:00+08:00"])] | None = None
+    window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T11:00:00+08:00"])] | None = None
+    planned_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T09:30:00+08:00"])] | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] | None = None
+    agreed: AgreedIn | None = None
+    to_be_agreed: bool = False
     reason: Annotated[str, msgspec.Meta(max_length=500, examples=["Li Wei is held up at the site before"])] = ""
+
+
+class AgreeIn(Written):
+    """A window that the customer agreed to, and who did."""
+
+    window_start: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T13:00:00+08:00"])]
+    window_end: Annotated[datetime, msgspec.Meta(examples=["2026-03-02T15:00:00+08:00"])]
+    agreed: AgreedIn
 
 
 class UnassignIn(Written):
@@ -73,6 +89,9 @@ class BoardVisit(msgspec.Struct):
     state: VisitState
     window_start: datetime | None
     window_end: datetime | None
+    planned_start: datetime | None
+    minutes: int
+    overlaps: list[OverlapOut]
     technician_ids: list[UUID]
     crew: list[BoardMember]
     lateness: Lateness
@@ -139,6 +158,8 @@ class OrderOut(msgspec.Struct):
     plan_version: int
     window_start: datetime | None
     window_end: datetime | None
+    planned_start: datetime
+    minutes: int
     technician_ids: list[UUID]
     reason: str
     ordered_by: UUID

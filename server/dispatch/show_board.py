@@ -13,7 +13,9 @@ from server.dispatch.schemas import Board, BoardMember, BoardVisit, MissingOut
 from server.ground import clock
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
+from server.jobs.overlaps import overlaps_of
 from server.jobs.rules import VisitState
+from server.jobs.schemas import OverlapOut
 from server.media.rules import Custody
 
 
@@ -37,7 +39,8 @@ async def show_board(
     rows = await visits_on(session, first, end, seen, custody.late_after, limit)
     now = clock.now()
     unsealed = await not_sealed(session, seen)
-    visits = [_card(row, now, unsealed.get(row.visit_id)) for row in rows]
+    overlaps = await overlaps_of(session, [row.visit_id for row in rows])
+    visits = [_card(row, now, unsealed.get(row.visit_id), overlaps.get(row.visit_id, [])) for row in rows]
     there = {technician_id for visit in visits for technician_id in visit.technician_ids}
     return Board(
         start=first,
@@ -63,11 +66,12 @@ def missing_out(now: datetime, r: Any) -> MissingOut:
     )  # fmt: skip
 
 
-def _card(r: Any, now: datetime, not_sealed_since: datetime | None) -> BoardVisit:
+def _card(r: Any, now: datetime, not_sealed_since: datetime | None, overlaps: list[OverlapOut]) -> BoardVisit:
     state = VisitState(r.state)
     return BoardVisit(
         visit_id=r.visit_id, job_number=r.job_number, title=r.title, customer=r.customer, site=r.site, state=state,
-        window_start=r.window_start, window_end=r.window_end, technician_ids=r.technician_ids or [],
+        window_start=r.window_start, window_end=r.window_end, planned_start=r.planned_start, minutes=r.minutes,
+        overlaps=overlaps, technician_ids=r.technician_ids or [],
         crew=[BoardMember(UUID(who), VisitState(where)) for who, where in r.members or ()],
         lateness=lateness(state, r.window_end, now), photos_promised=r.promised, photos_verified=r.verified,
         photos_decided=r.decided, photos_late=r.late,

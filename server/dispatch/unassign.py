@@ -11,13 +11,15 @@ from server.database.events import emit
 from server.dispatch.assign import order_of
 from server.dispatch.schemas import UnassignIn
 from server.ground import clock
+from server.identity.tokens import Actor
+from server.jobs.agreed import agree_on
 from server.jobs.history import lock_visit, record, step_on
 from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
 from server.jobs.offices import the_visit
 from server.jobs.rules import MOVES, VisitState
 
 
-async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, taken_back_by: UUID) -> Visit:
+async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, by: Actor) -> Visit:
     """Send nobody. With its window, which was agreed with the customer, the visit is `scheduled`; without, `unscheduled`.
 
     The order stays on record, and what the crew does before their phones know of it counts as after any reassignment. Raises
@@ -29,19 +31,20 @@ async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, ta
     if before in (MOVES[step][1], VisitState.UNSCHEDULED):
         return visit
     await emit(session, *step_on(visit, step))
-    if step == "unschedule":
-        visit.window_start = visit.window_end = None
+    visit.planned_start = None
+    if step == "unschedule" and visit.window_start is not None:
+        await agree_on(session, visit, None, None, by, wanted.reason)
     crew = await _release(session, visit_id)
     facts = {"crew": crew, "reason": wanted.reason, "before": before, "window_kept": step == "unassign"}
-    record(session, visit_id, "unassign", actor_id=taken_back_by, facts=facts)
+    record(session, visit_id, "unassign", actor_id=by.user_id, facts=facts)
     if visit.plan_version and await session.get(VisitWithdrawal, (visit_id, visit.plan_version)) is None:
         session.add(
             VisitWithdrawal(
-                visit_id=visit_id, plan_version=visit.plan_version, reason=wanted.reason, withdrawn_by=taken_back_by
+                visit_id=visit_id, plan_version=visit.plan_version, reason=wanted.reason, withdrawn_by=by.user_id
             )
         )
     of, after = await the_visit(session, visit_id), order_of(visit) | {"reason": wanted.reason}
-    log_action(session, taken_back_by, Verb.UNASSIGN_VISIT, of, before=order | {"technician_ids": crew}, after=after)
+    log_action(session, by.user_id, Verb.UNASSIGN_VISIT, of, before=order | {"technician_ids": crew}, after=after)
     await session.flush()
     return visit
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.customers.rules import Unit
 from server.database.tables import Id, Json, Made, Table, one_of
 from server.jobs.rules import ExpenseKind, JobKind, VisitState
+from server.requests.rules import Channel
 
 
 class Job(Table):
@@ -32,7 +33,9 @@ class Job(Table):
 
 
 class Visit(Table):
-    """One trip with one agreed arrival window. `plan_version` counts what was dispatched; see `visit_plan`."""
+    """One trip. Its window is what was agreed with the customer (`window_agreement`); when somebody is to be there (`planned_start`,
+    `minutes`) and who goes is the office's plan. `plan_version` counts what was dispatched; see `visit_plan`.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -43,6 +46,7 @@ class Visit(Table):
         Index("ix_visit_completed", "finished_at", postgresql_where="state = 'completed'"),
         Index("ix_visit_waiting", "window_start", postgresql_where="state not in ('completed','closed','cancelled')"),
         Index("ix_visit_window_range", text("tstzrange(window_start, window_end)"), postgresql_using="gist"),
+        Index("ix_visit_planned_start", "planned_start"),
     )
     id: Mapped[Id]
     job_id: Mapped[UUID] = mapped_column(ForeignKey("job.id"), index=True)
@@ -50,6 +54,7 @@ class Visit(Table):
     window_start: Mapped[datetime | None]
     window_end: Mapped[datetime | None]
     plan_version: Mapped[int] = mapped_column(default=0)
+    planned_start: Mapped[datetime | None]
     minutes: Mapped[int] = mapped_column(default=60)
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -62,14 +67,42 @@ class Visit(Table):
     created_at: Mapped[Made]
 
 
+class WindowAgreement(Table):
+    """What was agreed with the customer about when somebody comes: who agreed, when and by which channel. Only ever appended to; the
+    newest counts. Without a window it is to be agreed. `agreed_at` is null where nobody said that the customer agreed.
+    """
+
+    __tablename__ = "window_agreement"
+    __table_args__ = (
+        CheckConstraint("window_start < window_end", name="window"),
+        CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),
+        one_of("channel", Channel),
+        Index("ix_window_agreement_visit_id", "visit_id", "id"),
+    )
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
+    window_start: Mapped[datetime | None]
+    window_end: Mapped[datetime | None]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    agreed_with: Mapped[str] = mapped_column(default="")
+    channel: Mapped[str | None]
+    agreed_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    recorded_at: Mapped[Made]
+
+
 class VisitPlan(Table):
-    """One plan version of a visit (派单记录): the window and crew as they were sent out. Only ever appended to."""
+    """One plan version of a visit (派单记录): plan, crew and agreed window as they were sent out. Only ever appended to."""
 
     __tablename__ = "visit_plan"
+    __table_args__ = (CheckConstraint("(window_start is null) = (window_end is null)", name="window_whole"),)
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     plan_version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    window_start: Mapped[datetime]
-    window_end: Mapped[datetime]
+    window_start: Mapped[datetime | None]
+    window_end: Mapped[datetime | None]
+    planned_start: Mapped[datetime]
+    minutes: Mapped[int]
     crew: Mapped[Json]
     reason: Mapped[str] = mapped_column(default="")
     ordered_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))

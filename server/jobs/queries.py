@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.http.listing import MOST, Listing
 from server.identity.models import User
 from server.jobs.models import Job, Visit, VisitCrew, VisitEvent
+from server.jobs.overlaps import overlaps_of
 from server.jobs.rules import JobKind, VisitState
 from server.jobs.schemas import CrewOut, EventOut, JobOut, VisitOut
 
@@ -42,8 +43,9 @@ def event_out(row: VisitEvent) -> EventOut:
 
 
 async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOut]:
-    """Visits with their present crew, in two queries however many they are."""
+    """Visits with their present crew, in three queries however many they are."""
     crews: dict[UUID, list[CrewOut]] = {visit.id: [] for visit in visits}
+    overlaps = await overlaps_of(session, [visit.id for visit in visits])
     rows = await session.execute(
         select(VisitCrew, User.name)
         .join(User, User.id == VisitCrew.technician_id)
@@ -55,7 +57,7 @@ async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOu
     return [
         VisitOut(
             id=v.id, job_id=v.job_id, state=VisitState(v.state), window_start=v.window_start, window_end=v.window_end,
-            plan_version=v.plan_version, minutes=v.minutes, crew=crews[v.id], arrived_at=v.arrived_at,
+            plan_version=v.plan_version, planned_start=v.planned_start, minutes=v.minutes, overlaps=overlaps.get(v.id, []), crew=crews[v.id], arrived_at=v.arrived_at,
             started_at=v.started_at, finished_at=v.finished_at, work_summary=v.work_summary,
             skipped=sorted(v.skipped), custody=v.custody, after_reassignment=v.after_reassignment,
         )
@@ -71,7 +73,7 @@ def _crew_out(crew: VisitCrew, name: str) -> CrewOut:
 
 
 async def jobs_out(session: AsyncSession, jobs: Sequence[Job]) -> list[JobOut]:
-    """Jobs with their visits, in three queries however many they are."""
+    """Jobs with their visits, in four queries however many they are."""
     rows = await session.scalars(
         select(Visit).where(Visit.job_id.in_([job.id for job in jobs])).order_by(Visit.created_at, Visit.id)
     )

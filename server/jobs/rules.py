@@ -37,6 +37,7 @@ may have been worked on and signed for all the same: what was signed is sealed, 
 
 MOVES: dict[str, tuple[frozenset[VisitState], VisitState]] = {
     "plan": (NOT_SENT | OPEN, S.DISPATCHED),
+    "agree": (frozenset({S.UNSCHEDULED}), S.SCHEDULED),
     "unassign": (frozenset({S.DECLINED, *OPEN}), S.SCHEDULED),
     "unschedule": (frozenset({S.SCHEDULED, S.DECLINED, *OPEN}), S.UNSCHEDULED),
     "cancel": (NOT_SENT | OPEN, S.CANCELLED),

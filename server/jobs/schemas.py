@@ -8,6 +8,7 @@ import msgspec
 
 from server.ground.texts import CODE, Written
 from server.jobs.rules import JobKind, VisitState
+from server.requests.rules import Channel
 
 Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -40,6 +41,41 @@ class CancelIn(Written):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500, examples=["The customer repaired it"])]
 
 
+class AgreedIn(Written):
+    """Who agreed to a window: a contact of the customer, or a name; when (now, if nothing is said) and by which channel."""
+
+    contact_id: UUID | None = None
+    agreed_with: Annotated[str, msgspec.Meta(max_length=200, examples=["Frau Weber, reception"])] = ""
+    channel: Channel | None = None
+    agreed_at: Annotated[datetime, msgspec.Meta(examples=["2026-03-01T16:20:00+08:00"])] | None = None
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class AgreementOut(msgspec.Struct):
+    """What was agreed about when somebody comes. Without a window it was to be agreed; without `agreed_at` nobody said that the customer
+    agreed."""
+
+    id: UUID
+    visit_id: UUID
+    window_start: datetime | None
+    window_end: datetime | None
+    contact_id: UUID | None
+    agreed_with: str
+    channel: Channel | None
+    agreed_at: datetime | None
+    note: str
+    recorded_by: UUID
+    recorded_at: datetime
+
+
+class OverlapOut(msgspec.Struct):
+    """Another visit that one of the crew is planned for at the same time, and for how many minutes."""
+
+    visit_id: UUID
+    technician_id: UUID
+    minutes: int
+
+
 class CrewOut(msgspec.Struct):
     """Who was sent, and where they are; somebody who declined stands here until others are sent."""
 
@@ -63,7 +99,9 @@ class VisitOut(msgspec.Struct):
     window_start: datetime | None
     window_end: datetime | None
     plan_version: int
+    planned_start: datetime | None
     minutes: int
+    overlaps: list[OverlapOut]
     crew: list[CrewOut]
     arrived_at: datetime | None
     started_at: datetime | None

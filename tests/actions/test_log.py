@@ -31,7 +31,7 @@ async def test_an_order_is_told_with_what_was_before(company: Company) -> None:
     assert first["before"] == {"state": "unscheduled", "plan_version": 0}
     assert first["after"]["technician_ids"] == [company.ids["wei"]]
     assert second["before"] == {
-        "plan_version": 1, "technician_ids": [company.ids["wei"]],
+        "plan_version": 1, "technician_ids": [company.ids["wei"]], "planned_start": "2026-03-02T01:00:00Z",
         "window_start": "2026-03-02T01:00:00Z", "window_end": "2026-03-02T03:00:00Z",
     }  # fmt: skip
     assert second["after"]["technician_ids"] == [company.ids["anna"], company.ids["wei"]]

@@ -115,6 +115,13 @@ plain(
     ),
 )  # fmt: skip
 plain(
+    "agree_window",
+    lambda ids: Call(
+        "mei", "POST", f"/v1/visits/{ids['visit']}/windows",
+        {**LATER, "agreed": {"agreed_with": MARK, "note": MARK}}, ids["visit"],
+    ),
+)  # fmt: skip
+plain(
     "unassign_visit",
     lambda ids: Call("mei", "POST", f"/v1/visits/{ids['visit']}/unassign", {"reason": MARK}, ids["visit"]),
 )

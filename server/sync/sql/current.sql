@@ -271,6 +271,7 @@ begin
       'window_start', sync_micros(r.window_start),
       'window_end', sync_micros(r.window_end),
       'plan_version', r.plan_version,
+      'planned_start', sync_micros(r.planned_start),
       'minutes', r.minutes,
       'arrived_at', sync_micros(r.arrived_at),
       'started_at', sync_micros(r.started_at),

@@ -21,7 +21,7 @@ from server.dispatch.models import Technician
 from server.faults.models import TaskFault
 from server.field.models import Operation
 from server.identity.models import Device, EnrolmentCode, LoginSession, Office, SignInAttempts, User
-from server.jobs.models import Job, Visit, VisitEvent, VisitPlan
+from server.jobs.models import Job, Visit, VisitEvent, VisitPlan, WindowAgreement
 from server.media.models import Photo
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
@@ -172,7 +172,16 @@ def order(ids: Ids, n: int) -> Made:
     return [
         VisitPlan(
             visit_id=ids["visit"], plan_version=100 + n, window_start=moment(n), window_end=moment(n + 2),
-            crew={"technician_ids": [str(ids["wei"])]}, ordered_by=ids["mei"],
+            planned_start=moment(n), minutes=60, crew={"technician_ids": [str(ids["wei"])]}, ordered_by=ids["mei"],
+        )
+    ]  # fmt: skip
+
+
+def agreement(ids: Ids, n: int) -> Made:
+    return [
+        WindowAgreement(
+            id=new(), visit_id=ids["visit"], window_start=moment(n), window_end=moment(n + 2), recorded_by=ids["mei"],
+            recorded_at=moment(n // 2),
         )
     ]  # fmt: skip
 
@@ -318,6 +327,7 @@ LISTS: dict[str, Rows] = {
     ),
     "list_technicians": Rows("/v1/technicians", technician),
     "list_orders": Rows("/v1/visits/{visit}/orders", order),
+    "list_windows": Rows("/v1/visits/{visit}/windows", agreement),
     "list_missing_photos": Rows("/v1/photos/missing", missing),
     "list_arrival_thresholds": Rows("/v1/offices/{office}/arrival-thresholds", threshold),
     "list_photos": Rows("/v1/visits/{visit}/photos", lambda ids, n: [photo(ids, n)]),

@@ -10,6 +10,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from mobile_contract.phone import Phone
+from mobile_contract.shapes.visits import STEPS
 from server.jobs.rules import ENDED, MOVES, VisitState
 from server.process.worker import working
 from server.records.seal.missed import begin_what_was_missed
@@ -101,7 +102,8 @@ async def test_a_signed_visit_is_sealed_however_it_ends(
 def test_every_move_to_an_end_is_tried_above() -> None:
     """Whoever adds a move to a state in which reports are sealed adds a way; `close` comes after the seal."""
     tried = {"complete", "cannot_complete", "cancel", "finish"}
-    assert {tap for tap, (_, to) in MOVES.items() if to in ENDED} == tried | {"close"}
+    steps = {step: to for step, (_, to) in MOVES.items()} | {tap: step.to for tap, step in STEPS.items()}
+    assert {name for name, to in steps.items() if to in ENDED} == tried | {"close"}
     assert MOVES["finish"][0] == set(VisitState) - ENDED, "a signed visit can be finished wherever it stands"
 
 

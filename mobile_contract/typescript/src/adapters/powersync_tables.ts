@@ -129,6 +129,7 @@ export const TABLES = {
     "window_start": "integer",
     "window_end": "integer",
     "plan_version": "integer",
+    "planned_start": "integer",
     "minutes": "integer",
     "arrived_at": "integer",
     "started_at": "integer",

@@ -2081,6 +2081,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits/{visit_id}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWindows
+         * @description What was agreed with the customer about when somebody comes, newest first.
+         */
+        get: operations["listWindows"];
+        put?: never;
+        /**
+         * AgreeWindow
+         * @description Keep the window that the customer agreed to, and who agreed; phones of a visit that is under way get it as a new order.
+         */
+        post: operations["agreeWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/write-checkpoint2.json": {
         parameters: {
             query?: never;
@@ -2145,6 +2169,52 @@ export interface components {
             what: string;
             withheld: string[];
         };
+        /** AgreeIn */
+        AgreeIn: {
+            agreed: components["schemas"]["AgreedIn"];
+            /**
+             * Format: date-time
+             * @example 2026-03-02T15:00:00+08:00
+             */
+            window_end: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T13:00:00+08:00
+             */
+            window_start: string;
+        };
+        /** AgreedIn */
+        AgreedIn: {
+            /** @example 2026-03-01T16:20:00+08:00 */
+            agreed_at?: string | null;
+            /**
+             * @default
+             * @example Frau Weber, reception
+             */
+            agreed_with?: string;
+            channel?: components["schemas"]["Channel"] | null;
+            contact_id?: string | null;
+            /** @default  */
+            note?: string;
+        };
+        /** AgreementOut */
+        AgreementOut: {
+            agreed_at: string | null;
+            agreed_with: string;
+            channel: components["schemas"]["Channel"] | null;
+            contact_id: string | null;
+            /** Format: uuid */
+            id: string;
+            note: string;
+            /** Format: date-time */
+            recorded_at: string;
+            /** Format: uuid */
+            recorded_by: string;
+            /** Format: uuid */
+            visit_id: string;
+            window_end: string | null;
+            window_start: string | null;
+        };
         /**
          * AnswerKind
          * @description What a customer can say of a sealed report by its link.
@@ -2203,22 +2273,22 @@ export interface components {
         };
         /** AssignIn */
         AssignIn: {
+            agreed?: components["schemas"]["AgreedIn"] | null;
+            minutes?: number | null;
+            /** @example 2026-03-02T09:30:00+08:00 */
+            planned_start?: string | null;
             /**
              * @default
              * @example Li Wei is held up at the site before
              */
             reason?: string;
             technician_ids: string[];
-            /**
-             * Format: date-time
-             * @example 2026-03-02T11:00:00+08:00
-             */
-            window_end: string;
-            /**
-             * Format: date-time
-             * @example 2026-03-02T09:00:00+08:00
-             */
-            window_start: string;
+            /** @default false */
+            to_be_agreed?: boolean;
+            /** @example 2026-03-02T11:00:00+08:00 */
+            window_end?: string | null;
+            /** @example 2026-03-02T09:00:00+08:00 */
+            window_start?: string | null;
         };
         /** Board */
         Board: {
@@ -2247,13 +2317,16 @@ export interface components {
             customer: string;
             job_number: number;
             lateness: components["schemas"]["Lateness"];
+            minutes: number;
             not_sealed_since: string | null;
+            overlaps: components["schemas"]["OverlapOut"][];
             phone_last_heard_at: string | null;
             photos_decided: number;
             photos_late: number;
             photos_promised: number;
             photos_verified: number;
             photos_words: string;
+            planned_start: string | null;
             site: string;
             state: components["schemas"]["VisitState"];
             technician_ids: string[];
@@ -2848,11 +2921,14 @@ export interface components {
         };
         /** OrderOut */
         OrderOut: {
+            minutes: number;
             /** Format: date-time */
             ordered_at: string;
             /** Format: uuid */
             ordered_by: string;
             plan_version: number;
+            /** Format: date-time */
+            planned_start: string;
             reason: string;
             technician_ids: string[];
             /** Format: uuid */
@@ -2872,6 +2948,14 @@ export interface components {
             sentence?: string | null;
             seq: number;
             was?: string | null;
+        };
+        /** OverlapOut */
+        OverlapOut: {
+            minutes: number;
+            /** Format: uuid */
+            technician_id: string;
+            /** Format: uuid */
+            visit_id: string;
         };
         /** ParkedOut */
         ParkedOut: {
@@ -3521,7 +3605,7 @@ export interface components {
          * @description What was done: the name of the route's operation, whichever way the verb was called.
          * @enum {string}
          */
-        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "add_part" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "add_visit" | "cancel_visit" | "add_technician" | "assign_visit" | "unassign_visit" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device";
+        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "add_part" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "add_visit" | "cancel_visit" | "add_technician" | "assign_visit" | "agree_window" | "unassign_visit" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device";
         /**
          * Verdict
          * @description How strongly the evidence holds the claim 'the technician was at the site within the agreed window'.
@@ -3580,7 +3664,9 @@ export interface components {
             /** Format: uuid */
             job_id: string;
             minutes: number;
+            overlaps: components["schemas"]["OverlapOut"][];
             plan_version: number;
+            planned_start: string | null;
             skipped: string[];
             started_at: string | null;
             state: components["schemas"]["VisitState"];
@@ -15270,6 +15356,225 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listWindows: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -recorded_at when left out. Rows without a value come last, and descending first. */
+                sort?: "recorded_at" | "-recorded_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    agreeWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -235,7 +235,7 @@ export interface Site {
 /**
  * One trip with one agreed arrival window; `plan_version` goes back with the check-in.
  *
- *     `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
+ *     The window is what the customer was promised, `planned_start` and `minutes` are the office's plan. `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
  */
 export interface Visit {
   arrived_at: number | null;
@@ -249,6 +249,7 @@ export interface Visit {
   job_id: string;
   minutes: number;
   plan_version: number;
+  planned_start: number | null;
   started_at: number | null;
   state: string;
   window_end: number | null;
@@ -778,6 +779,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     "plan_version": {
       "type": "integer",
       "nullable": false
+    },
+    "planned_start": {
+      "type": "integer",
+      "nullable": true
     },
     "started_at": {
       "type": "integer",

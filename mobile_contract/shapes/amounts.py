@@ -49,7 +49,7 @@ class Sums:
 
     @property
     def whole(self) -> int:
-        """Charged parts and charges together."""
+        """Charged parts, expenses and charges together."""
         return self.parts + self.charges
 
     @property
@@ -81,3 +81,6 @@ def _charged(report: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for part in report.get("parts") or []:
         if (amount := part_amount(part)) and part.get("charged", True):
             yield part["currency"], amount
+    for expense in report.get("expenses") or []:
+        if expense.get("charged", False):
+            yield expense["currency"], expense["amount"]

@@ -260,6 +260,9 @@ def _priced(report: Json) -> Iterator[tuple[str, int, str]]:
     for at, part in enumerate(report.get("parts", [])):
         if (amount := part_amount(part)) and part.get("charged", True):
             yield f"parts[{at}]", amount, part["currency"]
+    for at, expense in enumerate(report.get("expenses", [])):
+        if expense.get("charged", False):
+            yield f"expenses[{at}]", expense["amount"], expense["currency"]
     for at, charge in enumerate(report.get("charges", [])):
         yield f"charges[{at}]", charge["amount"], charge["currency"]
 

@@ -104,6 +104,16 @@ class TechnicianPart(msgspec.Struct):
     name: Text | None = None
 
 
+class CrewLine(msgspec.Struct):
+    """One of several who did the work, and their hours. Who goes alone is the technician."""
+
+    id: Text | None = None
+    name: Text | None = None
+    arrived_at: Micros | None = None
+    started_at: Micros | None = None
+    finished_at: Micros | None = None
+
+
 class WindowPart(msgspec.Struct):
     """The agreed window."""
 
@@ -152,8 +162,17 @@ class ChargeLine(msgspec.Struct):
     currency: Currency
 
 
+class ExpenseLine(msgspec.Struct):
+    """Money that was spent on the visit, where the office wants it shown. What is charged counts like a charged part."""
+
+    label: Text
+    amount: Amount
+    currency: Currency
+    charged: bool = False
+
+
 class Total(msgspec.Struct):
-    """What is to be paid in a currency: charged parts and charges together, or the charges alone where their lines hold the parts.
+    """What is to be paid in a currency: charged parts, expenses and charges together, or the charges alone where their lines hold the others.
 
     `totals` has one for each currency; `total` is there where there is but one.
     """
@@ -170,11 +189,12 @@ class WarrantyPart(msgspec.Struct):
 
 
 class PhotoLine(msgspec.Struct):
-    """A photo that the report shows, as its `photo` operation promised it; none twice."""
+    """A photo that the report shows, as its `photo` operation promised it; none twice. `by` names a crew-mate who took it."""
 
     photo_id: Id
     slot: Text
     sha256: Hash
+    by: Text | None = None
 
 
 class ConsentPart(msgspec.Struct):
@@ -197,6 +217,7 @@ class Report(msgspec.Struct):
     customer: CustomerPart | None = None
     asset: AssetPart | None = None
     technician: TechnicianPart | None = None
+    crew: Annotated[list[CrewLine], msgspec.Meta(max_length=LINES)] = []
     window: WindowPart | None = None
     arrived_at: Micros | None = None
     started_at: Micros | None = None
@@ -205,6 +226,7 @@ class Report(msgspec.Struct):
     fault: FaultPart | None = None
     checklist: Annotated[list[ChecklistLine], msgspec.Meta(max_length=LINES)] = []
     parts: Annotated[list[PartLine], msgspec.Meta(max_length=LINES)] = []
+    expenses: Annotated[list[ExpenseLine], msgspec.Meta(max_length=LINES)] = []
     charges: Annotated[list[ChargeLine], msgspec.Meta(max_length=LINES)] = []
     total: Total | None = None
     totals: Annotated[list[Total], msgspec.Meta(max_length=CURRENCIES)] = []

@@ -105,6 +105,13 @@ THREE = ({"quantity": 1, "unit_price": 45_000, "currency": "CNY"}, {"quantity": 
          {"quantity": 1, "unit_price": 5_000, "currency": "JPY"})  # fmt: skip
 
 
+PARKING = {"label": "Parking", "amount": 1_500, "currency": "EUR"}
+CREW = [
+    {"id": "t1", "name": "Li Wei", "arrived_at": AT, "started_at": AT, "finished_at": AT + 5_400_000_000},
+    {"id": "t2", "name": "Anna Schmidt", "arrived_at": None, "started_at": AT, "finished_at": None},
+]
+
+
 def _totals(**amounts: int) -> list[Json]:
     return [{"amount": amount, "currency": currency} for currency, amount in amounts.items()]
 
@@ -188,6 +195,16 @@ REPORTS: dict[str, Change] = {
     "a line that is not charged has its amount": _lines({**HALF, "charged": False}, totals=[]),
     "a unit that nobody knows": _lines({**HALF, "unit": "lb"}),
     "half of a thousandth": _lines({**HALF, "quantity_milli": 2_500.5}),
+    "an expense that is not charged": _lines(HALF, expenses=[PARKING], totals=_totals(EUR=112_503)),
+    "an expense that is charged": _lines(HALF, expenses=[{**PARKING, "charged": True}], totals=_totals(EUR=114_003)),
+    "an expense that is charged and left out": _lines(HALF, expenses=[{**PARKING, "charged": True}], totals=_totals(EUR=112_503)),
+    "an expense in another currency": _lines(
+        HALF, expenses=[{**PARKING, "currency": "CNY", "charged": True}], totals=_totals(EUR=112_503, CNY=1_500)
+    ),
+    "an expense without an amount": _lines(HALF, expenses=[{"label": "Parking", "currency": "EUR"}]),
+    "a crew": _set("crew", CREW),
+    "a crew with an hour that is a text": _set("crew", [{**CREW[0], "started_at": "09:00"}]),
+    "a photo of a crew-mate": _set("photos.0.by", "Anna Schmidt"),
     "a total for each currency": _lines(*THREE, totals=_totals(CNY=45_000, USD=10_000, JPY=5_000)),
     "a sum across currencies": _lines(*THREE, total=_totals(JPY=60_000)[0]),
     "a sum across currencies in totals": _lines(*THREE, totals=_totals(JPY=60_000)),

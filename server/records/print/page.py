@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mobile_contract.shapes.amounts import milli_of, part_amount
 from server.records.print import wording
 from server.records.print.labels import Wording
+from server.records.print.people import crew_view, expenses_view
 
 NUMBER = 40
 """Characters of a report's number that the page's head shows."""
@@ -35,7 +36,9 @@ def report_view(record: Json, report: Json, signing: Json | None, words: Wording
         "prose": _prose(report, words),
         "fault": _fault(_part(report, "fault"), words),
         "checklist": _checklist(report, words),
+        "crew": crew_view(report, record.get("arrivals") or [], words, zone),
         "parts": _parts(report, words),
+        "expenses": expenses_view(report, words),
         "charges": _charges(report, words),
         "warranty": _warranty(_part(report, "warranty"), words),
         "photos_title": words.label("photos"),
@@ -52,15 +55,20 @@ def photo_views(record: Json, report: Json, words: Wording, zone: ZoneInfo) -> l
     known = {photo["photo_id"]: photo for photo in record.get("photos") or []}
     order = [photo["photo_id"] for photo in report.get("photos") or [] if photo.get("photo_id") in known]
     order += [photo_id for photo_id in known if photo_id not in order]
+    by = {photo["photo_id"]: photo["by"] for photo in report.get("photos") or [] if photo.get("by")}
     return [
         {
             "photo_id": photo_id,
-            "slot": words.code("slot", known[photo_id]["slot"]),
+            "slot": _caption(words.code("slot", known[photo_id]["slot"]), by.get(photo_id), words),
             "hash": wording.short_hash(known[photo_id]["sha256"]),
             **_decided(known[photo_id], words, zone),
         }
         for photo_id in order
     ]
+
+
+def _caption(slot: str, by: str | None, words: Wording) -> str:
+    return words.label("photo_by", slot, by) if by else slot
 
 
 def _decided(photo: Json, words: Wording, zone: ZoneInfo) -> dict[str, str]:

@@ -54,6 +54,7 @@ async def facts_of(session: AsyncSession, visit: Visit, report: ServiceReport, s
             for device in devices
         ],
         "arrival": await _arrival(session, visit),
+        **await _arrivals(session, visit),
         "photos": await _photos(session, report, [row.raw for row in operations]),
         "signature": {
             "kind": signature.outcome, "operation_id": _signed_id(operations, signature.operation_id), "signer": signature.signer,
@@ -115,6 +116,24 @@ async def _arrival(session: AsyncSession, visit: Visit) -> dict[str, Any] | None
         "latest": to_micros(check_in.latest), "words": verdict.words, "inputs": verdict.inputs,
         "window": {name: held[name] for name in ("start", "end", "plan_version")} if held else None,
     }  # fmt: skip
+
+
+async def _arrivals(session: AsyncSession, visit: Visit) -> dict[str, Any]:
+    """Where several of a crew checked in: the newest verdict on the first check-in of each. Records of one who went alone do not have it."""
+    rows = await session.execute(
+        select(CheckIn, ArrivalVerdict, User.name)
+        .join(ArrivalVerdict, ArrivalVerdict.check_in_id == CheckIn.id)
+        .join(User, User.id == CheckIn.technician_id)
+        .where(CheckIn.visit_id == visit.id)
+        .order_by(CheckIn.earliest, CheckIn.id, ArrivalVerdict.judged_at.desc(), ArrivalVerdict.id.desc())
+    )
+    found: dict[UUID, dict[str, Any]] = {}
+    for check_in, verdict, name in rows:
+        of = {"technician_id": str(check_in.technician_id), "technician": name, "check_in_id": str(check_in.id)}
+        between = {"earliest": to_micros(check_in.earliest), "latest": to_micros(check_in.latest)}
+        judged = {"verdict": verdict.verdict, "place": verdict.place, "time": verdict.time}
+        found.setdefault(check_in.technician_id, of | between | judged)
+    return {"arrivals": list(found.values())} if len(found) > 1 else {}
 
 
 async def _photos(session: AsyncSession, report: ServiceReport, operations: Iterable[bytes]) -> list[dict[str, Any]]:

@@ -15453,8 +15453,8 @@ export interface operations {
                 limit?: number;
                 /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
                 cursor?: string | null;
-                /** @description The order, descending with a minus sign; -recorded_at when left out. Rows without a value come last, and descending first. */
-                sort?: "recorded_at" | "-recorded_at" | null;
+                /** @description The order, descending with a minus sign; -made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | null;
                 /** @description Also count all rows that the filters leave, into the header Total-Count. */
                 total?: boolean;
                 /** @description csv: all rows that the filters leave, 100000 at most, as a file. */

@@ -257,6 +257,82 @@ export const REPORT_SCHEMA: object = {
       "title": "ContactPart",
       "type": "object"
     },
+    "CrewLine": {
+      "description": "One of several who did the work, and their hours. Who goes alone is the technician.",
+      "properties": {
+        "arrived_at": {
+          "anyOf": [
+            {
+              "description": "a time in whole microseconds since 1970, like 1772413200000000",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "finished_at": {
+          "anyOf": [
+            {
+              "description": "a time in whole microseconds since 1970, like 1772413200000000",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "id": {
+          "anyOf": [
+            {
+              "description": "a text of up to 8000 characters",
+              "maxLength": 8000,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "name": {
+          "anyOf": [
+            {
+              "description": "a text of up to 8000 characters",
+              "maxLength": 8000,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "started_at": {
+          "anyOf": [
+            {
+              "description": "a time in whole microseconds since 1970, like 1772413200000000",
+              "maximum": 9007199254740991,
+              "minimum": -9007199254740991,
+              "type": "integer"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        }
+      },
+      "required": [],
+      "title": "CrewLine",
+      "type": "object"
+    },
     "CustomerPart": {
       "description": "For whom the work was done.",
       "properties": {
@@ -305,6 +381,39 @@ export const REPORT_SCHEMA: object = {
       },
       "required": [],
       "title": "CustomerPart",
+      "type": "object"
+    },
+    "ExpenseLine": {
+      "description": "Money that was spent on the visit, where the office wants it shown. What is charged counts like a charged part.",
+      "properties": {
+        "amount": {
+          "description": "a whole number of minor units, like 45000 for 450.00",
+          "maximum": 9007199254740991,
+          "minimum": -9007199254740991,
+          "type": "integer"
+        },
+        "charged": {
+          "default": false,
+          "type": "boolean"
+        },
+        "currency": {
+          "description": "a currency code of three capital letters, like EUR",
+          "maxLength": 3,
+          "pattern": "^[A-Z]{3}$",
+          "type": "string"
+        },
+        "label": {
+          "description": "a text of up to 8000 characters",
+          "maxLength": 8000,
+          "type": "string"
+        }
+      },
+      "required": [
+        "label",
+        "amount",
+        "currency"
+      ],
+      "title": "ExpenseLine",
       "type": "object"
     },
     "FaultPart": {
@@ -485,8 +594,21 @@ export const REPORT_SCHEMA: object = {
       "type": "object"
     },
     "PhotoLine": {
-      "description": "A photo that the report shows, as its `photo` operation promised it; none twice.",
+      "description": "A photo that the report shows, as its `photo` operation promised it; none twice. `by` names a crew-mate who took it.",
       "properties": {
+        "by": {
+          "anyOf": [
+            {
+              "description": "a text of up to 8000 characters",
+              "maxLength": 8000,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
         "photo_id": {
           "description": "an id in lower case, like 0192f6a0-0000-7000-8000-0000000000f1",
           "maxLength": 36,
@@ -582,6 +704,14 @@ export const REPORT_SCHEMA: object = {
           ],
           "default": null
         },
+        "crew": {
+          "default": [],
+          "items": {
+            "$ref": "#/$defs/CrewLine"
+          },
+          "maxItems": 1000,
+          "type": "array"
+        },
         "customer": {
           "anyOf": [
             {
@@ -592,6 +722,14 @@ export const REPORT_SCHEMA: object = {
             }
           ],
           "default": null
+        },
+        "expenses": {
+          "default": [],
+          "items": {
+            "$ref": "#/$defs/ExpenseLine"
+          },
+          "maxItems": 1000,
+          "type": "array"
         },
         "fault": {
           "anyOf": [
@@ -814,7 +952,7 @@ export const REPORT_SCHEMA: object = {
       "type": "object"
     },
     "Total": {
-      "description": "What is to be paid in a currency: charged parts and charges together, or the charges alone where their lines hold the parts.\n\n    `totals` has one for each currency; `total` is there where there is but one.",
+      "description": "What is to be paid in a currency: charged parts, expenses and charges together, or the charges alone where their lines hold the others.\n\n    `totals` has one for each currency; `total` is there where there is but one.",
       "properties": {
         "amount": {
           "description": "a whole number of minor units, like 45000 for 450.00",

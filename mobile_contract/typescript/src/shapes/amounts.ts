@@ -12,7 +12,7 @@ export interface Total {
   currency: string;
 }
 
-/** What one currency's lines come to: charged parts, charges, and those of them that are no discount. */
+/** What one currency's lines come to: charged parts and expenses, charges, and those of them that are no discount. */
 export interface Sums {
   parts: bigint;
   charges: bigint;
@@ -50,6 +50,9 @@ export function sumsOf(report: Json): Map<string, Sums> {
   for (const part of (report.parts ?? []) as Json[]) {
     const amount = partAmount(part);
     if (amount && part.charged !== false) of(part.currency as string).parts += amount;
+  }
+  for (const { amount, currency, charged } of (report.expenses ?? []) as unknown as (Total & { charged?: boolean })[]) {
+    if (charged) of(currency).parts += BigInt(amount);
   }
   for (const { amount, currency } of (report.charges ?? []) as unknown as Total[]) {
     const [sums, minor] = [of(currency), BigInt(amount)];

@@ -266,6 +266,9 @@ function* priced(report: Json): Generator<[field: string, currency: string]> {
   for (const [at, part] of ((report.parts ?? []) as Json[]).entries()) {
     if (partAmount(part) && part.charged !== false) yield [`parts[${at}]`, part.currency as string];
   }
+  for (const [at, expense] of ((report.expenses ?? []) as unknown as (Total & { charged?: boolean })[]).entries()) {
+    if (expense.charged && expense.amount !== 0) yield [`expenses[${at}]`, expense.currency];
+  }
   for (const [at, charge] of ((report.charges ?? []) as unknown as Total[]).entries()) {
     if (charge.amount !== 0) yield [`charges[${at}]`, charge.currency];
   }

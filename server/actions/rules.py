@@ -54,6 +54,7 @@ class Verb(StrEnum):
     ASSIGN_VISIT = "assign_visit"
     AGREE_WINDOW = "agree_window"
     UNASSIGN_VISIT = "unassign_visit"
+    ANSWER_FIELD_REQUEST = "answer_field_request"
     DECIDE_PHOTO = "decide_photo"
     ADD_ARRIVAL_EXEMPTION = "add_arrival_exemption"
     WITHDRAW_ARRIVAL_EXEMPTION = "withdraw_arrival_exemption"

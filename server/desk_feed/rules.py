@@ -11,3 +11,4 @@ class DeskList(StrEnum):
     PARKED = "parked"
     INCIDENTS = "incidents"
     UNSEALED = "unsealed"
+    FIELD_REQUESTS = "field_requests"

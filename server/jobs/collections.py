@@ -3,6 +3,7 @@
 Times are microseconds since the epoch, positions 1e-7 degrees, money minor units.
 """
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import msgspec
 
 from server.field.collection import Collection, Crewed, Micros, Names, Of
 from server.jobs import models
-from server.jobs.rules import VisitState
+from server.jobs.rules import REQUIRED_SLOTS, VisitState
 
 
 class CrewMember(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,6 +70,7 @@ class Job(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     title: str
     description: str
+    required_slots: list[str]
 
 
 class ChecklistItem(msgspec.Struct, forbid_unknown_fields=True):
@@ -135,7 +137,11 @@ VISITS_OF_A_PERSON = """select c.visit_id from noted n join visit_crew c on c.te
 VISIT = Collection(
     name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"), body={"crew": CREW, "crew_states": CREW_STATES}, since={"crew_states": 2, "planned_start": 2}, touched=False, through={"person": VISITS_OF_A_PERSON},
 )  # fmt: skip
-JOB = Collection(name="job", row=Job, table=models.Job, parent=Names("visit", "job_id"), touched=False)
+SLOTS = " ".join(f"when '{kind}' then '{json.dumps(slots)}'::jsonb" for kind, slots in REQUIRED_SLOTS.items())
+JOB = Collection(
+    name="job", row=Job, table=models.Job, parent=Names("visit", "job_id"), body={"required_slots": f"case r.kind {SLOTS} end"},
+    since={"required_slots": 2}, touched=False,
+)  # fmt: skip
 COLLECTIONS = (
     VISIT,
     JOB,

@@ -18,7 +18,7 @@ from server.ground.texts import is_blank
 from server.jobs.crew import sent, summary_of, take_step
 from server.jobs.history import record_tap
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit
-from server.jobs.rules import ExpenseKind, merge_text
+from server.jobs.rules import Cause, ComesNext, ExpenseKind, merge_text
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -38,6 +38,13 @@ class Because(msgspec.Struct):
     """A tap with its reason."""
 
     reason: Reason
+
+
+class NotCompleted(Because):
+    """The work could not be done: why in words, the cause, and what comes next."""
+
+    cause: Cause | None = None
+    comes_next: ComesNext | None = None
 
 
 class AccessNoteBody(msgspec.Struct):
@@ -100,7 +107,8 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
         raise AfterReassignment("The visit was reassigned or cancelled before this reached us. The dispatcher decides.")
     if isinstance(body, Because) and is_blank(body.reason):
         raise Invalid("reason is blank. Write something that can be seen.", field="reason")
-    facts, merged = msgspec.structs.asdict(body), False
+    facts = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
+    merged = False
     visit, member, overtaken = take_step(tap)
     if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
         visit.started_at = tap.occurred_at
@@ -230,7 +238,7 @@ KINDS = (
     Kind("hold", Because, tapped),
     Kind("resume", Plain, tapped),
     Kind("complete", Completion, tapped),
-    Kind("cannot_complete", Because, tapped),
+    Kind("cannot_complete", NotCompleted, tapped),
     Kind("note", NoteBody, note, creates="note_id"),
     Kind("checklist_answer", ChecklistAnswer, checklist_answer, changes={"item_id": ChecklistItem}),
     Kind(

@@ -65,6 +65,27 @@ class JobKind(StrEnum):
 KINDS = tuple(JobKind)
 
 
+class Cause(StrEnum):
+    """Why a visit could not be completed."""
+
+    PART_MISSING = "part_missing"
+    NO_ACCESS = "no_access"
+    CUSTOMER_ABSENT = "customer_absent"
+    NOT_SAFE = "not_safe"
+    OTHER_SKILL = "other_skill"
+    OTHER = "other"
+
+
+class ComesNext(StrEnum):
+    """What is to come after a visit that could not be completed."""
+
+    ANOTHER_VISIT = "another_visit"
+    PARTS = "parts"
+    CUSTOMER_DECIDES = "customer_decides"
+    HEADQUARTERS = "headquarters"
+    NOTHING = "nothing"
+
+
 class ExpenseKind(StrEnum):
     """What a technician spent money on."""
 
@@ -75,6 +96,14 @@ class ExpenseKind(StrEnum):
     MATERIAL = "material"
     OTHER = "other"
 
+
+REQUIRED_SLOTS: dict[str, tuple[str, ...]] = {
+    JobKind.REPAIR: ("nameplate", "after"),
+    JobKind.MAINTENANCE: ("after",),
+    JobKind.INSTALLATION: ("nameplate", "after"),
+    JobKind.TRAINING: (),
+}
+"""Of what a visit of each kind is to have a photo. A phone asks for them, and blocks nothing without."""
 
 CHECKLISTS: dict[str, tuple[str, ...]] = {
     "repair": (

@@ -19,6 +19,23 @@ class Photo(msgspec.Struct, forbid_unknown_fields=True):
     content_type: str
     state: str
     finding: str
+    promised_by: UUID
 
 
-COLLECTIONS = (Collection(name="photo", row=Photo, table=models.Photo, parent=Of("visit", "visit_id")),)
+class PhotoImpossible(msgspec.Struct, forbid_unknown_fields=True):
+    """A slot of which no photo can be taken, and why; it frees one that the job requires."""
+
+    id: UUID
+    visit_id: UUID
+    slot: str
+    reason: str
+
+
+COLLECTIONS = (
+    Collection(
+        name="photo", row=Photo, table=models.Photo, parent=Of("visit", "visit_id"), since={"promised_by": 2}
+    ),
+    Collection(
+        name="photo_impossible", row=PhotoImpossible, table=models.PhotoImpossible, parent=Of("visit", "visit_id")
+    ),
+)  # fmt: skip

@@ -88,7 +88,9 @@ async def settle(session: AsyncSession, storage: Storage, looked_at: Photo, key:
     # Moving must be inside: setting aside is a copy and then a removal, and true bytes that another call brings to the
     # address between these two would be removed. `Storage.settling` bounds how many wait here for a slow storage.
     await hold_hash(session, looked_at.sha256)
-    photo = await session.get_one(Photo, looked_at.id)
+    photo = await session.get(Photo, looked_at.id)
+    if photo is None:
+        return NotUploaded("The photo was taken back while it was looked at.")
     if photo.state == "verified":
         return None
     if (photo.size, photo.content_type) != (looked_at.size, looked_at.content_type):

@@ -44,6 +44,19 @@ class Photo(Table):
     apart: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
+class PhotoImpossible(Table):
+    """A slot of a visit of which no photo can be taken, and why."""
+
+    __tablename__ = "photo_impossible"
+    __table_args__ = (one_of("slot", PhotoSlot),)
+    id: Mapped[Id]
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
+    slot: Mapped[str]
+    reason: Mapped[str]
+    said_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[Made]
+
+
 class PhotoAlias(Table):
     """Another id for a photo: a phone promised the same bytes in the same slot twice, and asks by either id."""
 

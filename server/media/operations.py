@@ -18,6 +18,12 @@ from server.media.possession import claim
 from server.media.promises import must_fit, promise_again
 from server.media.rules import IMAGE_TYPES, MAX_PHOTO, PhotoSlot, is_image_type
 from server.media.signed import must_be_open_for
+from server.media.withdraw import (
+    PhotoImpossibleBody,
+    PhotoWithdrawnBody,
+    photo_impossible,
+    photo_withdrawn,
+)
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
@@ -73,4 +79,8 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
     return False
 
 
-KINDS = (Kind("photo", PhotoBody, photo, creates="photo_id"),)
+KINDS = (
+    Kind("photo", PhotoBody, photo, creates="photo_id"),
+    Kind("photo_withdrawn", PhotoWithdrawnBody, photo_withdrawn, needs=("photo_id",)),
+    Kind("photo_impossible", PhotoImpossibleBody, photo_impossible, creates="photo_impossible_id"),
+)

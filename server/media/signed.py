@@ -11,7 +11,7 @@ from server.ground.problems import Conflict
 # Reports and signatures belong to records, a room above this one.
 SIGNED = text("""
 select r.id, r.canonical from service_report r join signature s on s.report_id = r.id
-where r.visit_id = :visit_id and s.outcome = 'signed'
+where r.visit_id = :visit_id and (s.outcome = 'signed' or :any)
 """)
 
 
@@ -41,14 +41,23 @@ async def must_be_open_for(
 
     A photo for an amendment says which signed report it amends; the amendment then names it and is signed itself.
     """
-    reports = (await session.execute(SIGNED, {"visit_id": visit_id})).all()
+    reports = (await session.execute(SIGNED, {"visit_id": visit_id, "any": False})).all()
     if not reports or amends_id in {report.id for report in reports}:
         return
-    for report in reports:
-        named = msgspec.json.decode(report.canonical, type=ReportPhotos).photos
-        if any((photo.slot, photo.sha256) == (slot, sha256) for photo in named):
-            return
+    if any(_shows(report.canonical, slot, sha256) for report in reports):
+        return
     raise AfterSignature(
         "The customer signed a report that does not show this photo. It is kept as sent; "
         "to bring it in, take it for an amendment (amends_id) and have that signed."
     )
+
+
+async def is_decided_on(session: AsyncSession, visit_id: UUID, slot: str, sha256: str) -> bool:
+    """Whether the customer signed, refused or was absent at a report that shows this photo."""
+    reports = await session.execute(SIGNED, {"visit_id": visit_id, "any": True})
+    return any(_shows(report.canonical, slot, sha256) for report in reports)
+
+
+def _shows(canonical: bytes, slot: str, sha256: str) -> bool:
+    named = msgspec.json.decode(canonical, type=ReportPhotos).photos
+    return any((photo.slot, photo.sha256) == (slot, sha256) for photo in named)

@@ -25,6 +25,7 @@ from server.desk_feed.stream import DeskTailer
 from server.dispatch.photo_routes import PhotoDecisions
 from server.dispatch.routes import Dispatch
 from server.faults.routes import Faults
+from server.field_requests.routes import FieldRequests
 from server.ground.problems import Problem, Unavailable
 from server.http import api_page, responses
 from server.http.api_page import described
@@ -210,7 +211,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, Tickets, Jobs, Visits, Dispatch, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, Tickets, Jobs, Visits, Dispatch, FieldRequests, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

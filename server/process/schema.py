@@ -23,6 +23,7 @@ from server.desk_feed import models as desk_feed
 from server.dispatch import models as dispatch
 from server.faults import models as faults
 from server.field import models as field
+from server.field_requests import models as field_requests
 from server.followup import models as followup
 from server.ground.processes import ServiceFailed
 from server.identity import models as identity
@@ -34,7 +35,7 @@ from server.restore import models as restore
 from server.sync import models as sync
 
 MODELS = (
-    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, followup, identity, jobs, media, records, requests, restore, sync,
+    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, records, requests, restore, sync,
 )  # fmt: skip
 """Every room's tables: what is not imported here, a migration that Alembic writes would drop."""
 MIGRATIONS = Path(__file__).parents[1] / "database" / "migrations"

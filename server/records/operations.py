@@ -160,6 +160,16 @@ async def _must_show_photos_of_the_manifest(session: AsyncSession, visit_id: UUI
         )
 
 
+async def _must_show_what_is_there(session: AsyncSession, visit_id: UUID, value: dict[str, Any]) -> None:
+    """Since the report was made one of its photos may have been taken back."""
+    try:
+        await _must_show_photos_of_the_manifest(session, visit_id, value)
+    except ReportMismatch as mismatch:
+        raise ReportMismatch(
+            "A photo of the report was taken back since. Make a new report, and have that signed."
+        ) from mismatch
+
+
 async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
     """Bind what the customer did to the bytes that were shown. A signature without its strokes is none."""
     shown = await session.get(ServiceReport, body.report_id)
@@ -177,6 +187,7 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
     except Unfit as misfit:
         raise Invalid(str(misfit)) from misfit
     await must_be_in_order(session, shown, body.outcome)
+    await _must_show_what_is_there(session, tap.visit_id, value)
     session.add(
         Signature(
             id=body.signature_id, report_id=shown.id, outcome=body.outcome, reason=body.reason,

@@ -216,6 +216,13 @@ async def decide_photo(stage: Stage) -> Call:
 
 
 @way
+async def answer_field_request(stage: Stage) -> Call:
+    [asked] = await stage.rows(rows.field_request(stage.ids, 1))
+    body = {"answer": MARK}
+    return Call("mei", "POST", f"/v1/field-requests/{asked.id}/answer", body, stage.ids["visit"])
+
+
+@way
 async def withdraw_arrival_exemption(stage: Stage) -> Call:
     path = f"/v1/visits/{stage.ids['visit']}/arrival/exemptions"
     shown = await stage.made(path, {"reason": "weather", "note": MARK})

@@ -53,6 +53,9 @@ async def test_every_row_that_a_phone_gets_has_the_shape_of_its_collection(compa
     wei.tap("resume", visit_id)
     reading = {"meter_reading_id": str(uuid4()), "counter": "hours run", "value_milli": 1, "unit": "h"}
     wei.tap("meter_reading", company.ids["asset"], reading)
+    wei.tap("help_request", visit_id, {"help_request_id": str(uuid4()), "text": "Which oil?"})
+    body = {"photo_impossible_id": str(uuid4()), "slot": "nameplate", "reason": "Painted over"}
+    wei.tap("photo_impossible", visit_id, body)
     await wei.sync()
     seen = set()
     for key, row in wei.state["rows"].items():

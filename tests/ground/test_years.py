@@ -20,6 +20,9 @@ PLACES = {
     "POST /v1/visits/{visit_id}/arrival/window-corrections .window_end",
     "POST /v1/visits/{visit_id}/arrival/window-corrections .window_start",
     "POST /v1/visits/{visit_id}/assign .window_end", "POST /v1/visits/{visit_id}/assign .window_start",
+    "POST /v1/visits/{visit_id}/assign .planned_start", "POST /v1/visits/{visit_id}/assign .agreed.agreed_at",
+    "POST /v1/visits/{visit_id}/windows .window_end", "POST /v1/visits/{visit_id}/windows .window_start",
+    "POST /v1/visits/{visit_id}/windows .agreed.agreed_at",
     "GET /v1/actions ?at_from", "GET /v1/actions ?at_before",
     "GET /v1/tickets ?received_from", "GET /v1/tickets ?received_before", "GET /v1/jobs ?made_from", "GET /v1/jobs ?made_before",
 }  # fmt: skip
@@ -123,7 +126,21 @@ async def test_an_arrival_of_equipment_in_any_year(company: Company) -> None:
     assert {row["arrival_date"] for row in await company.must("mei", "GET", path)} == kept
 
 
-@pytest.mark.parametrize("route", ["assign", "arrival/window-corrections"])
+async def test_a_planned_start_and_an_agreement_of_any_year(company: Company) -> None:
+    planned, agreed = await company.visit(), await company.visit()
+    who = {"technician_ids": [company.ids["wei"]]}
+    window = {"window_start": "2026-03-02T09:00:00Z", "window_end": "2026-03-02T10:00:00Z"}
+    for moment in moments():
+        at = moment.isoformat()
+        await tried(company, "POST", f"/v1/visits/{planned}/assign", json={**who, "planned_start": at})
+        told = {**window, "agreed": {"agreed_with": "Weber", "agreed_at": at}}
+        await tried(company, "POST", f"/v1/visits/{agreed}/windows", json=told)
+        await tried(company, "POST", f"/v1/visits/{agreed}/assign", json={**who, **told})
+    await company.must("mei", "GET", f"/v1/visits/{agreed}/windows")
+    await company.must("mei", "GET", "/v1/board", params={"day": "2026-03-02"})
+
+
+@pytest.mark.parametrize("route", ["assign", "windows", "arrival/window-corrections"])
 async def test_a_window_of_any_year_reaches_the_phone_exactly_or_is_refused(company: Company, route: str) -> None:
     visit_id = await company.visit("wei")
     wei = await enrolled(company, "wei")
@@ -133,8 +150,10 @@ async def test_a_window_of_any_year_reaches_the_phone_exactly_or_is_refused(comp
                 zip(("window_start", "window_end"), (one.isoformat() for one in window), strict=True)
             )
             body |= (
-                {"technician_ids": [company.ids["wei"]]} if route == "assign" else {"plan_version": 1, "reason": "x"}
-            )
+                {"technician_ids": [company.ids["wei"]]} if route == "assign"
+                else {"agreed": {"agreed_with": "Weber"}} if route == "windows"
+                else {"plan_version": 1, "reason": "x"}
+            )  # fmt: skip
             await tried(company, "POST", f"/v1/visits/{visit_id}/{route}", json=body)
         await company.must("mei", "GET", "/v1/board", params={"day": "2026-03-02"})
         await company.must("mei", "GET", f"/v1/visits/{visit_id}/orders")

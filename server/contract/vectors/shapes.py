@@ -106,7 +106,7 @@ THREE = ({"quantity": 1, "unit_price": 45_000, "currency": "CNY"}, {"quantity": 
 
 
 PARKING = {"label": "Parking", "amount": 1_500, "currency": "EUR"}
-CREW = [
+CREW: list[Json] = [
     {"id": "t1", "name": "Li Wei", "arrived_at": AT, "started_at": AT, "finished_at": AT + 5_400_000_000},
     {"id": "t2", "name": "Anna Schmidt", "arrived_at": None, "started_at": AT, "finished_at": None},
 ]

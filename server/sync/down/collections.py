@@ -13,6 +13,7 @@ from server.customers import collections as customers
 from server.customers import meters
 from server.field.collection import Collection, Micros, Owned
 from server.field.models import Operation as OperationTable
+from server.field_requests import collections as field_requests
 from server.jobs import collections as jobs
 from server.media import collections as media
 from server.records import collections as records
@@ -36,6 +37,7 @@ PARKED = Collection(
     body={"subject": "jsonb_build_object('type', r.subject_type, 'id', r.subject_id)"}, touched=False,
 )  # fmt: skip
 DECLARED: tuple[Collection, ...] = (
-    *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *records.COLLECTIONS, PARKED,
+    *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *field_requests.COLLECTIONS,
+    *records.COLLECTIONS, PARKED,
 )  # fmt: skip
 COLLECTIONS: dict[str, type[msgspec.Struct]] = {one.name: one.row for one in DECLARED}

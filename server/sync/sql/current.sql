@@ -121,7 +121,9 @@ union select h.technician_id, 'contact', contact.id from technician_visit h join
 union select h.technician_id, 'asset', asset.id from technician_visit h join job on job.id = h.job_id join asset on asset.site_id = job.site_id
 union select h.technician_id, 'meter_reading', meter_reading.id from technician_visit h join job on job.id = h.job_id join asset on asset.site_id = job.site_id join meter_reading on meter_reading.asset_id = asset.id
 union select h.technician_id, 'photo', photo.id from technician_visit h join photo on photo.visit_id = h.visit_id
+union select h.technician_id, 'photo_impossible', photo_impossible.id from technician_visit h join photo_impossible on photo_impossible.visit_id = h.visit_id
 union select h.technician_id, 'check_in', check_in.id from technician_visit h join check_in on check_in.visit_id = h.visit_id
+union select h.technician_id, 'field_request', field_request.id from technician_visit h join field_request on field_request.visit_id = h.visit_id
 union select h.technician_id, 'report', service_report.id from technician_visit h join service_report on service_report.visit_id = h.visit_id
 union select r.user_id, 'operation', r.id from operation r where r.outcome = 'parked' and r.resolution is null;
 
@@ -196,9 +198,17 @@ begin
         join photo on photo.id = t.id
         join technician_visit h on h.visit_id = photo.visit_id
         join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'photo_impossible' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join photo_impossible on photo_impossible.id = t.id
+        join technician_visit h on h.visit_id = photo_impossible.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
       when 'check_in' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join check_in on check_in.id = t.id
         join technician_visit h on h.visit_id = check_in.visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'field_request' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join field_request on field_request.id = t.id
+        join technician_visit h on h.visit_id = field_request.visit_id
         join sync_scope scope on scope.technician_id = h.technician_id;
       when 'report' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join service_report on service_report.id = t.id
@@ -249,7 +259,9 @@ language sql volatile rows 100 set plan_cache_mode = force_generic_plan as $$
   union select 'contact', r.id from contact r join customers above on above.id = r.customer_id
   union select 'meter_reading', r.id from meter_reading r join assets above on above.id = r.asset_id
   union select 'photo', r.id from photo r join visits above on above.id = r.visit_id
+  union select 'photo_impossible', r.id from photo_impossible r join visits above on above.id = r.visit_id
   union select 'check_in', r.id from check_in r join visits above on above.id = r.visit_id
+  union select 'field_request', r.id from field_request r join visits above on above.id = r.visit_id
   union select 'report', r.id from service_report r join visits above on above.id = r.visit_id
   union select 'visit', c.visit_id from noted n join visit_crew c on c.technician_id = n.row_id and c.removed_at is null
         where n.collection = 'person'
@@ -298,7 +310,8 @@ begin
       'asset_id', r.asset_id,
       'kind', r.kind,
       'title', r.title,
-      'description', r.description)
+      'description', r.description,
+      'required_slots', case r.kind when 'repair' then '["nameplate", "after"]'::jsonb when 'maintenance' then '["after"]'::jsonb when 'installation' then '["nameplate", "after"]'::jsonb when 'training' then '[]'::jsonb end)
       from job r where r.id = any (_ids);
     when 'checklist_item' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -400,8 +413,15 @@ begin
       'size', r.size,
       'content_type', r.content_type,
       'state', r.state,
-      'finding', r.finding)
+      'finding', r.finding,
+      'promised_by', r.promised_by)
       from photo r where r.id = any (_ids);
+    when 'photo_impossible' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'visit_id', r.visit_id,
+      'slot', r.slot,
+      'reason', r.reason)
+      from photo_impossible r where r.id = any (_ids);
     when 'check_in' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
@@ -411,6 +431,19 @@ begin
       'verdict', (select jsonb_build_object('verdict', a.verdict, 'place', a.place, 'time', a.time, 'words', a.words)
                   from arrival_verdict a where a.check_in_id = r.id order by a.judged_at desc, a.id desc limit 1))
       from check_in r where r.id = any (_ids);
+    when 'field_request' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'visit_id', r.visit_id,
+      'kind', r.kind,
+      'text', r.text,
+      'asset_id', r.asset_id,
+      'urgent', r.urgent,
+      'asked_by', r.asked_by,
+      'asked_at', sync_micros(r.asked_at),
+      'answer', r.answer,
+      'job_id', r.job_id,
+      'answered_at', sync_micros(r.answered_at))
+      from field_request r where r.id = any (_ids);
     when 'report' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
@@ -749,6 +782,12 @@ create or replace trigger sync_touch_changed after update on photo referencing n
 for each statement execute function sync_touch_by_id('photo');
 create or replace trigger sync_touch_removed after delete on photo referencing old table as removed
 for each statement execute function sync_touch_by_id('photo');
+create or replace trigger sync_touch_added after insert on photo_impossible referencing new table as added
+for each statement execute function sync_touch_by_id('photo_impossible');
+create or replace trigger sync_touch_changed after update on photo_impossible referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('photo_impossible');
+create or replace trigger sync_touch_removed after delete on photo_impossible referencing old table as removed
+for each statement execute function sync_touch_by_id('photo_impossible');
 create or replace trigger sync_touch_added after insert on check_in referencing new table as added
 for each statement execute function sync_touch_by_id('check_in');
 create or replace trigger sync_touch_changed after update on check_in referencing new table as added old table as removed
@@ -761,6 +800,12 @@ create or replace trigger sync_touch_changed after update on arrival_verdict ref
 for each statement execute function sync_touch_by_check_in_id('check_in');
 create or replace trigger sync_touch_removed after delete on arrival_verdict referencing old table as removed
 for each statement execute function sync_touch_by_check_in_id('check_in');
+create or replace trigger sync_touch_added after insert on field_request referencing new table as added
+for each statement execute function sync_touch_by_id('field_request');
+create or replace trigger sync_touch_changed after update on field_request referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('field_request');
+create or replace trigger sync_touch_removed after delete on field_request referencing old table as removed
+for each statement execute function sync_touch_by_id('field_request');
 create or replace trigger sync_touch_added after insert on service_report referencing new table as added
 for each statement execute function sync_touch_by_id('report');
 create or replace trigger sync_touch_changed after update on service_report referencing new table as added old table as removed

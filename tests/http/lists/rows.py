@@ -20,6 +20,7 @@ from server.database.tables import Table
 from server.dispatch.models import Technician
 from server.faults.models import TaskFault
 from server.field.models import Operation
+from server.field_requests.models import FieldRequest
 from server.identity.models import Device, EnrolmentCode, LoginSession, Office, SignInAttempts, User
 from server.jobs.models import Job, Visit, VisitEvent, VisitPlan, WindowAgreement
 from server.media.models import Photo
@@ -177,6 +178,15 @@ def order(ids: Ids, n: int) -> Made:
     ]  # fmt: skip
 
 
+def field_request(ids: Ids, n: int) -> Made:
+    return [
+        FieldRequest(
+            id=new(), visit_id=ids["visit"], kind="help", text=f"Q{n // 2}", asked_by=ids["wei"], asked_at=moment(n),
+            created_at=moment(n),
+        )
+    ]  # fmt: skip
+
+
 def agreement(ids: Ids, n: int) -> Made:
     return [
         WindowAgreement(
@@ -328,6 +338,7 @@ LISTS: dict[str, Rows] = {
     "list_technicians": Rows("/v1/technicians", technician),
     "list_orders": Rows("/v1/visits/{visit}/orders", order),
     "list_windows": Rows("/v1/visits/{visit}/windows", agreement),
+    "list_field_requests": Rows("/v1/field-requests", field_request),
     "list_missing_photos": Rows("/v1/photos/missing", missing),
     "list_arrival_thresholds": Rows("/v1/offices/{office}/arrival-thresholds", threshold),
     "list_photos": Rows("/v1/visits/{visit}/photos", lambda ids, n: [photo(ids, n)]),

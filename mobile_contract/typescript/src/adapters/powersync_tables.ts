@@ -40,6 +40,18 @@ export const TABLES = {
     "currency": "text",
     "note": "text"
   },
+  "field_request": {
+    "visit_id": "text",
+    "kind": "text",
+    "text": "text",
+    "asset_id": "text",
+    "urgent": "integer",
+    "asked_by": "text",
+    "asked_at": "integer",
+    "answer": "text",
+    "job_id": "text",
+    "answered_at": "integer"
+  },
   "job": {
     "number": "integer",
     "customer_id": "text",
@@ -48,7 +60,8 @@ export const TABLES = {
     "asset_id": "text",
     "kind": "text",
     "title": "text",
-    "description": "text"
+    "description": "text",
+    "required_slots": "text"
   },
   "meter_reading": {
     "asset_id": "text",
@@ -97,7 +110,13 @@ export const TABLES = {
     "size": "integer",
     "content_type": "text",
     "state": "text",
-    "finding": "text"
+    "finding": "text",
+    "promised_by": "text"
+  },
+  "photo_impossible": {
+    "visit_id": "text",
+    "slot": "text",
+    "reason": "text"
   },
   "product": {
     "code": "text",

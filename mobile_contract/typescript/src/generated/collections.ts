@@ -27,6 +27,7 @@ export interface Collections {
   contact: Contact;
   customer: Customer;
   expense: Expense;
+  field_request: FieldRequest;
   job: Job;
   meter_reading: MeterReadingRow;
   note: Note;
@@ -34,6 +35,7 @@ export interface Collections {
   part: Part;
   part_used: PartUsed;
   photo: Photo;
+  photo_impossible: PhotoImpossible;
   product: Product;
   report: Report;
   site: Site;
@@ -108,6 +110,22 @@ export interface Expense {
   visit_id: string;
 }
 /**
+ * A question (`help`) or a finding (`further_work`) from a visit; without `answered_at` it waits for the desk.
+ */
+export interface FieldRequest {
+  answer: string;
+  answered_at: number | null;
+  asked_at: number;
+  asked_by: string;
+  asset_id: string | null;
+  id: string;
+  job_id: string | null;
+  kind: string;
+  text: string;
+  urgent: boolean;
+  visit_id: string;
+}
+/**
  * The work that a visit is for.
  */
 export interface Job {
@@ -118,6 +136,7 @@ export interface Job {
   id: string;
   kind: string;
   number: number;
+  required_slots: string[];
   site_id: string;
   title: string;
 }
@@ -190,10 +209,20 @@ export interface Photo {
   content_type: string;
   finding: string;
   id: string;
+  promised_by: string;
   sha256: string;
   size: number;
   slot: string;
   state: string;
+  visit_id: string;
+}
+/**
+ * A slot of which no photo can be taken, and why; it frees one that the job requires.
+ */
+export interface PhotoImpossible {
+  id: string;
+  reason: string;
+  slot: string;
   visit_id: string;
 }
 /**
@@ -431,6 +460,52 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     }
   },
+  "field_request": {
+    "answer": {
+      "type": "string",
+      "nullable": false
+    },
+    "answered_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "asked_at": {
+      "type": "integer",
+      "nullable": false
+    },
+    "asked_by": {
+      "type": "string",
+      "nullable": false
+    },
+    "asset_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "job_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "kind": {
+      "type": "string",
+      "nullable": false
+    },
+    "text": {
+      "type": "string",
+      "nullable": false
+    },
+    "urgent": {
+      "type": "boolean",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
   "job": {
     "asset_id": {
       "type": "string",
@@ -458,6 +533,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "number": {
       "type": "integer",
+      "nullable": false
+    },
+    "required_slots": {
+      "type": "array",
       "nullable": false
     },
     "site_id": {
@@ -632,6 +711,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": false
     },
+    "promised_by": {
+      "type": "string",
+      "nullable": false
+    },
     "sha256": {
       "type": "string",
       "nullable": false
@@ -645,6 +728,24 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     },
     "state": {
+      "type": "string",
+      "nullable": false
+    },
+    "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "photo_impossible": {
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "reason": {
+      "type": "string",
+      "nullable": false
+    },
+    "slot": {
       "type": "string",
       "nullable": false
     },

@@ -1,5 +1,13 @@
 /** Generated from mobile_contract by `npm run generate`; do not edit. */
 /**
+ * Why a visit could not be completed.
+ */
+export type Cause = 'customer_absent' | 'no_access' | 'not_safe' | 'other' | 'other_skill' | 'part_missing';
+/**
+ * What is to come after a visit that could not be completed.
+ */
+export type ComesNext = 'another_visit' | 'customer_decides' | 'headquarters' | 'nothing' | 'parts';
+/**
  * The coordinate system that a position was given in; always stated, never guessed from the position.
  */
 export type Datum = 'bd09' | 'gcj02' | 'wgs84';
@@ -30,18 +38,22 @@ export type SignatureOutcome = 'customer_absent' | 'refused' | 'signed';
 export interface Operations {
   accept: Plain;
   access_note: AccessNoteBody;
-  cannot_complete: Because;
+  cannot_complete: NotCompleted;
   check_in: CheckInBody;
   checklist_answer: ChecklistAnswer;
   complete: Completion;
   decline: Because;
   depart: Plain;
   expense: ExpenseBody;
+  further_work: FurtherWorkBody;
+  help_request: HelpRequestBody;
   hold: Because;
   meter_reading: MeterReadingBody;
   note: NoteBody;
   part_used: PartUsedBody;
   photo: PhotoBody;
+  photo_impossible: PhotoImpossibleBody;
+  photo_withdrawn: PhotoWithdrawnBody;
   report: ReportBody;
   resume: Plain;
   sign: SignBody;
@@ -60,9 +72,11 @@ export interface AccessNoteBody {
   was: string;
 }
 /**
- * A tap with its reason.
+ * The work could not be done: why in words, the cause, and what comes next.
  */
-export interface Because {
+export interface NotCompleted {
+  cause?: Cause | null;
+  comes_next?: ComesNext | null;
   reason: string;
 }
 /**
@@ -111,6 +125,12 @@ export interface Completion {
   work_summary: string;
 }
 /**
+ * A tap with its reason.
+ */
+export interface Because {
+  reason: string;
+}
+/**
  * Money spent, in minor units.
  */
 export interface ExpenseBody {
@@ -119,6 +139,23 @@ export interface ExpenseBody {
   expense_id: string;
   kind: ExpenseKind;
   note?: string;
+}
+/**
+ * More work that was found, perhaps at another asset than the visit's. The desk decides what becomes of it.
+ */
+export interface FurtherWorkBody {
+  asset_id?: string | null;
+  further_work_id: string;
+  text: string;
+  urgent?: boolean;
+}
+/**
+ * A question to headquarters or the desk; the answer comes down with the row.
+ */
+export interface HelpRequestBody {
+  help_request_id: string;
+  text: string;
+  urgent?: boolean;
 }
 /**
  * What a counter of the asset shows, in thousandths of its unit; it may name a photo of the counter.
@@ -165,6 +202,21 @@ export interface PhotoBody {
   taken?: {
     [k: string]: unknown;
   } | null;
+}
+/**
+ * A slot of which no photo can be taken, and why: it frees one that the job requires.
+ */
+export interface PhotoImpossibleBody {
+  photo_impossible_id: string;
+  reason: string;
+  slot: PhotoSlot;
+}
+/**
+ * A photo that the phone had promised and is not to be shown: taken back before the customer has decided.
+ */
+export interface PhotoWithdrawnBody {
+  photo_id: string;
+  reason?: string;
 }
 /**
  * A report: the canonical JSON text that the phone rendered for the customer; `schemas/report.json` has its shape.

@@ -5,7 +5,9 @@ import { notBefore, uuid7 } from './ids.js';
 import { differing } from './integrity.js';
 import { type Signer, keySigner, makeKey } from './key.js';
 import { append, chainAnew, reading } from './outbox.js';
-import { bring, keepPhoto } from './photos.js';
+import { bring } from './bringing.js';
+import { keepPhoto, photoProgress } from './photos.js';
+import { bytesOf, keepThumbnail, moveBytesApart, thumbnailOf, withoutThumbnails } from './pictures.js';
 import { type PhotoLine, photosToShow } from './showing.js';
 import { DEFAULT_RETRY, type RetryPolicy, Unreachable } from './retry.js';
 import { type Fetch, NotEnrolled, Session } from './session.js';
@@ -13,8 +15,20 @@ import { mustBeSealable, remembered } from './shapes/tap.js';
 import { type DeviceState, meta, rowKey, seqKey, writeMeta } from './state.js';
 import { listen } from './stream.js';
 import { type Storage, type Write, update } from './storage/storage.js';
+import type { MakeThumbnail } from './thumbnail.js';
 import { type Phone, forgetWhenRevoked, handIn, sync } from './sync.js';
-import type { CollectionName, Kind, NewPhone, Operations, Outcome, Pending, Reading, Row, StoredPhoto } from './types.js';
+import type {
+  CollectionName,
+  Kind,
+  NewPhone,
+  Operations,
+  Outcome,
+  Pending,
+  PhotoProgress,
+  Reading,
+  Row,
+  StoredPhoto,
+} from './types.js';
 
 /** Since 2 rows have members that came later, and who reads them passes over what it does not know. */
 export const CONTRACT_VERSION = 2;
@@ -28,6 +42,8 @@ export interface ClientOptions {
   /** Signs as the device; without it a WebCrypto key is made and kept in the storage. */
   signer?: Signer;
   retry?: Partial<RetryPolicy>;
+  /** Makes the small pictures of photos that are taken without one; in browsers `browserThumbnail()`. */
+  thumbnail?: MakeThumbnail;
 }
 
 export interface TapOptions {
@@ -36,6 +52,11 @@ export interface TapOptions {
   reading?: Reading;
   /** What the body is bound to by a hash: strokes of a signature. */
   attachment?: string;
+}
+
+export interface PhotoOptions {
+  /** A small picture of it, to be shown without its bytes. */
+  thumbnail?: Uint8Array | null;
 }
 
 /** The work in the outbox is another technician's; sync it as them, or open another storage. */
@@ -53,15 +74,19 @@ export class Client {
   readonly #fetch: Fetch;
   readonly #retry: RetryPolicy;
   readonly #listeners = new Set<() => void>();
+  readonly #makeThumbnail: MakeThumbnail | null;
   #signer: Signer | null;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  #bringing: Promise<StoredPhoto[]> | null = null;
+  #bringingNext: Promise<StoredPhoto[]> | null = null;
 
   private constructor(options: ClientOptions) {
     this.storage = options.storage;
     this.#clock = options.clock ?? systemClock();
     this.#fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.#makeThumbnail = options.thumbnail ?? null;
     this.#signer = options.signer ?? null;
     this.session = new Session(options.server, this.#fetch, this.#retry, async () => {
       const device = await this.#device();
@@ -74,6 +99,7 @@ export class Client {
     const client = new Client(options);
     const head = await meta(client.storage, 'head');
     if (head?.id) notBefore(head.id);
+    await moveBytesApart(client.storage);
     await client.#forgetOldRemovals();
     return client;
   }
@@ -140,11 +166,25 @@ export class Client {
     return reading(this.storage, this.#clock);
   }
 
-  /** Take a photo: its promise goes with the next exchange, its bytes with `uploadPhotos`. Returns the photo's id. */
-  async takePhoto(visitId: string, slot: string, bytes: Uint8Array, contentType = 'image/jpeg'): Promise<string> {
-    const photo = { id: uuid7(), operationId: uuid7(), visitId, slot, bytes, contentType };
-    await keepPhoto(this.storage, await this.#key(), { ...photo, reading: await this.reading() });
+  /**
+   * Take a photo: its promise goes with the next exchange, its bytes with `uploadPhotos`. Returns the photo's id. It is kept
+   * before a small picture is made of it, because a phone may end the app while the camera is open.
+   */
+  async takePhoto(
+    visitId: string,
+    slot: string,
+    bytes: Uint8Array,
+    contentType = 'image/jpeg',
+    { thumbnail }: PhotoOptions = {},
+  ): Promise<string> {
+    const taken = { id: uuid7(), operationId: uuid7(), visitId, slot, bytes, contentType };
+    const photo = { ...taken, thumbnail: thumbnail ?? undefined, reading: await this.reading() };
+    await keepPhoto(this.storage, await this.#key(), photo);
     this.#tell();
+    if (thumbnail === undefined && this.#makeThumbnail) {
+      const made = await this.#makeThumbnail(bytes, contentType).catch(() => null);
+      if (made) await keepThumbnail(this.storage, photo.id, made);
+    }
     return photo.id;
   }
 
@@ -175,12 +215,37 @@ export class Client {
   /**
    * Bring the promised photos to storage. Returns what became of each that was tried: `verified`; `refused` with a finding,
    * which holds up none of the others and is tried again later; or `waiting`, when nobody answered for this one. Throws
-   * `Unreachable` when nobody answered at all.
+   * `Unreachable` when nobody answered at all. One tab at a time does it; the others wait for their turn.
    */
-  async uploadPhotos(): Promise<StoredPhoto[]> {
-    const done = await bring(this.storage, this.session, this.#fetch, this.#retry);
-    await forgetWhenRevoked(this.#phone());
-    return done;
+  uploadPhotos(): Promise<StoredPhoto[]> {
+    if (!this.#bringing) {
+      this.#bringing = this.#bring().finally(() => (this.#bringing = null));
+      return this.#bringing;
+    }
+    // As with `sync`: what was taken since the running one looked is brought by one more.
+    this.#bringingNext ??= this.#bringing
+      .catch(() => undefined)
+      .then(() => {
+        this.#bringingNext = null;
+        return this.uploadPhotos();
+      });
+    return this.#bringingNext;
+  }
+
+  /** How far the photos that were taken here are: of a visit, or all. Their bytes are not read. */
+  photoProgress(visitId?: string): Promise<PhotoProgress[]> {
+    return photoProgress(this.storage, visitId);
+  }
+
+  /** The small picture of a photo that was taken here, or null; it stays after the bytes are dropped. */
+  thumbnail(photoId: string): Promise<Uint8Array | null> {
+    return thumbnailOf(this.storage, photoId);
+  }
+
+  /** The bytes of a photo that was taken here; null once the server has verified them, and for a photo of somebody else. */
+  async photoBytes(photoId: string): Promise<Uint8Array | null> {
+    const photo = await this.storage.get<StoredPhoto>('photos', photoId);
+    return photo ? bytesOf(this.storage, photo) : null;
   }
 
   /** Sync now and whenever the server hints, until the signal aborts. Failures to reach it only cost time. */
@@ -263,7 +328,14 @@ export class Client {
   /** The rows of another technician are none of this one's. */
   async #forgetting(): Promise<Write[]> {
     const rows = await this.storage.list<Row>('rows');
-    return [writeMeta('feed', undefined), ...rows.map((row): Write => ({ store: 'rows', key: rowKey(row) }))];
+    const gone = rows.map((row): Write => ({ store: 'rows', key: rowKey(row) }));
+    return [writeMeta('feed', undefined), ...gone, ...(await withoutThumbnails(this.storage))];
+  }
+
+  async #bring(): Promise<StoredPhoto[]> {
+    const done = await bring(this.storage, this.session, this.#fetch, this.#retry);
+    await forgetWhenRevoked(this.#phone());
+    return done;
   }
 
   #phone(): Phone {

@@ -3,7 +3,7 @@ export { base64url, hex, sha256, sha256Hex, utf8 } from './bytes.js';
 export { canonical, NotCanonical, NotSendable } from './canonical.js';
 export { changesSince, type Page } from './changes.js';
 export { checksum, share } from './checksum.js';
-export { Client, type ClientOptions, CONTRACT_VERSION, OtherTechniciansWork, type TapOptions } from './client.js';
+export { Client, type ClientOptions, CONTRACT_VERSION, OtherTechniciansWork, type PhotoOptions, type TapOptions } from './client.js';
 export { type Clock, systemClock } from './clock.js';
 export { type Column, COLUMNS } from './generated/collections.js';
 export { LIMITS } from './generated/limits.js';
@@ -18,9 +18,20 @@ export { Unfit } from './shapes/fit.js';
 export { shows } from './shapes/ink.js';
 export { type Fetch, NotEnrolled, Session } from './session.js';
 export { type PhotoLine, photosToShow } from './showing.js';
-export { openIndexedDb } from './storage/indexeddb.js';
+export { type IndexedDbOptions, openIndexedDb } from './storage/indexeddb.js';
 export { MemoryStorage } from './storage/memory.js';
-export { type Decision, type Storage, type StoreName, STORES, update, type Write } from './storage/storage.js';
+export { NewerVersion } from './storage/connection.js';
+export {
+  type Decision,
+  INDEXED,
+  type IndexedMember,
+  type Storage,
+  type StoreName,
+  STORES,
+  update,
+  type Write,
+} from './storage/storage.js';
+export { browserThumbnail, type MakeThumbnail } from './thumbnail.js';
 export type {
   CollectionName,
   Collections,
@@ -30,6 +41,7 @@ export type {
   Operations,
   Outcome,
   Pending,
+  PhotoProgress,
   Reading,
   Row,
   Schemas,

@@ -29,20 +29,25 @@ export async function put(
   if (!answer.ok && answer.status !== 412) throw new Refused(answer.status, await problemOf(answer));
 }
 
-/** The parts that have not arrived; joined and verified by the server in the end. */
+/**
+ * The parts that have not arrived; joined and verified by the server in the end. `acknowledged` is told how many bytes the storage
+ * has, at the beginning and after each part.
+ */
 export async function sendParts(
   session: Session,
   fetch: Fetch,
   retry: RetryPolicy,
   photo: string,
   bytes: Uint8Array<ArrayBuffer>,
+  acknowledged: (sent: number) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const path = `${photo}/multipart`;
   const begun = await session.call<Schemas['MultipartOut']>('POST', path);
-  const part = (number: number) => bytes.slice((number - 1) * begun.part_size, number * begun.part_size);
+  const part = (number: number) => bytes.subarray((number - 1) * begun.part_size, number * begun.part_size);
   const there = new Set(
     begun.arrived.filter((one) => one.size === part(one.number).length).map((one) => one.number),
   );
+  const tell = () => acknowledged([...there].reduce((sum, number) => sum + part(number).length, 0));
   const send = async (number: number) => {
     const piece = part(number);
     const wanted = { parts: [{ number, sha256: hex(await sha256(piece)) }] };
@@ -55,13 +60,18 @@ export async function sendParts(
         throw error;
       }
     });
+    there.add(number);
+    await tell();
   };
+  await tell();
   for (let number = 1; number <= begun.parts; number++) if (!there.has(number)) await send(number);
   try {
     await session.call('POST', `${path}/complete`);
   } catch (error) {
     if (!(error instanceof Refused) || error.code !== 'parts_missing') throw error;
-    for (const number of error.facts.missing as number[]) await send(number);
+    const missing = error.facts.missing as number[];
+    for (const number of missing) there.delete(number);
+    for (const number of missing) await send(number);
     await session.call('POST', `${path}/complete`);
   }
 }

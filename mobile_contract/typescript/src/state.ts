@@ -30,6 +30,13 @@ export interface Stopped {
   sentence: string;
 }
 
+/** Which tab brings photos, which one it brings now, and until when that is to be believed (milliseconds). */
+export interface Turn {
+  by: string;
+  photo: string | null;
+  until: number;
+}
+
 interface Meta {
   device: DeviceState;
   key: CryptoKeyPair;
@@ -43,6 +50,9 @@ interface Meta {
   newPhones: NewPhone[];
   /** Removals up to this version are forgotten; who is behind it compares whole collections. */
   floor: number;
+  /** How photos are kept; see `pictures.ts`. */
+  layout: number;
+  turn: Turn;
 }
 
 export function meta<K extends keyof Meta>(storage: Storage, key: K): Promise<Meta[K] | undefined> {

@@ -94,11 +94,31 @@ export interface StoredPhoto {
   slot?: string;
   sha256?: string;
   operation_id?: string;
+  size?: number;
   content_type: string;
+  /** Beside what `uploadPhotos` returns, while they are here. On the disk they are apart: `photoBytes` reads them. */
   bytes: Uint8Array | null;
   state: 'waiting' | 'verified' | 'refused';
   finding: string | null;
   code?: string | null;
   tries?: number;
   again_at?: number;
+  /** Bytes that the storage has acknowledged. */
+  sent?: number;
+}
+
+/**
+ * How far a photo is. `promised`: its promise is still unsent, and goes first. `waiting`: for the network, or for its turn.
+ * `uploading`: a tab is at it now. `verified`: the server has hashed and decoded it. `refused`: with a finding.
+ */
+export interface PhotoProgress {
+  id: string;
+  visit_id: string;
+  slot: string | null;
+  state: 'promised' | 'waiting' | 'uploading' | 'verified' | 'refused';
+  /** Bytes that the storage has acknowledged; they are not sent again. */
+  sent: number;
+  size: number;
+  finding: string | null;
+  code: string | null;
 }

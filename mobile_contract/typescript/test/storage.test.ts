@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import 'fake-indexeddb/auto';
-import { MemoryStorage, type Storage, makeKey, openIndexedDb, update, uuid7 } from '../src/index.js';
+import { type IndexedMember, MemoryStorage, type Storage, type Write, makeKey, openIndexedDb, update, uuid7 } from '../src/index.js';
 import { openSqlite } from '../src/node/sqlite.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fieldproof-storage-'));
@@ -26,6 +26,30 @@ for (const [name, open] of [
     assert.equal((await storage.list('rows')).length, 3);
     assert.ok(await storage.commit(await storage.version(), [{ store: 'rows', key: 'job/1' }]));
     assert.equal(await storage.get('rows', 'job/1'), undefined);
+  });
+
+  test(`${name}: rows are found by what they name, and keys without values`, async () => {
+    const storage = await open();
+    const row = (collection: string, id: string, body: object): Write => {
+      return { store: 'rows', key: `${collection}/${id}/s`, value: { collection, id, body } };
+    };
+    const ids = async (collection: string, member: IndexedMember, value: string) =>
+      (await storage.rowsBy!<{ id: string }>(collection, member, value)).map((one) => one.id);
+    await storage.commit(await storage.version(), [
+      row('note', '2', { visit_id: 'v' }),
+      row('note', '1', { visit_id: 'v' }),
+      row('note', '3', { visit_id: 'w' }),
+      row('operation', '4', { visit_id: null }),
+      row('part_used', '5', { visit_id: 'v' }),
+      row('visit', 'v', { job_id: 'j' }),
+    ]);
+    assert.deepEqual(await ids('note', 'visit_id', 'v'), ['1', '2']);
+    assert.deepEqual(await ids('part_used', 'visit_id', 'v'), ['5']);
+    assert.deepEqual(await ids('visit', 'job_id', 'j'), ['v']);
+    assert.deepEqual(await ids('visit', 'visit_id', 'v'), []);
+    assert.deepEqual(await storage.keys!('rows', 'note/'), ['note/1/s', 'note/2/s', 'note/3/s']);
+    await storage.commit(await storage.version(), [row('note', '1', { visit_id: 'w' }), { store: 'rows', key: 'note/2/s' }]);
+    assert.deepEqual([await ids('note', 'visit_id', 'v'), await ids('note', 'visit_id', 'w')], [[], ['1', '3']]);
   });
 
   test(`${name}: a commit against an older version changes nothing`, async () => {

@@ -19,6 +19,11 @@ export function packed(value: unknown): Uint8Array {
   return serialize({ value } satisfies Packed);
 }
 
+/** `unpack` for what is no key, to be looked at only. */
+export function unpacked(bytes: Uint8Array): unknown {
+  return (deserialize(bytes) as { value: unknown }).value;
+}
+
 /** The value, as a copy of its own. */
 export async function unpack(bytes: Uint8Array): Promise<unknown> {
   const found = deserialize(bytes) as Packed;

@@ -4,8 +4,16 @@
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { STORES, type Storage, type StoreName, type Write } from '../storage/storage.js';
+import {
+  FIRST_STORES,
+  type IndexedMember,
+  STORES,
+  type Storage,
+  type StoreName,
+  type Write,
+} from '../storage/storage.js';
 import { pack, packed, unpack } from './packed.js';
+import { References, layOutReferences } from './references.js';
 
 const BUSY_MS = 10_000;
 
@@ -26,35 +34,27 @@ export function openSqlite(file: string): Storage {
   }
 }
 
+/** Bytes lie in a table of their own; the first one, whose stores are fixed in it, stays as older versions made it. */
+type Table = 'value' | 'picture';
+
 class SqliteStorage implements Storage {
   readonly bytesOnly = true;
+  readonly stores = STORES;
   readonly #database: DatabaseSync;
-  readonly #get: StatementSync;
-  readonly #list: StatementSync;
-  readonly #put: StatementSync;
-  readonly #delete: StatementSync;
+  readonly #tables: Record<Table, Statements>;
+  readonly #references: References;
   readonly #version: StatementSync;
   readonly #rise: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#begin();
-    const stores = STORES.map((name) => `'${name}'`).join(', ');
-    database.exec(
-      `create table if not exists value (
-         store text not null check (store in (${stores})), key text not null, value blob not null, primary key (store, key)
-       ) strict, without rowid;
-       create table if not exists version (one integer primary key check (one = 1), version integer not null) strict`,
-    );
-    const born = Date.now();
-    const made = database.prepare('insert or ignore into version values (1, ?)').run(born);
-    this.#get = database.prepare('select value from value where store = ? and key = ?');
-    this.#list = database.prepare('select value from value where store = ? and key >= ? and key < ? order by key');
-    this.#put = database.prepare('insert or replace into value values (?, ?, ?)');
-    this.#delete = database.prepare('delete from value where store = ? and key = ?');
+    const made = layOut(database);
+    this.#tables = { value: new Statements(database, 'value'), picture: new Statements(database, 'picture') };
+    this.#references = new References(database);
     this.#version = database.prepare('select version from version');
     this.#rise = database.prepare('update version set version = version + 1 where version = ?');
-    if (made.changes) this.#put.run('meta', 'floor', packed(born));
+    if (made !== null) this.#tables.value.put.run('meta', 'floor', packed(made));
     database.exec('commit');
   }
 
@@ -63,13 +63,22 @@ class SqliteStorage implements Storage {
   }
 
   async get<T>(store: StoreName, key: string): Promise<T | undefined> {
-    const row = this.#get.get(store, key) as { value: Uint8Array } | undefined;
+    const row = this.#of(store).get.get(store, key) as { value: Uint8Array } | undefined;
     return row && ((await unpack(row.value)) as T);
   }
 
   async list<T>(store: StoreName, prefix = ''): Promise<T[]> {
-    const rows = this.#list.all(store, prefix, `${prefix}\u{10ffff}`) as { value: Uint8Array }[];
+    const rows = this.#of(store).list.all(store, prefix, `${prefix}\u{10ffff}`) as { value: Uint8Array }[];
     return Promise.all(rows.map((row) => unpack(row.value) as Promise<T>));
+  }
+
+  async keys(store: StoreName, prefix = ''): Promise<string[]> {
+    const rows = this.#of(store).keys.all(store, prefix, `${prefix}\u{10ffff}`) as { key: string }[];
+    return rows.map((row) => row.key);
+  }
+
+  async rowsBy<T>(collection: string, member: IndexedMember, value: string): Promise<T[]> {
+    return Promise.all(this.#references.find(collection, member, value).map((row) => unpack(row) as Promise<T>));
   }
 
   async commit(version: number, writes: readonly Write[]): Promise<boolean> {
@@ -82,8 +91,8 @@ class SqliteStorage implements Storage {
       const committed = this.#rise.run(version).changes === 1;
       if (committed) {
         for (const { store, key, bytes } of all) {
-          if (bytes === null) this.#delete.run(store, key);
-          else this.#put.run(store, key, bytes);
+          if (bytes === null) this.#of(store).delete.run(store, key);
+          else this.#of(store).put.run(store, key, bytes);
         }
       }
       this.#database.exec('commit');
@@ -98,7 +107,46 @@ class SqliteStorage implements Storage {
     this.#database.close();
   }
 
+  #of(store: StoreName): Statements {
+    return this.#tables[FIRST_STORES.includes(store) ? 'value' : 'picture'];
+  }
+
   #begin(): void {
     this.#database.exec('begin immediate');
+  }
+}
+
+/** Make what is not there yet. Returns the first version of a file that is new, else null. */
+function layOut(database: DatabaseSync): number | null {
+  const quoted = (stores: readonly StoreName[]) => stores.map((name) => `'${name}'`).join(', ');
+  const bytes = STORES.filter((name) => !FIRST_STORES.includes(name));
+  database.exec(
+    `create table if not exists value (
+       store text not null check (store in (${quoted(FIRST_STORES)})), key text not null, value blob not null, primary key (store, key)
+     ) strict, without rowid;
+     create table if not exists picture (
+       store text not null check (store in (${quoted(bytes)})), key text not null, value blob not null, primary key (store, key)
+     ) strict;
+     create table if not exists version (one integer primary key check (one = 1), version integer not null) strict`,
+  );
+  layOutReferences(database);
+  const born = Date.now();
+  return database.prepare('insert or ignore into version values (1, ?)').run(born).changes ? born : null;
+}
+
+class Statements {
+  readonly get: StatementSync;
+  readonly list: StatementSync;
+  readonly keys: StatementSync;
+  readonly put: StatementSync;
+  readonly delete: StatementSync;
+
+  constructor(database: DatabaseSync, table: Table) {
+    const which = 'where store = ? and key >= ? and key < ? order by key';
+    this.get = database.prepare(`select value from ${table} where store = ? and key = ?`);
+    this.list = database.prepare(`select value from ${table} ${which}`);
+    this.keys = database.prepare(`select key from ${table} ${which}`);
+    this.put = database.prepare(`insert or replace into ${table} values (?, ?, ?)`);
+    this.delete = database.prepare(`delete from ${table} where store = ? and key = ?`);
   }
 }

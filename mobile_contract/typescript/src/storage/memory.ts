@@ -1,7 +1,8 @@
 /** Storage in memory, for tests and for apps that keep nothing. Values are copied in and out, as a disk would. */
-import { STORES, type Storage, type StoreName, type Write } from './storage.js';
+import { type IndexedMember, STORES, type Storage, type StoreName, type Write } from './storage.js';
 
 export class MemoryStorage implements Storage {
+  readonly stores = STORES;
   #version = Date.now();
   readonly #stores = new Map<StoreName, Map<string, unknown>>(STORES.map((name) => [name, new Map()]));
 
@@ -18,8 +19,16 @@ export class MemoryStorage implements Storage {
   }
 
   async list<T>(store: StoreName, prefix = ''): Promise<T[]> {
-    const found = [...this.#stores.get(store)!].filter(([key]) => key.startsWith(prefix));
-    return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => structuredClone(value) as T);
+    return this.#sorted(store, prefix).map(([, value]) => structuredClone(value) as T);
+  }
+
+  async keys(store: StoreName, prefix = ''): Promise<string[]> {
+    return this.#sorted(store, prefix).map(([key]) => key);
+  }
+
+  async rowsBy<T>(collection: string, member: IndexedMember, value: string): Promise<T[]> {
+    const rows = this.#sorted('rows', `${collection}/`).map(([, row]) => row as { body: Record<string, unknown> });
+    return rows.filter((row) => row.body[member] === value).map((row) => structuredClone(row) as T);
   }
 
   async commit(version: number, writes: readonly Write[]): Promise<boolean> {
@@ -33,4 +42,9 @@ export class MemoryStorage implements Storage {
   }
 
   async close(): Promise<void> {}
+
+  #sorted(store: StoreName, prefix: string): [string, unknown][] {
+    const found = [...this.#stores.get(store)!].filter(([key]) => key.startsWith(prefix));
+    return found.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
 }

@@ -1,20 +1,23 @@
 /** A technician's phone: offline first, one exchange to sync, nothing lost when it is killed. */
 import { type Clock, systemClock } from './clock.js';
-import { newest } from './changes.js';
+import { forgetOldRemovals, withoutRows } from './forgetting.js';
 import { notBefore, uuid7 } from './ids.js';
 import { differing } from './integrity.js';
 import { type Signer, keySigner, makeKey } from './key.js';
 import { append, chainAnew, reading } from './outbox.js';
 import { bring } from './bringing.js';
 import { keepPhoto, photoProgress } from './photos.js';
-import { bytesOf, keepThumbnail, moveBytesApart, thumbnailOf, withoutThumbnails } from './pictures.js';
+import { bytesOf, keepThumbnail, moveBytesApart, thumbnailOf } from './pictures.js';
+import { type FoundBy, rowOf, rowsBy, rowsOf } from './reading.js';
+import { OneAtATime } from './repeated.js';
 import { type PhotoLine, photosToShow } from './showing.js';
 import { DEFAULT_RETRY, type RetryPolicy, Unreachable } from './retry.js';
 import { type Fetch, NotEnrolled, Session } from './session.js';
 import { mustBeSealable, remembered } from './shapes/tap.js';
-import { type DeviceState, meta, rowKey, seqKey, writeMeta } from './state.js';
+import { type DeviceState, meta, seqKey, writeMeta } from './state.js';
 import { listen } from './stream.js';
 import { type Storage, type Write, update } from './storage/storage.js';
+import { Telling, type Watcher, toldOf } from './telling.js';
 import type { MakeThumbnail } from './thumbnail.js';
 import { type Phone, forgetWhenRevoked, handIn, sync } from './sync.js';
 import type {
@@ -64,25 +67,25 @@ export class OtherTechniciansWork extends Error {
   override readonly name = 'OtherTechniciansWork';
 }
 
-/** Removals that are remembered for adapters; beyond them an adapter compares whole collections. */
-const REMOVALS_KEPT = 10_000;
-
 export class Client {
   readonly storage: Storage;
   readonly session: Session;
+  /** The same storage, of whose commits watchers are told. */
+  readonly #disk: Storage;
+  readonly #telling: Telling;
   readonly #clock: Clock;
   readonly #fetch: Fetch;
   readonly #retry: RetryPolicy;
   readonly #listeners = new Set<() => void>();
   readonly #makeThumbnail: MakeThumbnail | null;
   #signer: Signer | null;
-  #running: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
-  #bringing: Promise<StoredPhoto[]> | null = null;
-  #bringingNext: Promise<StoredPhoto[]> | null = null;
+  readonly #syncing = new OneAtATime(() => this.#sync());
+  readonly #bringing = new OneAtATime(() => this.#bring());
 
-  private constructor(options: ClientOptions) {
+  private constructor(options: ClientOptions, version: number) {
     this.storage = options.storage;
+    this.#telling = new Telling(options.storage.sharedAs, version);
+    this.#disk = toldOf(options.storage, (writes, at) => this.#telling.wrote(writes, at));
     this.#clock = options.clock ?? systemClock();
     this.#fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
@@ -96,17 +99,17 @@ export class Client {
 
   /** Open a phone on its storage, with whatever it holds. */
   static async open(options: ClientOptions): Promise<Client> {
-    const client = new Client(options);
-    const head = await meta(client.storage, 'head');
+    const { storage } = options;
+    const head = await meta(storage, 'head');
     if (head?.id) notBefore(head.id);
-    await moveBytesApart(client.storage);
-    await client.#forgetOldRemovals();
-    return client;
+    await moveBytesApart(storage);
+    await forgetOldRemovals(storage);
+    return new Client(options, await storage.version());
   }
 
   /** Whether `enrol` was done, here or before. */
   async isEnrolled(): Promise<boolean> {
-    return (await meta(this.storage, 'device')) !== undefined;
+    return (await meta(this.#disk, 'device')) !== undefined;
   }
 
   /**
@@ -114,13 +117,13 @@ export class Client {
    * then is chained anew and kept; what no server takes is left behind, with the outcome `refused`.
    */
   async enrol(code: string, label = 'web', platform = 'web'): Promise<void> {
-    const pair = this.#signer ? null : await makeKey(this.storage.bytesOnly);
+    const pair = this.#signer ? null : await makeKey(this.#disk.bytesOnly);
     const signer = this.#signer ?? keySigner(pair!);
     if (await this.isEnrolled()) await handIn(this.#phone());
     const made = await this.session.enrol(signer, code, label, platform);
     const device: DeviceState = { id: made.device_id!, userId: made.user_id };
-    await update(this.storage, async (at) => {
-      const before = await meta(this.storage, 'device');
+    await update(this.#disk, async (at) => {
+      const before = await meta(this.#disk, 'device');
       const unsent = await this.pending();
       if (before && before.userId !== device.userId && unsent.length > 0) {
         throw new OtherTechniciansWork('The outbox holds work of another technician.');
@@ -131,9 +134,9 @@ export class Client {
         writeMeta('stopped', undefined),
         writeMeta('revoked', undefined),
         writeMeta('newPhones', undefined),
-        ...(await this.storage.list<Pending>('sent')).map((one): Write => ({ store: 'sent', key: seqKey(one.seq) })),
-        ...(before && before.userId !== device.userId ? await this.#forgetting() : []),
-        ...(await chainAnew(signer, device.id, unsent, await meta(this.storage, 'stopped'), at)),
+        ...(await this.#disk.list<Pending>('sent')).map((one): Write => ({ store: 'sent', key: seqKey(one.seq) })),
+        ...(before && before.userId !== device.userId ? await withoutRows(this.#disk) : []),
+        ...(await chainAnew(signer, device.id, unsent, await meta(this.#disk, 'stopped'), at)),
       ];
       if (pair) writes.push(writeMeta('key', pair));
       return { writes, result: undefined };
@@ -155,15 +158,15 @@ export class Client {
     const id = options.id ?? uuid7();
     const tap = { id, kind, visitId, body, reading: options.reading ?? (await this.reading()) };
     const { attachment } = options;
-    await mustBeSealable({ kind, body, attachment }, kind === 'sign' ? await remembered(this.storage, id) : []);
-    await append(this.storage, await this.#key(), attachment === undefined ? tap : { ...tap, attachment });
+    await mustBeSealable({ kind, body, attachment }, kind === 'sign' ? await remembered(this.#disk, id) : []);
+    await append(this.#disk, await this.#key(), attachment === undefined ? tap : { ...tap, attachment });
     this.#tell();
     return id;
   }
 
   /** What the clocks say now, for a tap that is handed over later. */
   async reading(): Promise<Reading> {
-    return reading(this.storage, this.#clock);
+    return reading(this.#disk, this.#clock);
   }
 
   /**
@@ -179,18 +182,18 @@ export class Client {
   ): Promise<string> {
     const taken = { id: uuid7(), operationId: uuid7(), visitId, slot, bytes, contentType };
     const photo = { ...taken, thumbnail: thumbnail ?? undefined, reading: await this.reading() };
-    await keepPhoto(this.storage, await this.#key(), photo);
+    await keepPhoto(this.#disk, await this.#key(), photo);
     this.#tell();
     if (thumbnail === undefined && this.#makeThumbnail) {
       const made = await this.#makeThumbnail(bytes, contentType).catch(() => null);
-      if (made) await keepThumbnail(this.storage, photo.id, made);
+      if (made) await keepThumbnail(this.#disk, photo.id, made);
     }
     return photo.id;
   }
 
   /** The photos of a visit that were taken here, as the `photos` of its report. */
   photosToShow(visitId: string): Promise<PhotoLine[]> {
-    return photosToShow(this.storage, visitId);
+    return photosToShow(this.#disk, visitId);
   }
 
   /**
@@ -198,18 +201,7 @@ export class Client {
    * is no network, `Refused` when the outbox cannot go on (what comes down is here all the same); call it again at any time.
    */
   sync(): Promise<void> {
-    if (!this.#running) {
-      this.#running = sync(this.#phone()).finally(() => (this.#running = null));
-      return this.#running;
-    }
-    // A tap may have come after the running one looked: one more follows, shared by all who ask meanwhile.
-    this.#next ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = null;
-        return this.sync();
-      });
-    return this.#next;
+    return this.#syncing.call();
   }
 
   /**
@@ -218,34 +210,23 @@ export class Client {
    * `Unreachable` when nobody answered at all. One tab at a time does it; the others wait for their turn.
    */
   uploadPhotos(): Promise<StoredPhoto[]> {
-    if (!this.#bringing) {
-      this.#bringing = this.#bring().finally(() => (this.#bringing = null));
-      return this.#bringing;
-    }
-    // As with `sync`: what was taken since the running one looked is brought by one more.
-    this.#bringingNext ??= this.#bringing
-      .catch(() => undefined)
-      .then(() => {
-        this.#bringingNext = null;
-        return this.uploadPhotos();
-      });
-    return this.#bringingNext;
+    return this.#bringing.call();
   }
 
   /** How far the photos that were taken here are: of a visit, or all. Their bytes are not read. */
   photoProgress(visitId?: string): Promise<PhotoProgress[]> {
-    return photoProgress(this.storage, visitId);
+    return photoProgress(this.#disk, visitId);
   }
 
   /** The small picture of a photo that was taken here, or null; it stays after the bytes are dropped. */
   thumbnail(photoId: string): Promise<Uint8Array | null> {
-    return thumbnailOf(this.storage, photoId);
+    return thumbnailOf(this.#disk, photoId);
   }
 
   /** The bytes of a photo that was taken here; null once the server has verified them, and for a photo of somebody else. */
   async photoBytes(photoId: string): Promise<Uint8Array | null> {
-    const photo = await this.storage.get<StoredPhoto>('photos', photoId);
-    return photo ? bytesOf(this.storage, photo) : null;
+    const photo = await this.#disk.get<StoredPhoto>('photos', photoId);
+    return photo ? bytesOf(this.#disk, photo) : null;
   }
 
   /** Sync now and whenever the server hints, until the signal aborts. Failures to reach it only cost time. */
@@ -268,23 +249,32 @@ export class Client {
 
   /** A row that the phone holds. */
   async row<C extends CollectionName>(collection: C, id: string): Promise<Row<C> | undefined> {
-    return newest(await this.storage.list<Row<C>>('rows', `${collection}/${id}/`)).get(id);
+    await this.#telling.look(this.#disk);
+    return rowOf(this.#disk, collection, id);
   }
 
   /** The rows of a collection; those with `taken_away` are for reading only. */
   async rows<C extends CollectionName>(collection: C): Promise<Row<C>[]> {
-    return [...newest(await this.storage.list<Row<C>>('rows', `${collection}/`)).values()];
+    await this.#telling.look(this.#disk);
+    return rowsOf(this.#disk, collection);
+  }
+
+  /** The rows of a collection that name this visit, job, site, customer or asset; the others are not read. */
+  async rowsBy<C extends CollectionName>(collection: C, member: FoundBy<C>, value: string): Promise<Row<C>[]> {
+    await this.#telling.look(this.#disk);
+    return rowsBy(this.#disk, collection, member, value);
   }
 
   /** What is not acknowledged yet, in order: of one visit, to show over its row, or all. */
   async pending(visitId?: string): Promise<Pending[]> {
-    const unsent = await this.storage.list<Pending>('outbox');
+    await this.#telling.look(this.#disk);
+    const unsent = await this.#disk.list<Pending>('outbox');
     return visitId === undefined ? unsent : unsent.filter((one) => one.visit_id === visitId);
   }
 
   /** What became of an operation; undefined while it is unsent. */
   async outcome(id: string): Promise<Outcome | undefined> {
-    return this.storage.get<Outcome>('outcomes', id);
+    return this.#disk.get<Outcome>('outcomes', id);
   }
 
   /**
@@ -292,20 +282,34 @@ export class Client {
    * theirs, and revokes one that is not. Then `newPhonesWereShown`.
    */
   async newPhones(): Promise<NewPhone[]> {
-    return (await meta(this.storage, 'newPhones')) ?? [];
+    return (await meta(this.#disk, 'newPhones')) ?? [];
   }
 
   /** The technician has seen `newPhones`; the server stops telling of them. Throws `Unreachable`, and they stay. */
   async newPhonesWereShown(): Promise<void> {
     if ((await this.newPhones()).length === 0) return;
     await this.session.call('POST', '/v1/devices/told');
-    await update(this.storage, async () => ({ writes: [writeMeta('newPhones', undefined)], result: undefined }));
+    await update(this.#disk, async () => ({ writes: [writeMeta('newPhones', undefined)], result: undefined }));
     this.#tell();
   }
 
   /** Whether the rows agree with the server's count and checksum of every scope. */
   async isIntact(): Promise<boolean> {
-    return (await differing(this.storage)).length === 0;
+    return (await differing(this.#disk)).length === 0;
+  }
+
+  /**
+   * Be told what changed: which rows of which collections, outbox, outcomes and photos, here and in other tabs. Returns how to
+   * stop it. A watcher is called after what it is told of is on disk.
+   */
+  watch(watcher: Watcher): () => void {
+    return this.#telling.watch(watcher);
+  }
+
+  /** Close the storage, and stop telling and hearing of changes. */
+  async close(): Promise<void> {
+    this.#telling.close();
+    await this.#disk.close();
   }
 
   /** Be told when rows, outbox, outcomes or new phones changed here. Returns how to stop it. */
@@ -314,44 +318,30 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  async #forgetOldRemovals(): Promise<void> {
-    await update(this.storage, async () => {
-      const removed = await this.storage.list<{ collection: string; id: string; at: number }>('removed');
-      if (removed.length <= REMOVALS_KEPT) return { writes: [], result: undefined };
-      removed.sort((a, b) => a.at - b.at);
-      const old = removed.slice(0, removed.length - REMOVALS_KEPT / 2);
-      const writes = old.map((one): Write => ({ store: 'removed', key: `${one.collection}/${one.id}` }));
-      return { writes: [...writes, writeMeta('floor', old.at(-1)!.at)], result: undefined };
-    });
-  }
-
-  /** The rows of another technician are none of this one's. */
-  async #forgetting(): Promise<Write[]> {
-    const rows = await this.storage.list<Row>('rows');
-    const gone = rows.map((row): Write => ({ store: 'rows', key: rowKey(row) }));
-    return [writeMeta('feed', undefined), ...gone, ...(await withoutThumbnails(this.storage))];
+  async #sync(): Promise<void> {
+    await this.#telling.look(this.#disk);
+    await sync(this.#phone());
   }
 
   async #bring(): Promise<StoredPhoto[]> {
-    const done = await bring(this.storage, this.session, this.#fetch, this.#retry);
+    const done = await bring(this.#disk, this.session, this.#fetch, this.#retry);
     await forgetWhenRevoked(this.#phone());
     return done;
   }
 
   #phone(): Phone {
-    const { storage, session } = this;
-    return { storage, session, clock: this.#clock, version: CONTRACT_VERSION, tell: () => this.#tell() };
+    return { storage: this.#disk, session: this.session, clock: this.#clock, version: CONTRACT_VERSION, tell: () => this.#tell() };
   }
 
   async #device(): Promise<DeviceState> {
-    const device = await meta(this.storage, 'device');
+    const device = await meta(this.#disk, 'device');
     if (!device) throw new NotEnrolled('Enrol this phone first.');
     return device;
   }
 
   async #key(): Promise<Signer> {
     if (!this.#signer) {
-      const pair = await meta(this.storage, 'key');
+      const pair = await meta(this.#disk, 'key');
       if (!pair) throw new NotEnrolled('Enrol this phone first.');
       this.#signer = keySigner(pair);
     }

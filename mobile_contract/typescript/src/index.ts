@@ -31,6 +31,8 @@ export {
   update,
   type Write,
 } from './storage/storage.js';
+export { type FoundBy } from './reading.js';
+export { type Changed, type Watcher } from './telling.js';
 export { browserThumbnail, type MakeThumbnail } from './thumbnail.js';
 export type {
   CollectionName,

@@ -5,14 +5,15 @@
  */
 import type { Clock } from './clock.js';
 import { takeIn, takeInRefusal } from './exchange.js';
+import { withoutRows } from './forgetting.js';
 import { differing, reconcile, startOver } from './integrity.js';
 import { BATCH_OPERATIONS, batch, takeUpFrom, withoutWhatIsTooLarge } from './outbox.js';
-import { photosKept, withoutThumbnails } from './pictures.js';
+import { photosKept } from './pictures.js';
 import { Refused, Unreachable } from './retry.js';
 import type { Session } from './session.js';
-import { EMPTY_HEAD, feedOf, meta, rowKey, writeMeta } from './state.js';
-import { type Storage, type Write, update } from './storage/storage.js';
-import type { Anchor, Pending, Row, SyncOut, WireOperation } from './types.js';
+import { EMPTY_HEAD, feedOf, meta, writeMeta } from './state.js';
+import { type Storage, update } from './storage/storage.js';
+import type { Anchor, Pending, SyncOut, WireOperation } from './types.js';
 
 /** What an exchange works with. `tell` is called when rows, outbox or outcomes changed. */
 export interface Phone {
@@ -56,13 +57,7 @@ export async function handIn(phone: Phone): Promise<void> {
 export async function forgetWhenRevoked(phone: Phone): Promise<void> {
   if (!(await meta(phone.storage, 'revoked')) || (await unsent(phone)).length > 0) return;
   if ((await photosKept(phone.storage)).some((photo) => photo.state === 'waiting')) return;
-  await update(phone.storage, async () => {
-    const rows = await phone.storage.list<Row>('rows');
-    const gone = rows.map((row): Write => ({ store: 'rows', key: rowKey(row) }));
-    const writes = [...gone, ...(await withoutThumbnails(phone.storage))];
-    if (writes.length > 0) writes.push(writeMeta('feed', undefined));
-    return { writes, result: undefined };
-  });
+  await update(phone.storage, async () => ({ writes: await withoutRows(phone.storage), result: undefined }));
   phone.tell();
 }
 

@@ -99,7 +99,7 @@ export async function replicateFieldproof(
   });
   // RxDB passes over an outcome that comes before it has noted the push; after the note it is told again.
   const sent = outboxState.sent$.subscribe(() => changed.next('RESYNC'));
-  const stopListening = client.subscribe(() => changed.next('RESYNC'));
+  const stopListening = client.watch(() => changed.next('RESYNC'));
   states.push(outboxState);
   const shown = () => Promise.all(states.map((state) => state.awaitInSync()));
   return {

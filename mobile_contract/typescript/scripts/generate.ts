@@ -27,6 +27,7 @@ export async function generate(): Promise<Record<string, string>> {
     'limits.ts': NOTICE + limits(JSON.parse(await readFile(new URL('limits.json', CONTRACT), 'utf8')) as Json),
     'subjects.ts': NOTICE + subjects(JSON.parse(await readFile(new URL('subjects.json', CONTRACT), 'utf8')) as Record<string, string>),
     'visit_states.ts': NOTICE + visitStates(await readFile(new URL('visit_states.json', CONTRACT), 'utf8')),
+    'consent.ts': NOTICE + (await consents()),
     'operations.ts': NOTICE + (await types('Operations', 'The body of each kind of operation.', operations)),
     'collections.ts':
       NOTICE + (await types('Collections', 'The row of each collection.', collections)) + columns(collections),
@@ -47,6 +48,17 @@ function subjects(kinds: Record<string, string>): string {
 
 function visitStates(text: string): string {
   return `/** How taps move who taps, and the visit with them; shapes/visits.ts has the rules. */\nexport const VISIT_STATES = ${JSON.stringify(JSON.parse(text), null, 2)} as const;\n`;
+}
+
+/** What the customer confirms, by language. */
+async function consents(): Promise<string> {
+  const names = (await readdir(new URL('words/', CONTRACT))).filter((name) => name.endsWith('.json')).sort();
+  const texts: Record<string, string> = {};
+  for (const name of names) {
+    const words = JSON.parse(await readFile(new URL(`words/${name}`, CONTRACT), 'utf8')) as Json;
+    texts[name.replace('.json', '')] = words.phone.consent as string;
+  }
+  return `/** What the customer confirms, by language. */\nexport const CONSENT: Readonly<Record<string, string>> = ${JSON.stringify(texts, null, 2)};\n`;
 }
 
 async function schemas(folder: string): Promise<Record<string, Json>> {

@@ -9,6 +9,7 @@ export { type Column, COLUMNS } from './generated/collections.js';
 export { LIMITS } from './generated/limits.js';
 export { uuid7 } from './ids.js';
 export { keySigner, makeKey, type Signer } from './key.js';
+export { consent, type Decided, makeReport, type MadeReport, type Said, signBody, strokesText } from './report.js';
 export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.js';
 export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shapes/amounts.js';
 export { projected, type Projection, type Tapped } from './shapes/projection.js';

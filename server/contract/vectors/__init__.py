@@ -8,6 +8,7 @@ from typing import Any
 from server.contract.vectors.arrival import codes, datums, intervals, sigmas, verdicts
 from server.contract.vectors.canonical import canonical
 from server.contract.vectors.chain import chain, checksums
+from server.contract.vectors.reports import reports
 from server.contract.vectors.shapes import shapes
 from server.contract.vectors.visits import visits
 
@@ -24,5 +25,6 @@ def vector_files() -> dict[str, Json]:
         "vectors/time.json": {**intervals(), **codes()},
         "vectors/arrival.json": {**sigmas(), **verdicts()},
         "vectors/shapes.json": shapes(),
+        "vectors/reports.json": reports(),
         "vectors/visits.json": visits(),
     }

@@ -3,7 +3,8 @@
 It is a whole client of the contract, as plain as one can be, and the one that the tests and the demo use. The transport is
 an `httpx.AsyncClient`; the state is one JSON-able dictionary that is replaced on the disk by every step, so a phone killed
 between any two of them goes on from the last. What may be sent is judged in `outbox.py`, requests are made in `session.py`,
-exchanges in `exchange.py`, rows change in `rows.py`, photos are brought by `upload.py`.
+exchanges in `exchange.py`, rows change in `rows.py`, photos are brought by `upload.py`
+and told of by `progress.py`.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
 from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES, SUBJECTS, most_bytes
 from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
 from mobile_contract.pictures import Pictures
+from mobile_contract.progress import progress, unsent_promises
 from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
 from mobile_contract.upload import STORAGE_TIMEOUT, UploadFailed, UploadRefused, upload
 
@@ -71,6 +73,7 @@ class Phone:
         self.boot_id = uuid7()
         self.contract_version = CONTRACT_VERSION
         self.session = Session(http, lambda: (str(self.state["device_id"]), self.key), patience=patience)
+        self._brought_now: str | None = None
         self.pictures = Pictures(disk.with_suffix(".photos") if disk else None)
         self.state: Json = json.loads(json.dumps(NEW))
         if disk is not None and disk.exists():
@@ -156,8 +159,19 @@ class Phone:
         """
         return self._append(self._envelope(kind, subject_id, body), attachment)
 
-    def photo(self, visit_id: str, slot: str, data: bytes, content_type: str = "image/jpeg") -> str:
-        """Take a photo: a line of the manifest now, the bytes when there is a network. Returns the photo's id."""
+    def photo(
+        self,
+        visit_id: str,
+        slot: str,
+        data: bytes,
+        content_type: str = "image/jpeg",
+        *,
+        thumbnail: bytes | None = None,
+    ) -> str:
+        """Take a photo: a line of the manifest now, the bytes when there is a network. Returns the photo's id.
+
+        `thumbnail` is a small picture of it, which `pictures.thumbnail` gives back without the photo's own bytes.
+        """
         if not 0 < len(data) <= PHOTO_BYTES:
             raise NotSendable("too_large", f"A photo has 1 to {PHOTO_BYTES} bytes; this has {len(data)}.")
         photo_id = uuid7()
@@ -165,7 +179,7 @@ class Phone:
         body = {"photo_id": photo_id, "slot": slot, "sha256": digest, "size": len(data), "content_type": content_type}
         envelope = self._envelope("photo", visit_id, body)
         must_be_sendable(envelope, most=most_bytes("photo"))
-        self.pictures.keep(photo_id, data)
+        self.pictures.keep(photo_id, data, thumbnail)
         taken = {
             **body, "visit_id": visit_id, "operation_id": envelope["id"], "state": "waiting", "finding": None,
         }  # fmt: skip
@@ -232,8 +246,7 @@ class Phone:
         What became of each stands in `state["photos"]`: `verified`, or `refused` with a finding, or `waiting`. One that is
         refused holds nobody up, and is tried again by the next call. Raises `UploadFailed` when nobody answers.
         """
-        unsent = [envelope_of(wire) for wire in self.state["outbox"]]
-        promised = {one["body"].get("photo_id") for one in unsent if one["kind"] == "photo"}
+        promised = unsent_promises(self.state["outbox"])
         done, silence, silent = 0, None, 0
         async with httpx.AsyncClient(timeout=STORAGE_TIMEOUT) as storage:
             tries = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
@@ -266,7 +279,19 @@ class Phone:
             raise UploadRefused(
                 {"code": "bytes_lost", "detail": "The bytes of this photo are not on the phone any more."}
             )
-        await upload(self._call, storage, photo_id, data)
+        self._brought_now = photo_id
+        try:
+            await upload(self._call, storage, photo_id, data, lambda sent: self._tell(photo_id, sent))
+        finally:
+            self._brought_now = None
+
+    def _tell(self, photo_id: str, sent: int) -> None:
+        photos = self.state["photos"]
+        self.commit(photos={**photos, photo_id: {**photos[photo_id], "sent": sent}})
+
+    def photo_progress(self, visit_id: str | None = None) -> list[Json]:
+        """How far the photos are that were taken here: of a visit, or all; see `progress.py`."""
+        return progress(self.state, self._brought_now, visit_id)
 
     def _note(self, photo_id: str, state: str, finding: str | None) -> None:
         photos, uploaded = self.state["photos"], self.state["uploaded"]
@@ -306,6 +331,7 @@ class Phone:
         waiting = [one for one in self.state["photos"].values() if one["state"] == "waiting"]
         if self.state["revoked"] and not self.state["outbox"] and not waiting:
             self.commit(rows={}, scopes={}, cursor=None)
+            self.pictures.without_thumbnails()
 
     def _take_over_pictures(self) -> None:
         """From the disk of an older version, which held the bytes of photos in its state."""

@@ -4,6 +4,9 @@ again with every tap."""
 from collections.abc import Collection
 from pathlib import Path
 
+SMALL = ".small"
+"""What the name of a small picture ends in."""
+
 
 class Pictures:
     """Bytes by photo id; files in a folder, or in memory for a phone without a disk."""
@@ -12,8 +15,10 @@ class Pictures:
         self.folder = folder
         self._held: dict[str, bytes] = {}
 
-    def keep(self, photo_id: str, data: bytes) -> None:
-        """Keep the bytes; they are whole on the disk when this returns."""
+    def keep(self, photo_id: str, data: bytes, thumbnail: bytes | None = None) -> None:
+        """Keep the bytes, and a small picture beside them; they are whole on the disk when this returns."""
+        if thumbnail is not None:
+            self.keep(photo_id + SMALL, thumbnail)
         if self.folder is None:
             self._held[photo_id] = data
             return
@@ -29,11 +34,23 @@ class Pictures:
         file = self.folder / photo_id
         return file.read_bytes() if file.exists() else None
 
+    def thumbnail(self, photo_id: str) -> bytes | None:
+        """The small picture, or None when none was made."""
+        return self.read(photo_id + SMALL)
+
+    def without_thumbnails(self) -> None:
+        """Drop them all: they show something of a customer."""
+        for photo_id in [name for name in self._held if name.endswith(SMALL)]:
+            del self._held[photo_id]
+        if self.folder is not None and self.folder.exists():
+            for file in self.folder.glob(f"*{SMALL}"):
+                file.unlink()
+
     def only(self, photo_ids: Collection[str]) -> None:
         """Drop all others: bytes whose promise was never written down, because the app was killed in between."""
-        for photo_id in [photo_id for photo_id in self._held if photo_id not in photo_ids]:
+        for photo_id in [name for name in self._held if name.removesuffix(SMALL) not in photo_ids]:
             del self._held[photo_id]
         if self.folder is not None and self.folder.exists():
             for file in self.folder.iterdir():
-                if file.name not in photo_ids:
+                if file.name.removesuffix(SMALL) not in photo_ids:
                     file.unlink()

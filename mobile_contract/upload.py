@@ -16,6 +16,8 @@ from mobile_contract.session import SyncRefused, TryLater, good, problem_of
 Json = dict[str, Any]
 Call = Callable[..., Awaitable[httpx.Response]]
 """`await call(method, path, json=...)`: an authorised request to the API."""
+Tell = Callable[[int], None]
+"""Told how many bytes the storage has acknowledged."""
 
 ATTEMPTS = 5
 PAUSE = 0.5
@@ -48,7 +50,11 @@ class UploadRefused(Exception):
         self.problem = problem
 
 
-async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
+def _tell_nobody(sent: int) -> None:
+    """Nobody wants to know."""
+
+
+async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes, tell: Tell = _tell_nobody) -> Json:
     """Bring the bytes of a promised photo and have them verified. Returns the photo as the server has it.
 
     Raises `UploadFailed` when it should be tried again later, `UploadRefused` when something else has to happen first.
@@ -59,7 +65,7 @@ async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: by
         if attempt:
             await asyncio.sleep(max(PAUSE * 2 ** (attempt - 1), asked_for))
         try:
-            return await _attempt(call, storage, photo_id, data)
+            return await _attempt(call, storage, photo_id, data, tell)
         except (httpx.TransportError, httpx.InvalidURL, TryLater, UploadFailed) as error:
             failure = error
             asked_for = error.retry_after if isinstance(error, TryLater) else 0.0
@@ -68,25 +74,31 @@ async def upload(call: Call, storage: httpx.AsyncClient, photo_id: str, data: by
     raise UploadFailed(str(failure)) from failure
 
 
-async def _attempt(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
+async def _attempt(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes, tell: Tell) -> Json:
     where = _good(await call("POST", f"/v1/photos/{photo_id}/upload"))
     if where["state"] != "verified":
         if where.get("part_size"):
-            return await _in_parts(call, storage, photo_id, data)
+            return await _in_parts(call, storage, photo_id, data, tell)
+        tell(0)
         put = await storage.put(where["url"], headers=where["headers"], content=data)
         if put.status_code != 412 and not put.is_success:  # 412: these bytes are there already
             raise UploadFailed(f"the storage answered {put.status_code}")
+        tell(len(data))
     return _good(await call("POST", f"/v1/photos/{photo_id}/complete"))
 
 
-async def _in_parts(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes) -> Json:
+async def _in_parts(call: Call, storage: httpx.AsyncClient, photo_id: str, data: bytes, tell: Tell) -> Json:
     path = f"/v1/photos/{photo_id}/multipart"
     begun = _good(await call("POST", path))
     size = begun["part_size"]
     parts = {number: data[(number - 1) * size : number * size] for number in range(1, begun["parts"] + 1)}
     there = {part["number"] for part in begun["arrived"] if part["size"] == len(parts.get(part["number"], b""))}
-    for number in parts.keys() - there:
+    sent = sum(len(parts[number]) for number in there)
+    tell(sent)
+    for number in sorted(parts.keys() - there):
         await _part(call, storage, path, number, parts[number])
+        sent += len(parts[number])
+        tell(sent)
     done = await call("POST", f"{path}/complete")
     if done.status_code == 409 and (missing := problem_of(done).get("missing")):
         for number in parts.keys() & set(missing):

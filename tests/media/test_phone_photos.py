@@ -13,6 +13,8 @@ from mobile_contract.phone import Phone
 from tests.company import Company
 from tests.media.pictures import encoded, png, state_of
 
+MB = 1024 * 1024
+
 
 def states(phone: Phone) -> list[str]:
     return [photo["state"] for photo in phone.state["photos"].values()]
@@ -59,22 +61,33 @@ async def test_a_photo_whose_promise_is_unsent_is_not_asked_for(company: Company
     assert states(wei) == ["waiting"]
 
 
-async def test_a_large_photo_goes_in_parts_by_itself(
+async def test_a_large_photo_goes_in_parts_by_itself_and_it_is_told_how_far_it_is(
     company: Company, wei: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts: list[int] = []
+    told: list[tuple[str, int]] = []
     send = client._part
+
+    def far() -> tuple[str, int]:
+        (line,) = wei.photo_progress(visit_id)
+        return line["state"], line["sent"]
 
     async def counted(call: client.Call, storage: httpx.AsyncClient, path: str, number: int, data: bytes) -> None:
         parts.append(number)
+        told.append(far())
         await send(call, storage, path, number, data)
 
     monkeypatch.setattr(client, "_part", counted)
     visit_id = await company.visit("wei")
     await wei.sync()
-    photo_id = wei.photo(visit_id, "before", png(64, 64) + bytes(17 * 1024 * 1024), "image/png")
+    photo_id = wei.photo(visit_id, "before", png(64, 64) + bytes(17 * MB), "image/png")
+    assert far() == ("promised", 0)
     await wei.sync()
+    assert far() == ("waiting", 0)
     assert await wei.upload_photos() == 1
+    assert told == [("uploading", 0), ("uploading", 8 * MB), ("uploading", 16 * MB)]
+    assert far() == ("verified", wei.photo_progress()[0]["size"])
+    assert wei.photo_progress(uuid7()) == []
     assert (await state_of(company, visit_id))[photo_id][0] == "verified"
     assert sorted(parts) == [1, 2, 3]
 
@@ -150,6 +163,20 @@ async def test_bytes_lie_beside_the_state_and_a_kill_leaves_none_without_a_promi
     assert [file.name for file in again.pictures.folder.iterdir()] == [kept]
     await again.sync()
     assert await again.upload_photos() == 1
+
+
+async def test_a_small_picture_lies_beside_its_photo_and_goes_with_the_rows(
+    company: Company, wei: Phone, tmp_path: Path
+) -> None:
+    phone = Phone(wei.http, disk=tmp_path / "phone.json")
+    phone.commit(device_id=uuid7())
+    with_one = phone.photo(uuid7(), "before", encoded(), thumbnail=b"small")
+    without = phone.photo(uuid7(), "before", encoded())
+    again = Phone(wei.http, disk=tmp_path / "phone.json")
+    assert [again.pictures.thumbnail(one) for one in (with_one, without)] == [b"small", None]
+    again.commit(revoked=True, outbox=[], photos={})
+    again._forget_when_revoked()
+    assert again.pictures.thumbnail(with_one) is None
 
 
 async def test_the_disk_of_an_older_version_is_taken_over(company: Company, tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ async function send(way: Way, turn: Turn, photo: StoredPhoto, bytes: Uint8Array<
       const where = await sign();
       if (where.state === 'verified') return;
       if (where.part_size) return await sendParts(session, fetch, retry, path, bytes, acknowledged);
+      if (photo.sent) await note(way.storage, photo, { sent: 0 });
       await put(fetch, retry, bytes, sign, where);
       await acknowledged(bytes.length);
       await session.call('POST', `${path}/complete`);

@@ -80,6 +80,7 @@ export async function photoProgress(storage: Storage, visitId?: string): Promise
       id: one.id,
       visit_id: one.visit_id,
       slot: one.slot ?? null,
+      content_type: one.content_type,
       state: state(one),
       sent: one.state === 'verified' ? size : (one.sent ?? 0),
       size,

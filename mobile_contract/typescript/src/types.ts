@@ -115,6 +115,7 @@ export interface PhotoProgress {
   id: string;
   visit_id: string;
   slot: string | null;
+  content_type: string;
   state: 'promised' | 'waiting' | 'uploading' | 'verified' | 'refused';
   /** Bytes that the storage has acknowledged; they are not sent again. */
   sent: number;

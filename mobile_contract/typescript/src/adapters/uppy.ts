@@ -8,6 +8,7 @@
 import type { AwsBody, AwsS3Options } from '@uppy/aws-s3';
 import type { Body, Meta, Uppy, UppyFile } from '@uppy/core';
 import { hex, sha256 } from '../bytes.js';
+import type { Client } from '../client.js';
 import { Refused } from '../retry.js';
 import type { Session } from '../session.js';
 import type { Schemas } from '../types.js';
@@ -42,6 +43,27 @@ export function addPhoto<B extends Body>(
   // As if it had been interrupted: then the plugin begins by asking what is there. The server knows one upload a photo.
   if (bytes.size > sizes.above) uppy.setFileState(id, { s3Multipart: { uploadId: photoId, key: photoId } });
   return id;
+}
+
+/**
+ * Give Uppy every photo of the client that waits for its bytes to go up, and that it does not have yet; the bytes are read from the
+ * client's store, one photo at a time. Returns the photos' ids.
+ */
+export async function addWaiting<B extends Body>(
+  uppy: Uppy<PhotoMeta, B>,
+  client: Pick<Client, 'photoProgress' | 'photoBytes'>,
+  sizes: PartSizes = PART_SIZES,
+): Promise<string[]> {
+  const there = new Set(uppy.getFiles().map((file) => file.meta.photo_id));
+  const added: string[] = [];
+  for (const { id, state, content_type: type } of await client.photoProgress()) {
+    if (state !== 'waiting' || there.has(id)) continue;
+    const bytes = await client.photoBytes(id);
+    if (!bytes) continue;
+    addPhoto(uppy, id, new Blob([new Uint8Array(bytes)], { type }), sizes);
+    added.push(id);
+  }
+  return added;
 }
 
 /** The options for `uppy.use(AwsS3<PhotoMeta, AwsBody>, photoUploads(uppy, client.session))`; what it uploads is verified by the server. */

@@ -252,17 +252,31 @@ test('a photo that the storage never answers for comes last the next time', asyn
   assert.deepEqual(again.map((one) => one.state), ['verified', 'waiting', 'waiting']);
 });
 
-test('a large photo goes in parts by itself', { timeout: 60_000 }, async () => {
+test('a large photo goes in parts by itself, and after a kill only those go that had not arrived', { timeout: 60_000 }, async () => {
   const visitId = await newVisit('wei');
+  const MB = 1024 * 1024;
   const puts: number[] = [];
+  let dead = false;
   const watching: Fetch = async (input, init) => {
+    if (init?.method === 'PUT' && puts.length === 1 && !dead) {
+      dead = true;
+      throw new TypeError('the phone is off');
+    }
     if (init?.method === 'PUT') puts.push((init.body as Blob).size);
     return fetch(input, init);
   };
-  const wei = await phone('wei', { fetch: watching, retry: { ...RETRY, timeout: 50_000 } });
+  const options = { fetch: watching, retry: { ...RETRY, attempts: 1, timeout: 50_000 } };
+  const wei = await phone('wei', options);
   await wei.sync();
-  await wei.takePhoto(visitId, 'before', png(17 * 1024 * 1024), 'image/png');
+  const size = 17 * MB;
+  await wei.takePhoto(visitId, 'before', png(size), 'image/png');
   await wei.sync();
-  assert.deepEqual((await wei.uploadPhotos()).map((one) => one.state), ['verified']);
-  assert.deepEqual(puts, [8 * 1024 * 1024, 8 * 1024 * 1024, 1024 * 1024]);
+  await assert.rejects(wei.uploadPhotos(), Unreachable);
+  const again = await Client.open({ server: cast.server, storage: wei.storage, ...options });
+  const [waiting] = await again.photoProgress(visitId);
+  assert.deepEqual([waiting?.state, waiting?.sent, waiting?.size], ['waiting', 8 * MB, size]);
+  assert.deepEqual((await again.uploadPhotos()).map((one) => one.state), ['verified']);
+  assert.deepEqual(puts, [8 * MB, 8 * MB, MB]);
+  const [verified] = await again.photoProgress(visitId);
+  assert.deepEqual([verified?.state, verified?.sent], ['verified', size]);
 });

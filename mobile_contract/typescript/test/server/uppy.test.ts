@@ -10,7 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import AwsS3, { type AwsBody } from '@uppy/aws-s3';
 import Uppy from '@uppy/core';
-import { type PhotoMeta, addPhoto, photoUploads } from '../../src/adapters/uppy.js';
+import { type PhotoMeta, addPhoto, addWaiting, photoUploads } from '../../src/adapters/uppy.js';
 import { type Client, Refused } from '../../src/index.js';
 import { cast, desk, newVisit, phone } from './cast.js';
 import { Network, type Sent } from './xhr.js';
@@ -201,6 +201,24 @@ test('other bytes than promised are refused by the storage, and the true ones go
   assert.deepEqual(await states(visitId), ['promised']);
   assert.equal((await uppy.upload())?.successful?.length, 1);
   assert.deepEqual(await states(visitId), ['verified']);
+});
+
+test('Uppy gets what waits on the phone, and the phone knows afterwards that it is verified', async (t) => {
+  const visitId = await newVisit('wei');
+  const wei = await phone('wei');
+  await wei.sync();
+  const unsent = await wei.takePhoto(visitId, 'before', picture(), 'image/png');
+  new Network().install();
+  const uppy = uppyOf(t, wei);
+  assert.deepEqual(await addWaiting(uppy, wei), [], 'its promise goes first');
+  await wei.sync();
+  assert.deepEqual(await addWaiting(uppy, wei), [unsent]);
+  assert.deepEqual(await addWaiting(uppy, wei), [], 'Uppy has it');
+  assert.equal((await uppy.upload())?.successful?.length, 1);
+  await wei.uploadPhotos();
+  assert.deepEqual((await wei.photoProgress()).map((one) => one.state), ['verified']);
+  assert.equal(await wei.photoBytes(unsent), null);
+  assert.deepEqual(await addWaiting(uppyOf(t, wei), wei), []);
 });
 
 test('a photo that was never promised fails with the reason', async (t) => {

@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'fieldproof-pictures-'));
 const newFile = () => join(folder, `${uuid7()}.sqlite`);
 const OLD_STORES = ['meta', 'rows', 'removed', 'outbox', 'sent', 'outcomes', 'photos'];
 
-/** As version 0.1.0 kept a photo. */
+/** As an older version kept a photo. */
 function oldPhoto(fill: number, state: StoredPhoto['state'] = 'waiting'): StoredPhoto {
   const kept = state === 'verified' ? null : bytes(5, fill);
   return { id: uuid7(), visit_id: VISIT, slot: 'before', sha256: 'x', content_type: 'image/jpeg', bytes: kept, state, finding: null };

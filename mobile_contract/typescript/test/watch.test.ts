@@ -186,11 +186,11 @@ test('SQLite: rows that an older version wrote are found, those it wrote later t
   await first.close();
   let old = new DatabaseSync(name);
   old.exec('drop trigger row_written; drop trigger row_gone; drop table reference; drop table unindexed; drop table picture');
-  old.close(); // now it is as 0.1.0 made it
+  old.close(); // now it is as an older version made it
   const second = openSqlite(name);
   assert.equal((await second.rowsBy!('note', 'visit_id', VISIT)).length, 1);
   await second.close();
-  old = new DatabaseSync(name); // as 0.1.0 wrote, which knows of no index
+  old = new DatabaseSync(name); // as an older version writes, which knows of no index
   const written = row('note', { visit_id: VISIT });
   const put = old.prepare("insert or replace into value values ('rows', ?, ?)");
   put.run(`note/${written.id}/s`, packed(written));

@@ -1,29 +1,33 @@
-"""How a phone makes the service report that the customer is shown: canonical JSON from the rows it holds, offline.
+"""How a phone makes the service report that the customer is shown, and what is signed under it, offline.
 
-What is made is checked before the customer sees it or signs (`shapes/check.py`), so that the server never parks it for its
-shape. Raises `Unfit` with the field and a sentence.
+What a report says of the rows is worked out in `shapes/build.py`; here is what of the phone goes in. What is made is checked
+before the customer sees it or signs (`shapes/check.py`), so that the server never parks it for its shape. Raises `Unfit` with
+the field and a sentence.
 """
 
 import json
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import rfc8785
 
 from mobile_contract.chain import sha256_hex, uuid7
 from mobile_contract.phone import Phone
-from mobile_contract.shapes.amounts import MILLI, milli_of, part_amount, sums_of, totals_of
-from mobile_contract.shapes.check import check_report, check_signing, check_strokes
+from mobile_contract.shapes.build import CONSENT, CONSENT_ID, consent, report_of
+from mobile_contract.shapes.check import check_signing, check_strokes
 from mobile_contract.shapes.fit import Unfit
-from mobile_contract.shapes.report import REPORT_TYPE
 
-CONSENT = {
-    file.name.removesuffix(".json"): json.loads(file.read_text("utf-8"))["phone"]["consent"]
-    for file in (resources.files("mobile_contract") / "words").iterdir()
-}
-"""What the customer confirms, by language."""
-CONSENT_ID = "work-confirmation-1"
+__all__ = [
+    "CONSENT",
+    "CONSENT_ID",
+    "consent",
+    "make_report",
+    "report_of",
+    "shown_photos",
+    "sign_body",
+    "strokes_text",
+    "unsent_taps",
+]
 Json = dict[str, Any]
 
 
@@ -49,52 +53,24 @@ def make_report(
     the company's own, {id, text}. `report_id` for a report that was shown and changed before it was signed; `at` is when the work
     was finished, where the visit does not say.
     """
-    visit = _held(phone, "visit", visit_id)
-    job = _held(phone, "job", visit["job_id"])
-    site = _held(phone, "site", job["site_id"])
-    customer = _held(phone, "customer", job["customer_id"])
-    contact = phone.row("contact", job["contact_id"] or "").get("body")
-    report_id = report_id or uuid7()
-    pending = [json.loads(wire["body"]) for wire in phone.state["outbox"]]
-    pending = [operation for operation in pending if operation["subject"]["id"] == visit_id]
-    taps = {operation["kind"]: operation["clock"]["wall"] for operation in pending}
-    parts = _parts(phone, visit_id, pending)
-    value = {
-        "type": REPORT_TYPE,
-        "report_id": report_id,
-        "amends": amends,
-        "locale": locale,
-        "number": f"{job['number']}-{visit['plan_version']}",
-        "visit": {"id": visit_id, "kind": job["kind"], "title": job["title"]},
-        "customer": {
-            "name": customer["name"], "address": site["address"],
-            "contact": contact["name"] if contact else None,
-        },
-        "asset": _asset(phone, job["asset_id"]),
-        "technician": technician,
-        "window": {"start": visit["window_start"], "end": visit["window_end"]},
-        "arrived_at": taps.get("check_in", visit["arrived_at"]),
-        "started_at": taps.get("start", visit["started_at"]),
-        "finished_at": visit["finished_at"] or at or phone.micros(),
-        "work": work,
-        "fault": fault,
-        "checklist": _checklist(phone, visit_id, pending),
-        "parts": parts,
-        "charges": list(charges),
-        **_totals(parts, charges),
-        "photos": shown_photos(phone, visit_id),
-        "consent": _agreed(locale, agreement),
-        "time_zone": site["time_zone"],
-        **({} if warranty is None else {"warranty": warranty}),
+    said = {
+        "technician": technician, "work": work, "fault": fault, "locale": locale, "amends": amends, "charges": charges,
+        "warranty": warranty, "agreement": agreement, "report_id": report_id or uuid7(), "at": at or phone.micros(),
     }  # fmt: skip
-    canonical = rfc8785.dumps(value).decode()
-    check_report(canonical)
-    return {"report_id": report_id, "amends_id": amends, "locale": locale, "canonical": canonical}
+    held: dict[str, list[Json]] = {}
+    for key, row in phone.state["rows"].items():
+        held.setdefault(key.partition("/")[0], []).append(row["body"])
+    photos = shown_photos(phone, visit_id)
+    return report_of(held, visit_id, said, taps=unsent_taps(phone), who=phone.state["user_id"] or "", photos=photos)
 
 
-def consent(locale: str) -> Json:
-    """The consent text by id and hash, as the signature operation names it."""
-    return {"id": CONSENT_ID, "sha256": sha256_hex(CONSENT[locale]), "locale": locale}
+def unsent_taps(phone: Phone) -> list[Json]:
+    """What was tapped and is not sent yet, as `projected` takes it."""
+    unsent = [json.loads(wire["body"]) for wire in phone.state["outbox"]]
+    return [
+        {"kind": one["kind"], "subject": one["subject"]["id"], "body": one["body"], "at": one["clock"]["wall"]}
+        for one in unsent
+    ]
 
 
 def strokes_text(lines: Sequence[Sequence[Sequence[float]]], width: float, height: float) -> str:
@@ -147,69 +123,3 @@ def shown_photos(phone: Phone, visit_id: str) -> list[Json]:
         if before is None or phone.state["photos"][before["photo_id"]]["state"] != "verified":
             shown[same] = {"photo_id": photo_id, "slot": photo["slot"], "sha256": photo["sha256"]}
     return list(shown.values())
-
-
-def _held(phone: Phone, collection: str, row_id: str) -> Json:
-    found: Json | None = phone.row(collection, row_id).get("body")
-    if found is None:
-        raise Unfit(collection, f"The phone does not hold the {collection} that the report is about. Sync it first.")
-    return found
-
-
-def _agreed(locale: str, agreement: Json | None) -> Json:
-    """What the customer agrees to: the text of the contract in their language, or one of the company's own."""
-    if locale not in CONSENT:
-        raise Unfit("locale", f"locale should be {' or '.join(sorted(CONSENT))}.")
-    own = agreement or {"id": CONSENT_ID, "text": CONSENT[locale]}
-    return {"id": own["id"], "sha256": sha256_hex(own["text"]), "text": own["text"]}
-
-
-def _checklist(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
-    """The lines in their order, with what was answered last."""
-    answers = {
-        operation["body"]["item_id"]: operation["body"]["answer"]
-        for operation in pending
-        if operation["kind"] == "checklist_answer"
-    }
-    rows = [row for row in phone.rows("checklist_item") if row["visit_id"] == visit_id]
-    return [
-        {"label": row["label"], "answer": answers.get(row["id"], (row["answer"] or {}).get("value"))}
-        for row in sorted(rows, key=lambda row: (row["position"], row["id"]))
-    ]
-
-
-def _totals(parts: Sequence[Json], charges: Sequence[Json]) -> Json:
-    """A total for each currency, and `total` for who reads one: None where lines are in several currencies."""
-    lines = {"parts": parts, "charges": charges}
-    totals = totals_of(lines)
-    currencies = [each["currency"] for each in [*totals, *charges, *parts]] or ["CNY"]
-    one = {"amount": sum(each["amount"] for each in totals), "currency": currencies[0]}
-    return {"total": None if len(sums_of(lines)) > 1 else one, "totals": totals}
-
-
-def _parts(phone: Phone, visit_id: str, pending: list[Json]) -> list[Json]:
-    """Parts that have landed and parts that are still in the outbox, at the catalogue's price."""
-    landed = [row for row in phone.rows("part_used") if row["visit_id"] == visit_id]
-    used = sorted(landed, key=lambda row: str(row["id"]))
-    used += [operation["body"] for operation in pending if operation["kind"] == "part_used"]
-    found = []
-    for row in used:
-        part = _held(phone, "part", row["part_id"])
-        line = {
-            "number": part["number"], "name": part["name"], "quantity": row["quantity"],
-            "unit_price": row.get("unit_price", part["unit_price"]), "currency": row.get("currency", part["currency"]),
-            "charged": row.get("charged", True),
-        }  # fmt: skip
-        milli, unit = milli_of(row) or 0, row.get("unit", part.get("unit", "piece"))
-        if unit != "piece" or milli % MILLI:
-            line |= {"quantity_milli": milli, "unit": unit}
-        found.append(line | {"amount": part_amount(line)})
-    return found
-
-
-def _asset(phone: Phone, asset_id: str | None) -> Json | None:
-    asset = phone.row("asset", asset_id or "").get("body")
-    if not asset:
-        return None
-    product = _held(phone, "product", asset["product_id"])
-    return {"product": product["name"], "serial": asset["serial"], "arrival_date": asset["arrival_date"]}

@@ -112,6 +112,11 @@ export class Client {
     return (await meta(this.#disk, 'device')) !== undefined;
   }
 
+  /** Whose phone it is; null before it is enrolled. `projected` asks for it as `who`. */
+  async technicianId(): Promise<string | null> {
+    return (await meta(this.#disk, 'device'))?.userId ?? null;
+  }
+
   /**
    * Enrol with a one-time code. Of a device that this one replaces, what can still land is handed in first; what is unsent
    * then is chained anew and kept; what no server takes is left behind, with the outcome `refused`.

@@ -5,26 +5,30 @@ import { test } from 'node:test';
 import {
   type Client,
   type Decided,
+  type MadeReport,
   MemoryStorage,
+  type PhotoLine,
   type Said,
+  type Tapped,
   Unfit,
   type Write,
   makeReport,
+  reportOf,
   signBody,
   strokesText,
   update,
 } from '../src/index.js';
-import { seqKey } from '../src/state.js';
+import { seqKey, writeMeta } from '../src/state.js';
 import { enrolled } from './phones.js';
 
 interface Case {
   name: string;
-  rows: Record<string, { id: string }[]>;
-  outbox: { id: string; seq: number; kind: string; subject: { id: string } }[];
-  photos: { id: string }[];
-  outcomes: Record<string, string>;
   visit_id: string;
-  said: Said;
+  who: string;
+  rows: Record<string, { id: string }[]>;
+  taps: Tapped[];
+  photos: PhotoLine[];
+  said: Said & { report_id: string; at: number };
   signing: (Omit<Decided, 'strokes'> & { pad: { lines: number[][][]; width: number; height: number } | null }) | null;
   answer: unknown;
 }
@@ -32,8 +36,8 @@ interface Case {
 const { cases } = JSON.parse(readFileSync(new URL('../../vectors/reports.json', import.meta.url), 'utf8')) as { cases: Case[] };
 const SIGNATURE = '0192f6a0-0000-7000-8000-0000000000e2';
 
-/** A phone in the state of a case. */
-async function phoneWith({ rows, outbox, photos, outcomes }: Case): Promise<Client> {
+/** A phone that holds what a case has. */
+async function phoneWith({ who, visit_id, rows, taps, photos }: Case): Promise<Client> {
   const storage = new MemoryStorage();
   const phone = await enrolled(storage);
   const held = Object.entries(rows).flatMap(([collection, bodies]) =>
@@ -42,19 +46,22 @@ async function phoneWith({ rows, outbox, photos, outcomes }: Case): Promise<Clie
       return { store: 'rows', key: `${collection}/${body.id}/s`, value };
     }),
   );
-  const unsent = outbox.map((one): Write => {
-    const value = { seq: one.seq, id: one.id, kind: one.kind, visit_id: one.subject.id, wire: { body: JSON.stringify(one) } };
-    return { store: 'outbox', key: seqKey(one.seq), value };
+  const unsent = taps.map(({ kind, subject, body, at }, place): Write => {
+    const envelope = { kind, subject: { type: 'visit', id: subject }, body, clock: { wall: at } };
+    const value = { seq: place + 1, id: `${place}`, kind, visit_id: subject, wire: { body: JSON.stringify(envelope) } };
+    return { store: 'outbox', key: seqKey(place + 1), value };
   });
-  const taken = photos.map((one): Write => ({ store: 'photos', key: one.id, value: { bytes: null, finding: null, ...one } }));
-  const said = Object.entries(outcomes).map(([key, outcome]): Write => ({ store: 'outcomes', key, value: { outcome } }));
-  await update(storage, async () => ({ writes: [...held, ...unsent, ...taken, ...said], result: null }));
+  const taken = [...photos].map(({ photo_id: id, ...line }): Write => {
+    return { store: 'photos', key: id, value: { id, visit_id, ...line, bytes: null, finding: null, state: 'waiting' } };
+  });
+  const device = writeMeta('device', { id: who, userId: who });
+  await update(storage, async () => ({ writes: [device, ...held, ...unsent, ...taken], result: null }));
   return phone;
 }
 
-async function answer(one: Case): Promise<unknown> {
+async function answer(one: Case, make: (one: Case) => Promise<MadeReport>): Promise<unknown> {
   try {
-    const report = await makeReport(await phoneWith(one), one.visit_id, one.said);
+    const report = await make(one);
     if (!one.signing) return { report };
     const { pad, ...decided } = one.signing;
     const strokes = pad ? strokesText(pad.lines, pad.width, pad.height) : null;
@@ -65,7 +72,16 @@ async function answer(one: Case): Promise<unknown> {
   }
 }
 
-for (const one of cases) test(one.name, async () => assert.deepEqual(await answer(one), one.answer));
+for (const one of cases) {
+  test(one.name, async () => {
+    const before = structuredClone(one);
+    assert.deepEqual(await answer(one, () => reportOf(one, one.visit_id, one.said)), one.answer);
+    assert.deepEqual(one, before, 'what is held stays as it is');
+    const phone = await phoneWith(one);
+    phone.rows = () => assert.fail('a collection was read whole');
+    assert.deepEqual(await answer(one, () => makeReport(phone, one.visit_id, one.said)), one.answer, 'of what a phone holds');
+  });
+}
 
 test('what was built is taken by `tap` as it is, and bound together', async () => {
   const one = cases.find(({ name }) => name === 'nothing but work')!;

@@ -1,16 +1,12 @@
-"""Reports that a phone builds from the rows it holds, its unsent work and what the technician says, and what is signed under them.
+"""Reports that a phone builds from the rows it holds, its unsent taps and what the technician says, and what is signed under them.
 
-Each case is the phone's state and what is said; the answer is the bodies of `report` and `sign`, byte for byte, or the field and the
-sentence where nothing can be made of it.
+Each case has what the phone holds and what is said; the answer is the bodies of `report` and `sign`, byte for byte, or the field and
+the sentence where nothing can be made of it.
 """
 
-import json
 from typing import Any
 
-import httpx
-
-from mobile_contract.phone import Phone
-from mobile_contract.report import make_report, sign_body, strokes_text
+from mobile_contract.report import report_of, sign_body, strokes_text
 from mobile_contract.shapes.fit import Unfit
 
 Json = dict[str, Any]
@@ -23,12 +19,14 @@ def _id(last: str) -> str:
 
 VISIT, JOB, SITE, CUSTOMER, CONTACT, ASSET, PRODUCT = (_id(f"f{number}") for number in range(1, 8))
 FAN, OIL, CABLE = (_id(f"b{number}") for number in range(1, 4))
+WHO, MATE, OTHER_VISIT = _id("d1"), _id("d2"), _id("f9")
 REPORT, SIGNATURE = _id("e1"), _id("e2")
 ROWS: dict[str, list[Json]] = {
     "visit": [
         {
             "id": VISIT, "job_id": JOB, "plan_version": 2, "window_start": AT, "window_end": AT + 7_200_000_000,
-            "arrived_at": AT - 5, "started_at": None, "finished_at": None,
+            "state": "on_site", "arrived_at": AT - 5, "started_at": None, "finished_at": None, "work_summary": "",
+            "crew_states": [{"technician_id": WHO, "state": "on_site"}, {"technician_id": MATE, "state": "dispatched"}],
         },
     ],
     "job": [
@@ -49,15 +47,15 @@ ROWS: dict[str, list[Json]] = {
     ],
 }  # fmt: skip
 """What every case holds, unless it says otherwise."""
-LANDED = {"visit_id": VISIT, "unit": "piece", "quantity_milli": None, "charged": True}
+LANDED = {"visit_id": VISIT, "unit": "piece", "charged": True}
 CHECKLIST = [
     {"id": _id("c2"), "visit_id": VISIT, "position": 2, "label": "Isolated", "answer": {"value": "yes", "others": []}},
     {"id": _id("c1"), "visit_id": VISIT, "position": 2, "label": "Readings", "answer": None},
     {"id": _id("c3"), "visit_id": VISIT, "position": 1, "label": "Earthed", "answer": {"value": "no", "others": []}},
-    {"id": _id("c4"), "visit_id": _id("f9"), "position": 0, "label": "Another visit's", "answer": None},
+    {"id": _id("c4"), "visit_id": OTHER_VISIT, "position": 0, "label": "Another visit's", "answer": None},
 ]
 SAID: Json = {
-    "technician": {"id": _id("d1"), "name": "李伟"}, "work": "Replaced the fan\n更换风机", "fault": None, "locale": "en",
+    "technician": {"id": WHO, "name": "李伟"}, "work": "Replaced the fan\n更换风机", "fault": None, "locale": "en",
     "report_id": REPORT, "at": AT + 9,
 }  # fmt: skip
 SIGNER = {"name": "王芳", "role": "设备主管", "contact": "+86 21 1"}
@@ -69,53 +67,72 @@ PAD: Json = {
 SIGNED: Json = {"outcome": "signed", "signer": SIGNER, "pad": PAD}
 
 
-def _tap(kind: str, seq: int, body: Json, visit_id: str = VISIT) -> Json:
-    clock = {"wall": AT + seq, "monotonic": seq, "boot_id": "b", "anchor": None}
-    subject = {"type": "visit", "id": visit_id}
-    return {"id": _id(f"a{seq}"), "seq": seq, "kind": kind, "subject": subject, "body": body, "clock": clock}
+def _tap(kind: str, minute: int, body: Json, subject: str = VISIT) -> Json:
+    return {"kind": kind, "subject": subject, "body": body, "at": AT + minute * 60_000_000}
 
 
-def _part(seq: int, part_id: str, quantity: int, **more: Any) -> Json:
-    return _tap("part_used", seq, {"part_used_id": _id(f"70{seq}"), "part_id": part_id, "quantity": quantity, **more})
+def _part(minute: int, part_id: str, quantity: int, line: str | None = None, **more: Any) -> Json:
+    body = {"part_used_id": line or _id(f"70{minute}"), "part_id": part_id, "quantity": quantity, **more}
+    return _tap("part_used", minute, body)
 
 
-def _photo(last: str, slot: str, sha256: str, state: str = "waiting", **more: Any) -> Json:
+def _landed(last: str, part_id: str, quantity: int, price: int, **more: Any) -> Json:
+    priced = {"unit_price": price, "currency": "CNY", "quantity_milli": quantity * 1000}
+    return {**LANDED, "id": _id(last), "part_id": part_id, "quantity": quantity, **priced, **more}
+
+
+def _photo(last: str, slot: str, sha256: str, state: str = "verified", **more: Any) -> Json:
     return {"id": _id(last), "visit_id": VISIT, "slot": slot, "sha256": sha256 * 64, "state": state, **more}
+
+
+def _line(last: str, slot: str, sha256: str) -> Json:
+    return {"photo_id": _id(last), "slot": slot, "sha256": sha256 * 64}
 
 
 CASES: dict[str, Json] = {
     "nothing but work": {"said": SAID, "signing": SIGNED},
     "unsent taps lie over the rows": {
-        "rows": {"checklist_item": CHECKLIST},
-        "outbox": [
-            _tap("check_in", 1, {}), _tap("start", 2, {}), _tap("start", 3, {}), _tap("check_in", 4, {}, visit_id=_id("f9")),
+        "rows": {"visit": [{**ROWS["visit"][0], "arrived_at": None}], "checklist_item": CHECKLIST},
+        "taps": [
+            _tap("check_in", 1, {"check_in_id": _id("a1"), "fixes": [], "plan_version": 2}),
+            _tap("start", 2, {}), _tap("start", 3, {}),
+            _tap("check_in", 0, {"check_in_id": _id("a2"), "fixes": [], "plan_version": 2}, OTHER_VISIT),
             _tap("checklist_answer", 5, {"item_id": _id("c1"), "answer": "86"}),
             _tap("checklist_answer", 6, {"item_id": _id("c1"), "answer": "87"}),
+            _tap("part_used", 4, {"part_used_id": _id("78"), "part_id": _id("b9"), "quantity": 1}, OTHER_VISIT),
+            _tap("checklist_answer", 7, {"item_id": _id("c9"), "answer": "of a line that the phone does not hold"}),
         ],
         "said": {**SAID, "fault": {"symptom": "hot", "cause": None, "component": "Fan"}},
         "signing": SIGNED,
     },
-    "parts that have landed before those that are unsent": {
+    "a mate came first, and this technician's own arrival is not sent": {
+        "taps": [_tap("check_in", 1, {"check_in_id": _id("a1"), "fixes": [], "plan_version": 2}), _tap("complete", 9, {"work_summary": "Fan"})],
+        "said": SAID,
+    },
+    "several taps of one part line are one line": {
         "rows": {
             "part_used": [
-                {**LANDED, "id": _id("72"), "part_id": FAN, "quantity": 2, "unit_price": 40_000, "currency": "CNY"},
-                {**LANDED, "id": _id("71"), "part_id": OIL, "quantity": 3, "quantity_milli": 2_500, "unit": "kg",
-                 "unit_price": 45_001, "currency": "CNY"},
-                {**LANDED, "id": _id("73"), "part_id": FAN, "quantity": 1, "unit_price": 1, "currency": "CNY", "visit_id": _id("f9")},
+                _landed("72", FAN, 2, 40_000),
+                _landed("71", OIL, 3, 45_001, quantity_milli=2_500, unit="kg"),
+                _landed("74", FAN, 1, 45_000),
+                _landed("73", FAN, 1, 1, visit_id=OTHER_VISIT),
             ],
         },
-        "outbox": [_part(1, FAN, -1), _part(2, OIL, 1, quantity_milli=333), _part(3, FAN, 1, charged=False)],
+        "taps": [
+            _part(1, FAN, -1, _id("72")), _part(2, OIL, 1, _id("71"), quantity_milli=333), _part(3, FAN, 1, _id("75"), charged=False),
+            _part(4, FAN, 2, _id("75")), _part(5, FAN, -1, _id("74")), _part(6, CABLE, 1, _id("70"), quantity_milli=1),
+        ],
         "said": SAID,
         "signing": SIGNED,
     },
     "several currencies have no one total": {
-        "outbox": [_part(1, FAN, 1), _part(2, CABLE, 2, quantity_milli=1_500)], "said": SAID, "signing": SIGNED,
+        "taps": [_part(1, FAN, 1), _part(2, CABLE, 2, quantity_milli=1_500)], "said": SAID, "signing": SIGNED,
     },
     "one of several currencies comes to nothing": {
-        "outbox": [_part(1, FAN, 1), _part(2, FAN, -1), _part(3, CABLE, 2)], "said": SAID, "signing": SIGNED,
+        "taps": [_part(1, FAN, 1), _part(2, FAN, -1), _part(3, CABLE, 2)], "said": SAID, "signing": SIGNED,
     },
     "charges, a discount and a warranty": {
-        "outbox": [_part(1, FAN, 1)],
+        "taps": [_part(1, FAN, 1)],
         "said": {
             **SAID, "warranty": {"status": "out_of_warranty", "reason": "3 years"},
             "charges": [
@@ -124,13 +141,15 @@ CASES: dict[str, Json] = {
         },
         "signing": SIGNED,
     },
-    "photos: once each, and none that was parked": {
-        "photos": [
-            _photo("81", "before", "a"), _photo("82", "before", "a"),
-            _photo("83", "after", "b", "refused", finding="not_found: no", code="not_found"),
-            _photo("84", "after", "c", operation_id=_id("a4")), _photo("85", "after", "d", "verified"), _photo("86", "after", "d"),
-        ],
-        "outcomes": {_id("a4"): "parked"},
+    "photos of this phone, then those of a mate, and none twice": {
+        "rows": {
+            "photo": [
+                _photo("87", "after", "c", "promised"), _photo("86", "before", "e", "quarantined"), _photo("85", "after", "b"),
+                _photo("84", "fault", "a"), _photo("83", "after", "f", "kept"), _photo("81", "before", "a", "promised"),
+                _photo("80", "after", "9", visit_id=OTHER_VISIT), _photo("79", "after", "c"),
+            ],
+        },
+        "photos": [_line("81", "before", "a"), _line("82", "after", "b")],
         "said": SAID,
         "signing": SIGNED,
     },
@@ -150,7 +169,7 @@ CASES: dict[str, Json] = {
     "a language that has no consent": {"said": {**SAID, "locale": "fr"}},
     "a charge that is a fraction": {"said": {**SAID, "charges": [{"label": "x", "amount": 0.5, "currency": "CNY"}]}},
     "a visit that the phone does not hold": {"rows": {"visit": []}, "said": SAID},
-    "a part that the phone does not hold": {"rows": {"part": []}, "outbox": [_part(1, FAN, 1)], "said": SAID},
+    "a part that the phone does not hold": {"rows": {"part": []}, "taps": [_part(1, FAN, 1)], "said": SAID},
     "a signature without ink": {
         "said": SAID, "signing": {**SIGNED, "pad": {**PAD, "lines": [[[5, 5, 0, 500], [5, 5.1, 9, 500]]]}},
     },
@@ -162,20 +181,26 @@ def reports() -> Json:
     """Each case whole: what the phone holds, what is said, and the answer."""
     found = []
     for name, case in CASES.items():
-        state = {
-            "rows": {**ROWS, **case.get("rows", {})}, "outbox": case.get("outbox", []), "photos": case.get("photos", []),
-            "outcomes": case.get("outcomes", {}),
+        given = {
+            "visit_id": VISIT, "who": WHO, "rows": {**ROWS, **case.get("rows", {})}, "taps": case.get("taps", []),
+            "photos": case.get("photos", []), "said": case["said"], "signing": case.get("signing"),
         }  # fmt: skip
-        given = {"visit_id": VISIT, "said": case["said"], "signing": case.get("signing")}
-        found.append({"name": name, **state, **given, "answer": answer(state, given)})
+        found.append({"name": name, **given, "answer": answer(given)})
     return {"cases": found}
 
 
-def answer(state: Json, given: Json) -> Json:
-    """What the reference phone makes of a case."""
+def answer(given: Json) -> Json:
+    """The bodies that the reference makes of a case."""
     signing = given["signing"]
     try:
-        report = make_report(phone_with(state), given["visit_id"], **given["said"])
+        report = report_of(
+            given["rows"],
+            given["visit_id"],
+            given["said"],
+            taps=given["taps"],
+            who=given["who"],
+            photos=given["photos"],
+        )
         if signing is None:
             return {"report": report}
         pad = signing["pad"]
@@ -185,19 +210,3 @@ def answer(state: Json, given: Json) -> Json:
     except Unfit as misfit:
         return {"field": misfit.field, "sentence": str(misfit)}
     return {"report": report, "sign": sign, "strokes": strokes}
-
-
-def phone_with(state: Json) -> Phone:
-    """The reference phone in such a state."""
-    phone = Phone(httpx.AsyncClient())
-    held = {
-        f"{collection}/{row['id']}": {"rev": 1, "scope": "s", "hash": "", "body": row}
-        for collection, rows in state["rows"].items()
-        for row in rows
-    }
-    phone.commit(
-        rows=held, outbox=[{"body": json.dumps(envelope)} for envelope in state["outbox"]],
-        outcomes={operation: {"outcome": said} for operation, said in state["outcomes"].items()},
-        photos={photo["id"]: {"finding": None, **photo} for photo in state["photos"]},
-    )  # fmt: skip
-    return phone

@@ -186,6 +186,21 @@ class Phone:
         self._append(envelope, None, photos={**self.state["photos"], photo_id: taken})
         return photo_id
 
+    def withdraw_photo(self, photo_id: str, reason: str = "") -> str:
+        """Take a photo back before the customer has decided: it is shown and sent no more, unless the server says that it must stay.
+
+        Returns the operation's id.
+        """
+        photo = self.state["photos"][photo_id]
+        operation = self.tap("photo_withdrawn", photo["visit_id"], {"photo_id": photo_id, "reason": reason})
+        self.commit(photos={**self.state["photos"], photo_id: {**photo, "withdrawn": operation}})
+        return operation
+
+    def is_withdrawn(self, photo_id: str) -> bool:
+        """Whether a photo was taken back, and the server has not said otherwise."""
+        operation = self.state["photos"][photo_id].get("withdrawn")
+        return operation is not None and self.state["outcomes"].get(operation, {}).get("outcome") != "parked"
+
     def _envelope(self, kind: str, subject_id: str, body: Json | None) -> Json:
         subject = SUBJECTS.get(kind, "visit")
         wall = max(-INTEGER, min(INTEGER, self.micros()))  # whoever set it to the year 2300 can still tap
@@ -252,7 +267,7 @@ class Phone:
             tries = {photo_id: photo.get("tries", 0) for photo_id, photo in self.state["photos"].items()}
             # What was tried least comes first: else those that nobody answers for would stand before the others each time.
             for photo_id in sorted(tries, key=lambda one: tries[one]):
-                if photo_id in self.state["uploaded"] or photo_id in promised:
+                if photo_id in self.state["uploaded"] or photo_id in promised or self.is_withdrawn(photo_id):
                     continue
                 try:
                     await self._bring(storage, photo_id)
@@ -328,7 +343,8 @@ class Phone:
 
     def _forget_when_revoked(self) -> None:
         """A phone that was revoked keeps nothing of the customers once its work and its photos are handed in."""
-        waiting = [one for one in self.state["photos"].values() if one["state"] == "waiting"]
+        photos = self.state["photos"]
+        waiting = [one for one in photos if photos[one]["state"] == "waiting" and not self.is_withdrawn(one)]
         if self.state["revoked"] and not self.state["outbox"] and not waiting:
             self.commit(rows={}, scopes={}, cursor=None)
             self.pictures.without_thumbnails()

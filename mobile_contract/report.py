@@ -41,6 +41,7 @@ def make_report(
     locale: str,
     amends: str | None = None,
     charges: Sequence[Json] = (),
+    expenses: Sequence[Json] = (),
     warranty: Json | None = None,
     agreement: Json | None = None,
     report_id: str | None = None,
@@ -49,12 +50,13 @@ def make_report(
     """The report's fields `report_id`, `locale`, `canonical` and `amends_id`, as the report operation carries them.
 
     `technician` is {id, name}; `amends` is the id of the report that this one corrects. Times are microseconds, money minor units.
-    `charges` are beside the parts, each {label, amount, currency}; `warranty` is {status, reason}; `agreement` is a consent text of
+    `charges` are beside the parts, each {label, amount, currency}; `expenses` are shown, each {label, amount, currency, charged}; `warranty` is {status, reason}; `agreement` is a consent text of
     the company's own, {id, text}. `report_id` for a report that was shown and changed before it was signed; `at` is when the work
     was finished, where the visit does not say.
     """
     said = {
         "technician": technician, "work": work, "fault": fault, "locale": locale, "amends": amends, "charges": charges,
+        "expenses": expenses,
         "warranty": warranty, "agreement": agreement, "report_id": report_id or uuid7(), "at": at or phone.micros(),
     }  # fmt: skip
     held: dict[str, list[Json]] = {}
@@ -116,7 +118,7 @@ def shown_photos(phone: Phone, visit_id: str) -> list[Json]:
         said = outcomes.get(photo.get("operation_id"), {})
         nobody_knows = photo["state"] == "refused" and str(photo["finding"]).startswith("not_found:")
         unknown = (said.get("outcome") == "parked" or nobody_knows) and not phone.row("photo", photo_id)
-        if photo["visit_id"] != visit_id or unknown:
+        if photo["visit_id"] != visit_id or unknown or phone.is_withdrawn(photo_id):
             continue
         same = (photo["slot"], photo["sha256"])
         before = shown.get(same)

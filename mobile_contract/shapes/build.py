@@ -16,6 +16,7 @@ from mobile_contract.shapes.check import check_report, sha256
 from mobile_contract.shapes.fit import Unfit
 from mobile_contract.shapes.projection import projected
 from mobile_contract.shapes.report import REPORT_TYPE
+from mobile_contract.shapes.texts import line_answer, line_text
 
 CONSENT = {
     file.name.removesuffix(".json"): json.loads(file.read_text("utf-8"))["phone"]["consent"]
@@ -42,7 +43,7 @@ def report_of(
 
     `held` are bodies of rows by collection; `taps` the unsent ones of `who`, as `projected` takes them; `photos` the lines of
     those that were taken on this phone. `said` has `report_id`, `technician` {id, name}, `work`, `fault`, `locale` and `at`, when the
-    work was finished where no row says; perhaps `amends`, `charges` [{label, amount, currency}], `warranty` {status, reason}, and
+    work was finished where no row says; perhaps `amends`, `charges` [{label, amount, currency}], `expenses` [{label, amount, currency, charged}], `warranty` {status, reason}, and
     `agreement` {id, text}, a consent of the company's own. Raises `Unfit`.
     """
     rows = _after(held, visit_id, taps, who)
@@ -52,7 +53,7 @@ def report_of(
     customer = _held(rows, "customer", job["customer_id"])
     contact = rows.get("contact", {}).get(job["contact_id"] or "")
     amends, charges, warranty = said.get("amends"), list(said.get("charges") or ()), said.get("warranty")
-    parts = _parts(rows, visit_id)
+    parts, expenses = _parts(rows, visit_id, said["locale"]), list(said.get("expenses") or ())
     value = {
         "type": REPORT_TYPE,
         "report_id": said["report_id"],
@@ -64,19 +65,21 @@ def report_of(
             "name": customer["name"], "address": site["address"],
             "contact": contact["name"] if contact else None,
         },
-        "asset": _asset(rows, job["asset_id"]),
+        "asset": _asset(rows, job["asset_id"], said["locale"]),
         "technician": said["technician"],
+        **_crew(visit, said),
         "window": {"start": visit["window_start"], "end": visit["window_end"]},
         "arrived_at": visit["arrived_at"],
         "started_at": visit["started_at"],
         "finished_at": visit["finished_at"] or said["at"],
         "work": said["work"],
         "fault": said["fault"],
-        "checklist": _checklist(rows, visit_id),
+        "checklist": _checklist(rows, visit_id, said["locale"]),
         "parts": parts,
+        **({"expenses": expenses} if expenses else {}),
         "charges": charges,
-        **_totals(parts, charges),
-        "photos": _photos(rows, visit_id, photos),
+        **_totals(parts, charges, expenses),
+        "photos": _photos(rows, visit, taps, photos, said["technician"]["id"]),
         "consent": _agreed(said["locale"], said.get("agreement")),
         "time_zone": site["time_zone"],
         **({} if warranty is None else {"warranty": warranty}),
@@ -125,17 +128,37 @@ def _of(rows: Rows, collection: str, visit_id: str) -> list[Json]:
     return sorted(found, key=lambda row: str(row["id"]))
 
 
-def _checklist(rows: Rows, visit_id: str) -> list[Json]:
+def _crew(visit: Json, said: Json) -> Json:
+    """Everybody who went, the lead first, where they were several: each with their hours."""
+    names = {one["technician_id"]: one["name"] for one in visit.get("crew") or []}
+    own = said["technician"]["id"]
+    lines = [
+        {
+            "id": one["technician_id"], "name": names[one["technician_id"]], "arrived_at": one.get("arrived_at"),
+            "started_at": one.get("started_at"),
+            "finished_at": one.get("finished_at") or (said["at"] if one["technician_id"] == own else None),
+        }
+        for one in visit.get("crew_states") or []
+        if one["technician_id"] in names
+    ]  # fmt: skip
+    return {"crew": lines} if len(lines) > 1 else {}
+
+
+def _checklist(rows: Rows, visit_id: str, locale: str) -> list[Json]:
     lines = sorted(_of(rows, "checklist_item", visit_id), key=lambda row: int(row["position"]))
-    return [{"label": row["label"], "answer": (row["answer"] or {}).get("value")} for row in lines]
+    return [
+        line_text(row, "label", locale)
+        | {"answer": line_answer(row.get("kind", ""), (row["answer"] or {}).get("value"))}
+        for row in lines
+    ]
 
 
-def _parts(rows: Rows, visit_id: str) -> list[Json]:
+def _parts(rows: Rows, visit_id: str, locale: str) -> list[Json]:
     found = []
     for used in _of(rows, "part_used", visit_id):
         part = _held(rows, "part", used["part_id"])
         line = {
-            "number": part["number"], "name": part["name"], "quantity": used["quantity"],
+            "number": part["number"], **line_text(part, "name", locale), "quantity": used["quantity"],
             "unit_price": used["unit_price"], "currency": used["currency"], "charged": used["charged"],
         }  # fmt: skip
         milli, unit = milli_of(used) or 0, used.get("unit", "piece")
@@ -145,28 +168,36 @@ def _parts(rows: Rows, visit_id: str) -> list[Json]:
     return found
 
 
-def _totals(parts: Sequence[Json], charges: Sequence[Json]) -> Json:
+def _totals(parts: Sequence[Json], charges: Sequence[Json], expenses: Sequence[Json]) -> Json:
     """A total for each currency, and `total` for who reads one: None where lines are in several currencies."""
-    lines = {"parts": parts, "charges": charges}
+    lines = {"parts": parts, "charges": charges, "expenses": expenses}
     totals = totals_of(lines)
     currencies = [each["currency"] for each in [*totals, *charges, *parts]] or ["CNY"]
     one = {"amount": sum(each["amount"] for each in totals), "currency": currencies[0]}
     return {"total": None if len(sums_of(lines)) > 1 else one, "totals": totals}
 
 
-def _photos(rows: Rows, visit_id: str, taken: Sequence[Json]) -> list[Json]:
-    """Those that were taken on this phone, and those of a mate, or of this technician's phone before, of which it has the rows."""
-    shown = {(line["slot"], line["sha256"]): line for line in taken}
-    for row in _of(rows, "photo", visit_id):
-        if row["state"] in SHOWN:
-            line = {"photo_id": row["id"], "slot": row["slot"], "sha256": row["sha256"]}
+def _photos(rows: Rows, visit: Json, taps: Sequence[Json], taken: Sequence[Json], own: str) -> list[Json]:
+    """Those that were taken on this phone, and those of a mate, by their name, or of this technician's phone before, of which it has
+    the rows; but for those that were taken back."""
+    gone = {tap["body"]["photo_id"] for tap in taps if tap["kind"] == "photo_withdrawn"}
+    names = {one["technician_id"]: one["name"] for one in visit.get("crew") or []}
+    shown = {(line["slot"], line["sha256"]): line for line in taken if line["photo_id"] not in gone}
+    for row in _of(rows, "photo", visit["id"]):
+        if row["state"] in SHOWN and row["id"] not in gone:
+            by = names.get(row.get("promised_by")) if row.get("promised_by") != own else None
+            line = {"photo_id": row["id"], "slot": row["slot"], "sha256": row["sha256"]} | ({"by": by} if by else {})
             shown.setdefault((row["slot"], row["sha256"]), line)
     return list(shown.values())
 
 
-def _asset(rows: Rows, asset_id: str | None) -> Json | None:
+def _asset(rows: Rows, asset_id: str | None, locale: str) -> Json | None:
     asset = rows.get("asset", {}).get(asset_id or "")
     if not asset:
         return None
     product = _held(rows, "product", asset["product_id"])
-    return {"product": product["name"], "serial": asset["serial"], "arrival_date": asset["arrival_date"]}
+    return {
+        **line_text(product, "name", locale, "product"),
+        "serial": asset["serial"],
+        "arrival_date": asset["arrival_date"],
+    }

@@ -63,6 +63,12 @@ Day = Annotated[
 ]
 
 
+Tag = Annotated[
+    str, msgspec.Meta(max_length=35, description="a language's tag like en, or `und` for one that nobody wrote down")
+]
+"""Beside a text that is in another language than the report, for want of one in its own."""
+
+
 class VisitPart(msgspec.Struct):
     """The visit that the report is about."""
 
@@ -93,6 +99,7 @@ class AssetPart(msgspec.Struct):
     """The equipment."""
 
     product: Text | None = None
+    product_locale: Tag | None = None
     serial: Name = None
     arrival_date: Day | None = None
 
@@ -134,6 +141,7 @@ class ChecklistLine(msgspec.Struct):
 
     label: Text
     answer: Text | Whole | bool | list[Text | Whole | bool | None] | None = None
+    label_locale: Tag | None = None
 
 
 class PartLine(msgspec.Struct):
@@ -152,6 +160,7 @@ class PartLine(msgspec.Struct):
     quantity_milli: Milli | None = None
     unit: Unit | None = None
     amount: Amount | None = None
+    name_locale: Tag | None = None
 
 
 class ChargeLine(msgspec.Struct):

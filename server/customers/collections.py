@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from server.customers import models
-from server.field.collection import Collection, Everybodys, Names, Of
+from server.field.collection import Collection, Everybodys, Micros, Names, Of
 
 
 class Site(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,16 +58,17 @@ class Asset(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Product(msgspec.Struct, forbid_unknown_fields=True):
-    """A model of equipment."""
+    """A model of equipment. `names` has its name by language (`shapes/texts.py` says which is read)."""
 
     id: UUID
     code: str
     name: str
     warranty_months: int
+    names: dict[str, str]
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
-    """A spare part and its list price for one of its unit."""
+    """A spare part and its list price for one of its unit. `names` has its name by language."""
 
     id: UUID
     number: str
@@ -75,6 +76,21 @@ class Part(msgspec.Struct, forbid_unknown_fields=True):
     unit_price: int
     currency: str
     unit: str
+    names: dict[str, str]
+
+
+class FaultWord(msgspec.Struct, forbid_unknown_fields=True):
+    """A word for a symptom, a component or a cause, of one product or of all; where `labels` has no text the code is read.
+
+    With `retired_at` it is not to be offered any more.
+    """
+
+    id: UUID
+    code: str
+    role: str
+    product_id: UUID | None
+    labels: dict[str, str]
+    retired_at: Micros | None
 
 
 COLLECTIONS = (
@@ -85,6 +101,7 @@ COLLECTIONS = (
     Collection(name="customer", row=Customer, table=models.Customer, parent=Names("job", "customer_id")),
     Collection(name="contact", row=Contact, table=models.Contact, parent=Of("customer", "customer_id")),
     Collection(name="asset", row=Asset, table=models.Asset, parent=Of("site", "site_id")),
-    Collection(name="product", row=Product, table=models.Product, parent=Everybodys()),
-    Collection(name="part", row=Part, table=models.Part, parent=Everybodys(), since={"unit": 2}),
+    Collection(name="product", row=Product, table=models.Product, parent=Everybodys(), since={"names": 2}),
+    Collection(name="part", row=Part, table=models.Part, parent=Everybodys(), since={"unit": 2, "names": 2}),
+    Collection(name="fault_word", row=FaultWord, table=models.FaultWord, parent=Everybodys()),
 )  # fmt: skip

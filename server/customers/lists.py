@@ -4,11 +4,22 @@ from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
-from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
+from server.customers.models import (
+    Asset,
+    Contact,
+    Customer,
+    FaultWord,
+    MeterReading,
+    Part,
+    Product,
+    Site,
+    SitePosition,
+)
 from server.customers.schemas import (
     AssetOut,
     ContactOut,
     CustomerOut,
+    FaultWordOut,
     MeterReadingOut,
     PartOut,
     ProductOut,
@@ -67,6 +78,15 @@ PARTS = Listing(
     key=Part.id,
     sorts={"number": Part.number, "name": Part.name, "unit_price": Part.unit_price},
     default="number",
+    usual=MOST,
+)
+
+FAULT_WORDS = Listing(
+    "fault_words",
+    FaultWordOut,
+    key=FaultWord.id,
+    sorts={"code": FaultWord.code, "made": FaultWord.id, "retired_at": FaultWord.retired_at},
+    default="code",
     usual=MOST,
 )
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.customers.rules import Datum, Tier, Unit
-from server.database.tables import Id, Made, Table, one_of
+from server.customers.rules import Datum, FaultRole, Tier, Unit
+from server.database.tables import Id, Json, Made, Table, one_of
 from server.ground.texts import folded
 from server.ground.words import Language
 
@@ -86,7 +86,8 @@ class Product(Table):
     """A model of equipment that we make; its warranty runs from the day an asset arrives.
 
     `code_key` is the code without what tells its spellings apart. It has none where another row had the same one before
-    such rows were refused. So do the keys of assets and parts.
+    such rows were refused. So do the keys of assets and parts. `names` has the name by language, `name` what is read where that has
+    nothing better; so have parts.
     """
 
     __tablename__ = "product"
@@ -94,6 +95,7 @@ class Product(Table):
     code: Mapped[str] = mapped_column(unique=True)
     code_key: Mapped[str | None] = mapped_column(unique=True, default=_key("code"))
     name: Mapped[str]
+    names: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     warranty_months: Mapped[int]
 
 
@@ -138,6 +140,28 @@ class Part(Table):
     number: Mapped[str] = mapped_column(unique=True)
     number_key: Mapped[str | None] = mapped_column(unique=True, default=_key("number"))
     name: Mapped[str]
+    names: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     unit_price: Mapped[int]
     currency: Mapped[str] = mapped_column(default="CNY")
     unit: Mapped[str] = mapped_column(default=Unit.PIECE, server_default=Unit.PIECE)
+
+
+class FaultWord(Table):
+    """A word for what is wrong, out of a list: a symptom, a component or a cause, of one product or of all.
+
+    `labels` has its text by language; where it has none the code is read. What is retired is offered no more, and stays where it was said.
+    """
+
+    __tablename__ = "fault_word"
+    __table_args__ = (
+        one_of("role", FaultRole),
+        UniqueConstraint("role", "product_id", "code_key", postgresql_nulls_not_distinct=True),
+    )
+    id: Mapped[Id]
+    code: Mapped[str]
+    code_key: Mapped[str] = mapped_column(default=_key("code"))
+    role: Mapped[str]
+    product_id: Mapped[UUID | None] = mapped_column(ForeignKey("product.id"), index=True)
+    labels: Mapped[Json] = mapped_column(default=dict, server_default="{}")
+    retired_at: Mapped[datetime | None]
+    created_at: Mapped[Made]

@@ -5,12 +5,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
-from server.customers.rules import Datum, Tier, Unit, warranty_at, warranty_until
+from server.customers.models import (
+    Asset,
+    Contact,
+    Customer,
+    FaultWord,
+    MeterReading,
+    Part,
+    Product,
+    Site,
+    SitePosition,
+)
+from server.customers.rules import Datum, FaultRole, Tier, Unit, warranty_at, warranty_until
 from server.customers.schemas import (
     AssetOut,
     ContactOut,
     CustomerOut,
+    FaultWordOut,
     MeterReadingOut,
     PartOut,
     ProductOut,
@@ -61,12 +72,17 @@ def position_out(row: SitePosition) -> SitePositionOut:
 
 def product_out(row: Product) -> ProductOut:
     """A product on the wire."""
-    return ProductOut(row.id, row.code, row.name, row.warranty_months)
+    return ProductOut(row.id, row.code, row.name, row.warranty_months, row.names)
 
 
 def part_out(row: Part) -> PartOut:
     """A spare part on the wire."""
-    return PartOut(row.id, row.number, row.name, row.unit_price, row.currency, Unit(row.unit))
+    return PartOut(row.id, row.number, row.name, row.unit_price, row.currency, Unit(row.unit), row.names)
+
+
+def fault_word_out(row: FaultWord) -> FaultWordOut:
+    """A fault word on the wire."""
+    return FaultWordOut(row.id, row.code, FaultRole(row.role), row.product_id, row.labels, row.retired_at)
 
 
 def asset_out(row: Asset, product: Product, site: Site) -> AssetOut:

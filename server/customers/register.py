@@ -15,6 +15,7 @@ from server.customers.offices import office_of_customer, office_of_site
 from server.customers.queries import find
 from server.customers.schemas import AssetIn, ContactIn, CustomerIn, PartIn, ProductIn, SiteIn
 from server.database.tables import Table
+from server.ground.by_language import kept
 from server.ground.currencies import must_be_currency
 from server.ground.moments import must_be_day
 from server.ground.zones import must_be_zone
@@ -70,7 +71,7 @@ async def add_asset(session: AsyncSession, site_id: UUID, data: AssetIn, actor: 
 async def add_product(session: AsyncSession, data: ProductIn, actor: Actor) -> Product:
     """Add a product to the catalogue. Raises `Duplicate` for its code."""
     await must_be_new_product(session, data.code)
-    fields = msgspec.structs.asdict(data)
+    fields = msgspec.structs.asdict(data) | {"names": kept(data.names)}
     row = await _added(session, Product(**fields))
     log_action(session, actor.user_id, Verb.ADD_PRODUCT, Of(Thing.PRODUCT, row.id, None), after=fields)
     return row
@@ -80,7 +81,7 @@ async def add_part(session: AsyncSession, data: PartIn, actor: Actor) -> Part:
     """Add a spare part to the catalogue. Raises `Invalid` for a currency that there is not, `Duplicate` for its number."""
     must_be_currency(data.currency)
     await must_be_new_part(session, data.number)
-    fields = msgspec.structs.asdict(data)
+    fields = msgspec.structs.asdict(data) | {"names": kept(data.names)}
     row = await _added(session, Part(**fields))
     of = Of(Thing.PART, row.id, None)
     log_action(session, actor.user_id, Verb.ADD_PART, of, after=worded(fields, "currency", "unit"))

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.customers import lists, register
+from server.customers import lists, register, rename
 from server.customers.correct import change_site
 from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
 from server.customers.offices import office_of_asset, office_of_customer, office_of_site
@@ -33,6 +33,7 @@ from server.customers.schemas import (
     CustomerIn,
     CustomerOut,
     MeterReadingOut,
+    NameChange,
     PartIn,
     PartOut,
     ProductIn,
@@ -224,6 +225,17 @@ class Catalogue(Controller):
         """Make a product."""
         return product_out(await register.add_product(session, data, request.user))
 
+    @patch("/products/{product_id:uuid}", guards=[LEADERS])
+    async def change_product(
+        self,
+        product_id: FromPath[UUID],
+        data: JSONBody[NameChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> ProductOut:
+        """Change what a product is called, in each language. Phones have it with their next exchange; sealed records stay as they are."""
+        return product_out(await rename.change_product(session, product_id, data, request.user))
+
     @get("/parts", guards=[STAFF], **listed_by(lists.PARTS))
     async def list_parts(
         self, session: NamedDependency[AsyncSession], asked: AsAsked, q: FromQuery[str] = ""
@@ -237,3 +249,14 @@ class Catalogue(Controller):
     ) -> PartOut:
         """Make a spare part."""
         return part_out(await register.add_part(session, data, request.user))
+
+    @patch("/parts/{part_id:uuid}", guards=[LEADERS])
+    async def change_part(
+        self,
+        part_id: FromPath[UUID],
+        data: JSONBody[NameChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> PartOut:
+        """Change what a spare part is called, in each language. Phones have it with their next exchange."""
+        return part_out(await rename.change_part(session, part_id, data, request.user))

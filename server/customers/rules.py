@@ -31,6 +31,14 @@ class Unit(StrEnum):
     H = "h"
 
 
+class FaultRole(StrEnum):
+    """What a fault word says: what was seen, which piece it was, or why."""
+
+    SYMPTOM = "symptom"
+    COMPONENT = "component"
+    CAUSE = "cause"
+
+
 class Warranty(StrEnum):
     """Where a piece of equipment stands on a day."""
 

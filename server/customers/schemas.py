@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from server.customers.rules import Datum, Tier, Unit, Warranty
+from server.customers.rules import Datum, FaultRole, Tier, Unit, Warranty
+from server.ground.by_language import Labels, Names
 from server.ground.texts import CODE, Written
 from server.ground.words import Language
 
@@ -111,11 +112,19 @@ class SitePositionOut(msgspec.Struct):
 
 
 class ProductIn(Written):
-    """A new product."""
+    """A new product. `name` is what is read where `names` has nothing better."""
 
     code: Annotated[Code, msgspec.Meta(examples=["CH-200"])]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Chiller CH-200 冷水机组"])]
     warranty_months: Annotated[int, msgspec.Meta(ge=0, le=240, examples=[24])]
+    names: Names = msgspec.field(default_factory=Names)
+
+
+class NameChange(Written):
+    """What changes of a name in the catalogue; `names` replaces the texts of all languages."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    names: Names | None = None
 
 
 class ProductOut(msgspec.Struct):
@@ -125,6 +134,7 @@ class ProductOut(msgspec.Struct):
     code: str
     name: str
     warranty_months: int
+    names: dict[str, str]
 
 
 class AssetIn(Written):
@@ -148,13 +158,14 @@ class AssetOut(msgspec.Struct):
 
 
 class PartIn(Written):
-    """A new spare part; price in minor units."""
+    """A new spare part; price in minor units. `name` is what is read where `names` has nothing better."""
 
     number: Annotated[Code, msgspec.Meta(examples=["FAN-12"])]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, examples=["Condenser fan 冷凝风机"])]
     unit_price: Annotated[int, msgspec.Meta(ge=0, le=10**12, examples=[45000])]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$", max_length=3)] = "CNY"
     unit: Unit = Unit.PIECE
+    names: Names = msgspec.field(default_factory=Names)
 
 
 class PartOut(msgspec.Struct):
@@ -166,6 +177,33 @@ class PartOut(msgspec.Struct):
     unit_price: int
     currency: str
     unit: Unit
+    names: dict[str, str]
+
+
+class FaultWordIn(Written):
+    """A new word for what is wrong: of one product, or of all."""
+
+    code: Annotated[Code, msgspec.Meta(examples=["E42"])]
+    role: FaultRole
+    labels: Labels
+    product_id: UUID | None = None
+
+
+class FaultWordChange(Written):
+    """The texts of a fault word, in place of those of before. Code, role and product stay: what was said with it means the same."""
+
+    labels: Labels
+
+
+class FaultWordOut(msgspec.Struct):
+    """A word for what is wrong. With `retired_at` it is not offered any more."""
+
+    id: UUID
+    code: str
+    role: FaultRole
+    product_id: UUID | None
+    labels: dict[str, str]
+    retired_at: datetime | None
 
 
 class MeterReadingOut(msgspec.Struct):

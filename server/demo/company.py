@@ -14,9 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers import register
+from server.customers.fault_words import add_fault_word
 from server.customers.models import Product
 from server.customers.rules import Tier
-from server.customers.schemas import AssetIn, ContactIn, CustomerIn, PartIn, ProductIn, SiteIn
+from server.customers.schemas import AssetIn, ContactIn, CustomerIn, FaultWordIn, PartIn, ProductIn, SiteIn
+from server.demo.catalogue import FAULT_WORDS, PARTS, PRODUCTS, plain
 from server.dispatch.add_technician import add_technician
 from server.dispatch.schemas import TechnicianIn
 from server.ground import clock
@@ -44,16 +46,6 @@ TECHNICIANS = (
     ("li.wei", "李伟", 0, ["chiller", "electrical"]), ("zhang.min", "张敏", 0, ["compressor"]),
     ("anna.schmidt", "Anna Schmidt", 0, ["chiller", "controls"]), ("wang.qiang", "王强", 1, ["chiller"]),
     ("chen.jie", "陈洁", 1, ["compressor", "electrical"]), ("tom.baker", "Tom Baker", 1, ["controls"]),
-)  # fmt: skip
-PRODUCTS = (
-    ("CH-200", "Chiller CH-200 冷水机组", 24), ("AC-75", "Air compressor AC-75 空压机", 18),
-    ("DR-30", "Refrigerated dryer DR-30 冷干机", 12), ("CT-9", "Controller CT-9 控制柜", 36),
-)  # fmt: skip
-PARTS = (
-    ("FAN-12", "Condenser fan 冷凝风机", 45000), ("BRG-6205", "Bearing 6205 轴承", 6800),
-    ("SEN-T1", "Temperature sensor 温度传感器", 12500), ("FLT-20", "Oil filter 油过滤器", 9900),
-    ("PCB-7", "Control board 控制板", 188000), ("VLV-3", "Expansion valve 膨胀阀", 56000),
-    ("BLT-A42", "Drive belt 传动带", 4200), ("CNT-40", "Contactor 接触器", 17500),
 )  # fmt: skip
 NAMES = (
     ("华东医院", "王芳"), ("浦江食品厂", "周建国"), ("Baltic Trading Co.", "Erik Lund"), ("申城印刷", "吴丽"),
@@ -140,9 +132,14 @@ def _actor(user: User) -> Actor:
 
 
 async def _catalogue(session: AsyncSession, admin: Actor) -> list[Product]:
-    for number, name, price in PARTS:
-        await register.add_part(session, PartIn(number, name, price, "CNY"), admin)
-    return [await register.add_product(session, ProductIn(*one), admin) for one in PRODUCTS]
+    for number, names, price in PARTS:
+        await register.add_part(session, PartIn(number, plain(names), price, "CNY", names=names), admin)
+    for code, role, labels in FAULT_WORDS:
+        await add_fault_word(session, FaultWordIn(code, role, labels), admin)
+    return [
+        await register.add_product(session, ProductIn(code, plain(names), months, names), admin)
+        for code, names, months in PRODUCTS
+    ]
 
 
 async def _customer(

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
+from mobile_contract.shapes.texts import text_for
 from server.demo.company import DISPATCHERS, PASSWORD, Cast
 from server.ground import clock
 
@@ -240,13 +241,16 @@ class Day:
         customer = phone.row("customer", job["customer_id"])["body"]
         contact = phone.row("contact", job["contact_id"])["body"]
         technician = {"id": str(self.cast.technicians[trip.login]), "name": self.cast.names[trip.login]}
-        zh = customer["locale"] == "zh-CN"
+        locale = customer["locale"]
+        zh = locale == "zh-CN"
+        worn = next(row for row in phone.rows("fault_word") if row["code"] == "WORN")
+        fault = {
+            "symptom": job["title"], "cause": text_for(worn["labels"], worn["code"], locale).text,
+            "component": text_for(part["names"], part["name"], locale).text,
+        }  # fmt: skip
         report = make_report(
-            phone, trip.visit_id, technician=technician, locale=customer["locale"],
+            phone, trip.visit_id, technician=technician, locale=locale, fault=fault,
             work="更换故障配件，清洁并带载试运行两小时，运行正常。" if zh else "Replaced the faulty part, cleaned, ran under load.",
-            fault={
-                "symptom": job["title"], "cause": "磨损" if zh else "Wear", "component": part["name"],
-            },
         )  # fmt: skip
         phone.tap("report", trip.visit_id, report)
         self.time.forward(2)

@@ -73,7 +73,7 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
             if isinstance(value, str):
                 setattr(self, field.name, field.read(value))
             elif isinstance(value, list):
-                setattr(self, field.name, [field.read(one) for one in value])
+                setattr(self, field.name, [field.read(one) if isinstance(one, str) else one for one in value])
 
 
 class Exact(msgspec.Struct):

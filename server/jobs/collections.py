@@ -74,7 +74,7 @@ class Job(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ChecklistItem(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of the checklist; `answer` is {value, others}."""
+    """A line of the checklist; `answer` is {value, others}. `labels` has its text by language (`shapes/texts.py` says which is read)."""
 
     id: UUID
     visit_id: UUID
@@ -83,6 +83,7 @@ class ChecklistItem(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     required: bool
     answer: dict[str, Any] | None
+    labels: dict[str, str]
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -145,7 +146,13 @@ JOB = Collection(
 COLLECTIONS = (
     VISIT,
     JOB,
-    Collection(name="checklist_item", row=ChecklistItem, table=models.ChecklistItem, parent=Of("visit", "visit_id")),
+    Collection(
+        name="checklist_item",
+        row=ChecklistItem,
+        table=models.ChecklistItem,
+        parent=Of("visit", "visit_id"),
+        since={"labels": 2},
+    ),
     Collection(name="note", row=Note, table=models.Note, parent=Of("visit", "visit_id")),
     Collection(
         name="part_used",

@@ -9,18 +9,18 @@ from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, worded
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer, Site
+from server.ground.by_language import kept
 from server.ground.problems import Invalid, NotFound
 from server.ground.texts import distinct
 from server.identity.offices import must_change
 from server.identity.tokens import Actor
+from server.jobs.checklists import CHECKLISTS, Line, line_of
 from server.jobs.history import record
 from server.jobs.models import ChecklistItem, Job, Visit
-from server.jobs.rules import CHECKLISTS, KINDS
-from server.jobs.schemas import JobIn, VisitIn
+from server.jobs.rules import KINDS
+from server.jobs.schemas import JobIn, LineIn, VisitIn
 from server.requests.models import Ticket
 
-Line = tuple[str, str, bool]
-"""A line of a checklist: label, kind, and whether an answer is required."""
 TOLD = ("ticket_id", "customer_id", "contact_id", "site_id", "asset_id", "kind", "title", "description")
 
 
@@ -52,14 +52,18 @@ async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
     )  # fmt: skip
     session.add(job)
     await session.flush()
-    labels = data.checklist if data.checklist is not None else CHECKLISTS.get(kind, ())
-    visit = await _add_visit(session, job, data.minutes, [(label, "yes_no", False) for label in labels], actor.user_id)
+    lines = list(CHECKLISTS.get(kind, ())) if data.checklist is None else [_line(one) for one in data.checklist]
+    visit = await _add_visit(session, job, data.minutes, lines, actor.user_id)
     fields = {name: getattr(job, name) for name in TOLD} | {"skills": data.skills, "visit_id": visit.id}
     of = Of(Thing.JOB, job.id, office_id)
     log_action(session, actor.user_id, Verb.ADD_JOB, of, after=worded(fields, "kind"))
     if ticket and ticket.state in ("open", "responded"):
         ticket.state = "in_progress"
     return job
+
+
+def _line(given: str | LineIn) -> Line:
+    return line_of(given, {}) if isinstance(given, str) else line_of(given.label, kept(given.labels))
 
 
 def _both(own: str, reported: str) -> str:
@@ -78,7 +82,7 @@ async def another_visit(session: AsyncSession, job_id: UUID, data: VisitIn, made
         .where(ChecklistItem.visit_id == first.scalar_subquery())
         .order_by(ChecklistItem.position, ChecklistItem.id)
     )
-    lines = [(item.label, item.kind, item.required) for item in items]
+    lines = [Line(item.label, item.labels, item.kind, item.required) for item in items]
     visit = await _add_visit(session, job, data.minutes, lines, made_by)
     of = Of(Thing.VISIT, visit.id, job.office_id)
     log_action(session, made_by, Verb.ADD_VISIT, of, after={"job_id": job.id, "minutes": visit.minutes})
@@ -94,8 +98,7 @@ async def _add_visit(session: AsyncSession, job: Job, minutes: int, lines: list[
     session.add(visit)
     await session.flush()
     session.add_all(
-        ChecklistItem(visit_id=visit.id, position=position, label=label, kind=kind, required=required)
-        for position, (label, kind, required) in enumerate(lines, 1)
+        ChecklistItem(visit_id=visit.id, position=position, **line._asdict()) for position, line in enumerate(lines, 1)
     )
     record(session, visit.id, "create", actor_id=made_by)
     await session.flush()

@@ -160,13 +160,14 @@ class VisitEvent(Table):
 
 
 class ChecklistItem(Table):
-    """One line of a visit's checklist and its latest answer."""
+    """One line of a visit's checklist and its latest answer. `labels` has its text by language, `label` what is read where that has nothing better."""
 
     __tablename__ = "checklist_item"
     id: Mapped[Id]
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     position: Mapped[int]
     label: Mapped[str]
+    labels: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     kind: Mapped[str] = mapped_column(default="yes_no")
     required: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[Json | None]

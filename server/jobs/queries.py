@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.http.listing import MOST, Listing
 from server.identity.models import User
-from server.jobs.models import Job, Visit, VisitCrew, VisitEvent
+from server.jobs.models import ChecklistItem, Job, Visit, VisitCrew, VisitEvent
 from server.jobs.overlaps import overlaps_of
 from server.jobs.rules import JobKind, VisitState
-from server.jobs.schemas import CrewOut, EventOut, JobOut, VisitOut
+from server.jobs.schemas import CrewOut, EventOut, JobOut, LineOut, VisitOut
 
 JOBS = Listing("jobs", JobOut, key=Job.id, sorts={"made": Job.id, "number": Job.number}, default="-made")
 VISIT_EVENTS = Listing(
@@ -20,6 +20,15 @@ VISIT_EVENTS = Listing(
     key=VisitEvent.id,
     sorts={"recorded_at": VisitEvent.recorded_at, "occurred_at": VisitEvent.occurred_at},
     default="recorded_at",
+    usual=MOST,
+)
+
+CHECKLIST_LINES = Listing(
+    "checklist",
+    LineOut,
+    key=ChecklistItem.id,
+    sorts={"position": ChecklistItem.position},
+    default="position",
     usual=MOST,
 )
 
@@ -40,6 +49,12 @@ def select_events(visit_id: UUID) -> Select[VisitEvent]:
 def event_out(row: VisitEvent) -> EventOut:
     """A line of a visit's history on the wire."""
     return EventOut(row.kind, row.actor_id, row.operation_id, row.occurred_at, row.recorded_at, row.facts)
+
+
+def line_out(row: ChecklistItem) -> LineOut:
+    """A line of a checklist on the wire."""
+    answer = (row.answer or {}).get("value")
+    return LineOut(row.id, row.position, row.label, row.labels, row.kind, row.required, answer)
 
 
 async def visits_out(session: AsyncSession, visits: list[Visit]) -> list[VisitOut]:

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request, get, patch, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.problems import NotFound
@@ -18,11 +19,22 @@ from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.cancel import cancel_visit
 from server.jobs.make import another_visit, make_job
-from server.jobs.models import Job, Visit
+from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.offices import office_of_job, office_of_visit
-from server.jobs.queries import JOBS, VISIT_EVENTS, event_out, jobs_out, select_events, select_jobs, visits_out
+from server.jobs.queries import (
+    CHECKLIST_LINES,
+    JOBS,
+    VISIT_EVENTS,
+    event_out,
+    jobs_out,
+    line_out,
+    select_events,
+    select_jobs,
+    visits_out,
+)
+from server.jobs.reword import change_checklist_line
 from server.jobs.rules import JobKind, VisitState
-from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, VisitIn, VisitOut
+from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, LineChange, LineOut, VisitIn, VisitOut
 
 Caller = Request[Actor, str, State]
 WithVisit = Annotated[
@@ -108,6 +120,30 @@ class Visits(Controller):
     ) -> Listed[EventOut]:
         """Who did what when, in the order it was recorded."""
         return await listed(asked, session, select_events(visit_id), each(event_out))
+
+    @get(
+        "/{visit_id:uuid}/checklist",
+        guards=[DESKS.of("visit_id", office_of_visit)],
+        **listed_by(CHECKLIST_LINES),
+    )
+    async def list_checklist_lines(
+        self, visit_id: FromPath[UUID], session: NamedDependency[AsyncSession], asked: AsAsked
+    ) -> Listed[LineOut]:
+        """The lines of a visit's checklist, with their text in each language and their answers."""
+        query = select(ChecklistItem).where(ChecklistItem.visit_id == visit_id)
+        return await listed(asked, session, query, each(line_out))
+
+    @patch("/{visit_id:uuid}/checklist/{item_id:uuid}", guards=[DESKS.of("visit_id", office_of_visit)])
+    async def change_checklist_line(
+        self,
+        visit_id: FromPath[UUID],
+        item_id: FromPath[UUID],
+        data: JSONBody[LineChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> LineOut:
+        """Change the text of a line, in each language. A report that was made before keeps what it says."""
+        return line_out(await change_checklist_line(session, visit_id, item_id, data, request.user))
 
     @post("/{visit_id:uuid}/cancel", guards=[DESKS.of("visit_id", office_of_visit)], status_code=200)
     async def cancel_visit(

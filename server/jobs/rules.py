@@ -1,4 +1,4 @@
-"""The states of a visit, and how the desk moves it; and the closed sets and default texts of the work."""
+"""The states of a visit, and how the desk moves it; and the closed sets of the work."""
 
 from enum import StrEnum
 
@@ -104,18 +104,6 @@ REQUIRED_SLOTS: dict[str, tuple[str, ...]] = {
     JobKind.TRAINING: (),
 }
 """Of what a visit of each kind is to have a photo. A phone asks for them, and blocks nothing without."""
-
-CHECKLISTS: dict[str, tuple[str, ...]] = {
-    "repair": (
-        "Power isolated before work",
-        "Fault reproduced",
-        "Function tested after repair",
-        "Work area left clean",
-    ),
-    "maintenance": ("Filters and seals checked", "Lubrication done", "Readings within limits", "Work area left clean"),
-    "installation": ("Foundation and supply checked", "Equipment levelled", "Trial run done", "Operator instructed"),
-}
-"""What a visit of each kind has on its checklist when nothing else is given."""
 
 
 SEPARATOR = "\n\n"

@@ -6,12 +6,39 @@ from uuid import UUID
 
 import msgspec
 
+from server.ground.by_language import Labels
 from server.ground.texts import CODE, Written
 from server.jobs.rules import JobKind, VisitState
 from server.requests.rules import Channel
 
 Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class LineIn(Written):
+    """A line of a checklist with its text by language; `label` is read where that has nothing better."""
+
+    label: Annotated[Line, msgspec.Meta(examples=["Gas pressure noted"])]
+    labels: Labels = msgspec.field(default_factory=Labels)
+
+
+class LineChange(Written):
+    """What changes of a line's text; `labels` replaces the texts of all languages."""
+
+    label: Line | None = None
+    labels: Labels | None = None
+
+
+class LineOut(msgspec.Struct):
+    """A line of a visit's checklist and its latest answer."""
+
+    id: UUID
+    position: int
+    label: str
+    labels: dict[str, str]
+    kind: str
+    required: bool
+    answer: Any
 
 
 class JobIn(Written):
@@ -26,7 +53,7 @@ class JobIn(Written):
     description: Annotated[str, msgspec.Meta(max_length=8000)] = ""
     skills: Annotated[list[Skill], msgspec.Meta(max_length=20)] = []  # noqa: RUF012  msgspec copies it
     minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
-    checklist: Annotated[list[Line], msgspec.Meta(max_length=100)] | None = None
+    checklist: Annotated[list[Line | LineIn], msgspec.Meta(max_length=100)] | None = None
 
 
 class VisitIn(Written):

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from server.arrival.routes import Arrivals, Codes, show_customer_code
+from server.customers.fault_word_routes import FaultWords
 from server.customers.routes import Assets, Catalogue, Meters, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
 from server.database.readers import Readers
@@ -211,7 +212,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, Tickets, Jobs, Visits, Dispatch, FieldRequests, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, FaultWords, Tickets, Jobs, Visits, Dispatch, FieldRequests, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -98,6 +98,40 @@ plain(
     "add_part",
     lambda _: Call("root", "POST", "/v1/parts", {"number": MARK, "name": MARK, "unit_price": 5, "currency": "EUR"}),
 )
+NAMES = {"name": MARK, "names": {"en": MARK, "zh-CN": MARK}}
+WORD = {"code": MARK, "role": "symptom", "labels": {"de": MARK}}
+plain("change_product", lambda ids: Call("root", "PATCH", f"/v1/products/{ids['product']}", NAMES, ids["product"]))
+plain("change_part", lambda ids: Call("root", "PATCH", f"/v1/parts/{ids['part']}", NAMES, ids["part"]))
+plain("add_fault_word", lambda ids: Call("root", "POST", "/v1/fault-words", WORD | {"product_id": str(ids["product"])}))
+
+
+@way
+async def change_fault_word(stage: Stage) -> Call:
+    word_id = (await stage.made("/v1/fault-words", WORD))["id"]
+    return Call("root", "PATCH", f"/v1/fault-words/{word_id}", {"labels": {"en": MARK}}, word_id)
+
+
+@way
+async def retire_fault_word(stage: Stage) -> Call:
+    word_id = (await stage.made("/v1/fault-words", WORD))["id"]
+    return Call("root", "POST", f"/v1/fault-words/{word_id}/retire", None, word_id)
+
+
+@way
+async def reinstate_fault_word(stage: Stage) -> Call:
+    word_id = (await stage.made("/v1/fault-words", WORD))["id"]
+    await stage.made(f"/v1/fault-words/{word_id}/retire", {})
+    return Call("root", "POST", f"/v1/fault-words/{word_id}/reinstate", None, word_id)
+
+
+@way
+async def change_checklist_line(stage: Stage) -> Call:
+    visit_id = stage.ids["visit"]
+    [line, *_] = await stage.company.must("mei", "GET", f"/v1/visits/{visit_id}/checklist")
+    change = {"label": MARK, "labels": {"de": MARK}}
+    return Call("mei", "PATCH", f"/v1/visits/{visit_id}/checklist/{line['id']}", change, visit_id)
+
+
 plain("take_ticket", lambda ids: Call("mei", "POST", "/v1/tickets", {"customer_id": str(ids["customer"]), **TICKET}))
 plain(
     "add_job",

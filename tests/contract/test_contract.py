@@ -52,6 +52,8 @@ async def test_every_row_that_a_phone_gets_has_the_shape_of_its_collection(compa
     visit_id = await finished_visit(company, wei)
     wei.tap("resume", visit_id)
     reading = {"meter_reading_id": str(uuid4()), "counter": "hours run", "value_milli": 1, "unit": "h"}
+    word = {"code": "E42", "role": "symptom", "labels": {"en": "Overheated"}}
+    await company.must("root", "POST", "/v1/fault-words", json=word)
     wei.tap("meter_reading", company.ids["asset"], reading)
     wei.tap("help_request", visit_id, {"help_request_id": str(uuid4()), "text": "Which oil?"})
     body = {"photo_impossible_id": str(uuid4()), "slot": "nameplate", "reason": "Painted over"}

@@ -72,7 +72,7 @@ def test_a_report_is_canonical_and_its_lines_come_to_its_totals(case: Json) -> N
         assert part["amount"] == rounded
         if part["charged"] and rounded:
             sums[part["currency"]] = sums.get(part["currency"], 0) + rounded
-    for charge in report["charges"]:
+    for charge in [*report["charges"], *(one for one in report.get("expenses", []) if one.get("charged"))]:
         sums[charge["currency"]] = sums.get(charge["currency"], 0) + charge["amount"]
     assert {each["currency"]: each["amount"] for each in report["totals"]} == {c: a for c, a in sums.items() if a}
     assert (report["total"] is None) is (len(sums) > 1)
@@ -100,11 +100,17 @@ def test_unsent_taps_lie_over_the_rows() -> None:
     taps = report["case"]["taps"]
     assert report["arrived_at"] == taps[0]["at"], "of this visit, not of the other"
     assert report["started_at"] == taps[1]["at"], "it was started once"
-    assert report["checklist"] == [
-        {"label": "Earthed", "answer": "no"},
-        {"label": "Readings", "answer": "87"},
-        {"label": "Isolated", "answer": "yes"},
-    ]
+    assert [(line["label"], line["answer"]) for line in report["checklist"]] == [
+        ("Earthed", "no"), ("Readings", "87"), ("Isolated", "yes"),
+    ]  # fmt: skip
+
+
+def test_a_crew_is_named_with_its_hours_and_its_photos() -> None:
+    report = said_in("a crew, with a mate's photo and one that was taken back")
+    lead, mate = report["crew"]
+    assert (lead["name"], mate["name"], mate["arrived_at"]) == ("李伟", "Anna Schmidt", None)
+    assert lead["finished_at"] == report["case"]["said"]["at"], "who makes the report is there until now"
+    assert [(one["slot"], one.get("by")) for one in report["photos"]] == [("before", "Anna Schmidt"), ("after", None)]
 
 
 def test_a_mate_who_came_first_is_when_somebody_came() -> None:

@@ -352,3 +352,30 @@ def test_an_objection_is_one_that_the_evidence_shows() -> None:
         if "datum_mismatch" in one["reasons"]:
             back = mars(*degrees(vectors("arrival")["site"]))
             assert close(back, degrees(fix or {}), 1)
+
+
+@pytest.mark.parametrize("case", cases("texts", "chosen"))
+def test_texts_by_language(case: Json) -> None:
+    texts = {tag: text for tag, text in (case["texts"] or {}).items() if text != ""}
+    same = sorted(tag for tag in texts if texts[tag] == case["plain"])
+    by_rank = [
+        (texts.get(case["locale"]), None),
+        (texts.get("en"), "en"),
+        (case["plain"], same[0] if same else "und"),
+    ]
+    assert (case["text"], case["fallback"]) == next(one for one in by_rank if one[0] is not None)
+
+
+def test_answers_in_a_report() -> None:
+    told = [one["shown"] for one in vectors("texts")["answers"]]
+    assert json.dumps(told) == '[true, false, "partly", null, "yes", "86"]'
+
+
+def test_lines_with_a_text_by_language() -> None:
+    told = [one["line"] for one in vectors("texts")["lines"]]
+    assert told == [
+        {"name": "风机"},
+        {"name": "Fan", "name_locale": "en"},
+        {"product": "Fan", "product_locale": "en"},
+        {"label": "Isolated", "label_locale": "und"},
+    ]

@@ -46,12 +46,11 @@ async def test_custody_waits_no_more_and_the_report_is_sealed(
     wei.tap("start", visit_id)
     kept, blurred = wei.photo(visit_id, "after", jpeg()), wei.photo(visit_id, "after", jpeg())
     await wei.sync()
-    withdrawn = wei.tap("photo_withdrawn", visit_id, {"photo_id": blurred, "reason": "blurred"})
+    withdrawn = wei.withdraw_photo(blurred, "blurred")
     await wei.sync()
     assert outcome(wei, withdrawn) == ("applied", None)
     assert [one["id"] for one in await photos(company, visit_id)] == [kept]
     assert [row["id"] for row in wei.rows("photo")] == [kept]
-    wei.state["photos"].pop(blurred)
     signed(company, wei, visit_id)
     wei.tap("complete", visit_id, {"work_summary": "Fan"})
     await wei.sync()
@@ -65,9 +64,11 @@ async def test_what_the_customer_decided_on_stays(company: Company, wei: Phone) 
     await wei.sync()
     photo = wei.photo(visit_id, "after", jpeg())
     signed(company, wei, visit_id)
-    tap = wei.tap("photo_withdrawn", visit_id, {"photo_id": photo})
+    tap = wei.withdraw_photo(photo)
+    assert await wei.upload_photos() == 0
     await wei.sync()
     assert outcome(wei, tap) == ("parked", "photo_cannot_be_withdrawn")
+    assert await wei.upload_photos() == 1, "it has to come after all"
     assert len(await photos(company, visit_id)) == 1
 
 

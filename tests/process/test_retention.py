@@ -52,6 +52,7 @@ WORK = frozenset(
         "product",
         "asset",
         "part",
+        "fault_word",
         "photo",
         "photo_alias",
         "media_object",

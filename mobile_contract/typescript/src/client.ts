@@ -7,7 +7,8 @@ import { type Signer, keySigner, makeKey } from './key.js';
 import { append, chainAnew, reading } from './outbox.js';
 import { bring } from './bringing.js';
 import { keepPhoto, photoProgress } from './photos.js';
-import { bytesOf, keepThumbnail, moveBytesApart, thumbnailOf } from './pictures.js';
+import { bytesOf, keepThumbnail, moveBytesApart, note, photosKept, thumbnailOf } from './pictures.js';
+import { NotSendable } from './canonical.js';
 import { type FoundBy, rowOf, rowsBy, rowsOf } from './reading.js';
 import { OneAtATime } from './repeated.js';
 import { type PhotoLine, photosToShow } from './showing.js';
@@ -194,6 +195,19 @@ export class Client {
       if (made) await keepThumbnail(this.#disk, photo.id, made);
     }
     return photo.id;
+  }
+
+  /**
+   * Take a photo back before the customer has decided: it is shown and sent no more, unless the server says that it must stay.
+   * Returns the operation's id.
+   */
+  async withdrawPhoto(photoId: string, reason = ''): Promise<string> {
+    const photo = (await photosKept(this.#disk)).find((one) => one.id === photoId);
+    if (!photo) throw new NotSendable('not_canonical', 'No photo of this id was taken here.');
+    const id = await this.tap('photo_withdrawn', photo.visit_id, { photo_id: photoId, reason });
+    await note(this.#disk, photo, { withdrawn: id });
+    this.#tell();
+    return id;
   }
 
   /** The photos of a visit that were taken here, as the `photos` of its report. */

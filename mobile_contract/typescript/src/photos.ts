@@ -7,7 +7,7 @@ import { append } from './outbox.js';
 import { keeping, photosKept } from './pictures.js';
 import type { Storage } from './storage/storage.js';
 import { broughtNow } from './turn.js';
-import type { Pending, PhotoProgress, Reading, Row, StoredPhoto } from './types.js';
+import type { Outcome, Pending, PhotoProgress, Reading, Row, StoredPhoto } from './types.js';
 
 export interface NewPhoto {
   id: string;
@@ -58,12 +58,23 @@ export async function keepPhoto(storage: Storage, signer: Signer, photo: NewPhot
 export async function uploadable(storage: Storage, now: number): Promise<StoredPhoto[]> {
   const promised = await unsentPromises(storage);
   const known = new Set((await storage.list<Row>('rows', 'photo/')).map((row) => row.id));
-  const found = (await photosKept(storage)).filter((one) => {
+  const found = (await notWithdrawn(storage)).filter((one) => {
     if (promised.has(one.id)) return false;
     if (one.state === 'refused') return (one.again_at ?? 0) <= now || (one.code === 'not_found' && known.has(one.id));
     return one.state === 'waiting';
   });
   return found.sort((a, b) => (a.tries ?? 0) - (b.tries ?? 0));
+}
+
+/** The photos that were taken here, but for those that were taken back and that the server has let go. */
+export async function notWithdrawn(storage: Storage): Promise<StoredPhoto[]> {
+  const kept: StoredPhoto[] = [];
+  for (const photo of await photosKept(storage)) if (!(await isWithdrawn(storage, photo))) kept.push(photo);
+  return kept;
+}
+
+async function isWithdrawn(storage: Storage, { withdrawn }: StoredPhoto): Promise<boolean> {
+  return withdrawn !== undefined && (await storage.get<Outcome>('outcomes', withdrawn))?.outcome !== 'parked';
 }
 
 /** How far the photos that were taken here are, in the order in which they were taken: of a visit, or all. */

@@ -1,5 +1,5 @@
 /** Which photos of a visit a report lists: each once, and none that the server has not taken into its manifest. */
-import { photosKept } from './pictures.js';
+import { notWithdrawn } from './photos.js';
 import type { Storage } from './storage/storage.js';
 import type { Outcome, Row, StoredPhoto } from './types.js';
 
@@ -16,7 +16,7 @@ export interface PhotoLine {
  */
 export async function photosToShow(storage: Storage, visitId: string): Promise<PhotoLine[]> {
   const shown = new Map<string, { line: PhotoLine; verified: boolean }>();
-  const taken = (await photosKept(storage)).filter((one) => one.visit_id === visitId);
+  const taken = (await notWithdrawn(storage)).filter((one) => one.visit_id === visitId);
   // Ids begin with the time at which they were made, so the newest promise comes last.
   for (const photo of taken.sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const [row] = await storage.list<Row<'photo'>>('rows', `photo/${photo.id}/`);

@@ -8,7 +8,7 @@ import { takeIn, takeInRefusal } from './exchange.js';
 import { withoutRows } from './forgetting.js';
 import { differing, reconcile, startOver } from './integrity.js';
 import { BATCH_OPERATIONS, batch, takeUpFrom, withoutWhatIsTooLarge } from './outbox.js';
-import { photosKept } from './pictures.js';
+import { notWithdrawn } from './photos.js';
 import { Refused, Unreachable } from './retry.js';
 import type { Session } from './session.js';
 import { EMPTY_HEAD, feedOf, meta, writeMeta } from './state.js';
@@ -56,7 +56,7 @@ export async function handIn(phone: Phone): Promise<void> {
 /** A phone that was revoked keeps nothing of the customers once its work and its photos are handed in. */
 export async function forgetWhenRevoked(phone: Phone): Promise<void> {
   if (!(await meta(phone.storage, 'revoked')) || (await unsent(phone)).length > 0) return;
-  if ((await photosKept(phone.storage)).some((photo) => photo.state === 'waiting')) return;
+  if ((await notWithdrawn(phone.storage)).some((photo) => photo.state === 'waiting')) return;
   await update(phone.storage, async () => ({ writes: await withoutRows(phone.storage), result: undefined }));
   phone.tell();
 }

@@ -105,6 +105,8 @@ export interface StoredPhoto {
   again_at?: number;
   /** Bytes that the storage has acknowledged. */
   sent?: number;
+  /** The operation by which it was taken back; unless that is parked, it is shown and sent no more. */
+  withdrawn?: string;
 }
 
 /**

@@ -10,6 +10,7 @@ from server.contract.vectors.canonical import canonical
 from server.contract.vectors.chain import chain, checksums
 from server.contract.vectors.reports import reports
 from server.contract.vectors.shapes import shapes
+from server.contract.vectors.texts import texts
 from server.contract.vectors.visits import visits
 
 Json = dict[str, Any]
@@ -27,4 +28,5 @@ def vector_files() -> dict[str, Json]:
         "vectors/shapes.json": shapes(),
         "vectors/reports.json": reports(),
         "vectors/visits.json": visits(),
+        "vectors/texts.json": texts(),
     }

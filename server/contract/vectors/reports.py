@@ -153,6 +153,36 @@ CASES: dict[str, Json] = {
         "said": SAID,
         "signing": SIGNED,
     },
+    "a crew, with a mate's photo and one that was taken back": {
+        "rows": {
+            "visit": [
+                {
+                    **ROWS["visit"][0], "crew": [
+                        {"technician_id": WHO, "name": "李伟", "lead": True}, {"technician_id": MATE, "name": "Anna Schmidt", "lead": False},
+                    ],
+                    "state": "in_progress", "work_summary": "",
+                    "crew_states": [
+                        {"technician_id": WHO, "state": "on_site", "arrived_at": AT + 1},
+                        {"technician_id": MATE, "state": "completed", "started_at": AT + 2, "finished_at": AT + 3},
+                    ],
+                },
+            ],
+            "photo": [
+                {"id": _id("91"), "visit_id": VISIT, "slot": "before", "sha256": "e" * 64, "state": "verified", "promised_by": MATE},
+                {"id": _id("92"), "visit_id": VISIT, "slot": "after", "sha256": "f" * 64, "state": "verified", "promised_by": WHO},
+                {"id": _id("93"), "visit_id": VISIT, "slot": "other", "sha256": "a" * 64, "state": "promised", "promised_by": WHO},
+            ],
+            "checklist_item": [{**CHECKLIST[0], "kind": "yes_no"}],
+        },
+        "taps": [_tap("start", 5, {}), _tap("photo_withdrawn", 6, {"photo_id": _id("93"), "reason": "blurred"})],
+        "said": {
+            **SAID, "technician": {"id": WHO, "name": "李伟"},
+            "expenses": [
+                {"label": "Parking", "amount": 1_500, "currency": "CNY", "charged": True}, {"label": "Toll", "amount": 20, "currency": "EUR"},
+            ],
+        },
+        "signing": SIGNED,
+    },
     "no contact, no equipment, and a visit that is finished": {
         "rows": {
             "job": [{**ROWS["job"][0], "contact_id": None, "asset_id": None}],

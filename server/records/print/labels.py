@@ -5,6 +5,7 @@ from server.ground.words import language_of, words
 FAMILIES = {
     "kind": "job_kind", "slot": "photo_slot", "verdict": "verdict", "place": "place", "time": "time_verdict",
     "warranty": "warranty", "unit": "unit", "delivery": "delivery",
+    "language": "language",
 }  # fmt: skip
 """Codes that are keys of an enum. Of some of these, and of all others, the words of more codes stand under `codes`: a report may
 hold what phones of other makers, or other versions of ours, wrote."""

@@ -17,7 +17,9 @@ NUMBER = 40
 """Characters of a report's number that the page's head shows."""
 
 Json = Mapping[str, Any]
-Rows = list[list[str]]
+Cell = str | dict[str, str]
+"""A text, or one that is in another language than the report: `text`, and `mark`, which says in which."""
+Rows = list[list[Cell]]
 
 
 def report_view(record: Json, report: Json, signing: Json | None, words: Wording, zone: ZoneInfo) -> dict[str, Any]:
@@ -106,15 +108,27 @@ def _number(report: Json) -> Any:
 
 def _rows(*pairs: tuple[str, Any]) -> Rows:
     """The pairs that say something; a label alone is not printed."""
-    rows = [[label, "" if value is None else str(value)] for label, value in pairs]
-    return [row for row in rows if row[1].strip() and row[1] != wording.DASH]
+    rows: Rows = [[label, _cell(value)] for label, value in pairs]
+    return [row for row in rows if isinstance(row[1], dict) or (row[1].strip() and row[1] != wording.DASH)]
+
+
+def _cell(value: Any) -> Cell:
+    return value if isinstance(value, dict) else "" if value is None else str(value)
+
+
+def _text(part: Json, name: str, words: Wording) -> Cell | None:
+    """A text of data, with a mark where the phone had none in the report's language and took another (`label_locale`)."""
+    text, tag = part.get(name), part.get(f"{name}_locale")
+    if not tag or text is None or not str(text).strip():
+        return None if text is None else str(text)
+    return {"text": str(text), "mark": words.code("language", tag)}
 
 
 def _cards(report: Json, words: Wording, zone: ZoneInfo) -> list[dict[str, Any]]:
     customer, visit, technician = _part(report, "customer"), _part(report, "visit"), _part(report, "technician")
     asset, window = _part(report, "asset"), _part(report, "window")
     equipment = _rows(
-        (words.label("product"), asset.get("product")),
+        (words.label("product"), _text(asset, "product", words)),
         (words.label("serial"), asset.get("serial")),
         (words.label("arrival_date"), asset.get("arrival_date")),
     )
@@ -197,7 +211,10 @@ def _fault(fault: Json, words: Wording) -> dict[str, Any]:
 
 
 def _checklist(report: Json, words: Wording) -> dict[str, Any]:
-    rows = [[str(item.get("label", "")), _answer(item.get("answer"), words)] for item in report.get("checklist") or []]
+    rows = [
+        [_text(item, "label", words) or "", _answer(item.get("answer"), words)]
+        for item in report.get("checklist") or []
+    ]
     return {"title": words.label("checklist"), "head": [words.label("item"), words.label("answer")], "rows": rows}
 
 
@@ -218,12 +235,12 @@ def _parts(report: Json, words: Wording) -> dict[str, Any]:
         charged = amount if part.get("charged", True) else words.label("free")
         cells = (
             part.get("number"),
-            part.get("name"),
+            _text(part, "name", words),
             _quantity(part, words),
             wording.money(price, currency, words.words),
             charged,
         )
-        rows.append(["" if cell is None else str(cell) for cell in cells])
+        rows.append([_cell(cell) for cell in cells])
     return {"title": words.label("parts"), "head": [words.label(key) for key in head], "rows": rows}
 
 

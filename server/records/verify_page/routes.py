@@ -56,7 +56,7 @@ def _words() -> dict[str, Any]:
     return {
         one.value: {
             "name": said.at("name"), "page": said.at("verify_page"), "statements": said.at("verify_statements"),
-            "between": said.at("format.clauses"),
+            "between": said.at("format.clauses"), "operations": said.at("codes.operation"),
         }
         for one, said in ((one, words(one)) for one in Language)
     }  # fmt: skip

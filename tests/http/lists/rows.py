@@ -15,14 +15,24 @@ from mobile_contract.chain import uuid7
 from server.actions.models import Action
 from server.arrival.models import OfficeThreshold
 from server.clocks.models import Clock
-from server.customers.models import Asset, Contact, Customer, MeterReading, Part, Product, Site, SitePosition
+from server.customers.models import (
+    Asset,
+    Contact,
+    Customer,
+    FaultWord,
+    MeterReading,
+    Part,
+    Product,
+    Site,
+    SitePosition,
+)
 from server.database.tables import Table
 from server.dispatch.models import Technician
 from server.faults.models import TaskFault
 from server.field.models import Operation
 from server.field_requests.models import FieldRequest
 from server.identity.models import Device, EnrolmentCode, LoginSession, Office, SignInAttempts, User
-from server.jobs.models import Job, Visit, VisitEvent, VisitPlan, WindowAgreement
+from server.jobs.models import ChecklistItem, Job, Visit, VisitEvent, VisitPlan, WindowAgreement
 from server.media.models import Photo
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
@@ -311,6 +321,12 @@ LISTS: dict[str, Rows] = {
     "list_actions": Rows("/v1/actions", action, query={"what": "cancel_visit"}),
     "list_tickets": Rows("/v1/tickets", ticket),
     "list_jobs": Rows("/v1/jobs", job),
+    "list_checklist_lines": Rows(
+        "/v1/visits/{visit}/checklist",
+        lambda ids, n: [
+            ChecklistItem(id=new(), visit_id=ids["visit"], position=n // 2, label=f"=L{n}", labels={"de": f"Z{n}"})
+        ],
+    ),
     "list_visit_events": Rows("/v1/visits/{visit}/history", event),
     "list_users": Rows("/v1/users", lambda ids, n: [user(ids, n)]),
     "list_offices": Rows("/v1/offices", lambda ids, n: [Office(id=new(), name=f"Office {n}", time_zone="UTC")]),
@@ -331,6 +347,10 @@ LISTS: dict[str, Rows] = {
     "list_meter_readings": Rows("/v1/assets/{asset}/meter-readings", meter_reading),
     "list_products": Rows(
         "/v1/products", lambda ids, n: [Product(id=new(), code=f"P-{n}", name=f"N{n // 2}", warranty_months=n)]
+    ),
+    "list_fault_words": Rows(
+        "/v1/fault-words",
+        lambda ids, n: [FaultWord(id=new(), code=f"E{n // 2}", code_key=f"k{n}", role="cause", labels={})],
     ),
     "list_parts": Rows(
         "/v1/parts", lambda ids, n: [Part(id=new(), number=f"X-{n}", name=f"N{n // 2}", unit_price=n // 2)]

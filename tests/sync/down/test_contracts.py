@@ -39,6 +39,17 @@ async def test_an_older_phone_gets_no_member_that_it_does_not_know_and_is_intact
     assert new.is_intact()
 
 
+async def test_an_older_phone_gets_no_texts_by_language(company: Company) -> None:
+    await company.visit("wei")
+    old, new = await of_contract(1, company), await of_contract(2, company)
+    for collection, member in (("checklist_item", "labels"), ("part", "names"), ("product", "names")):
+        assert old.rows(collection)
+        assert not any(member in row for row in old.rows(collection)), collection
+        assert all(member in row for row in new.rows(collection)), collection
+    assert old.is_intact()
+    assert new.is_intact()
+
+
 async def test_what_is_compared_again_comes_as_the_phone_knows_it(company: Company) -> None:
     old, new = await of_contract(1, company), await of_contract(2, company)
     for phone in (old, new):

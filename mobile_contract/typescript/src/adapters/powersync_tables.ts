@@ -19,7 +19,8 @@ export const TABLES = {
     "label": "text",
     "kind": "text",
     "required": "integer",
-    "answer": "text"
+    "answer": "text",
+    "labels": "text"
   },
   "contact": {
     "customer_id": "text",
@@ -39,6 +40,13 @@ export const TABLES = {
     "amount": "integer",
     "currency": "text",
     "note": "text"
+  },
+  "fault_word": {
+    "code": "text",
+    "role": "text",
+    "product_id": "text",
+    "labels": "text",
+    "retired_at": "integer"
   },
   "field_request": {
     "visit_id": "text",
@@ -91,7 +99,8 @@ export const TABLES = {
     "name": "text",
     "unit_price": "integer",
     "currency": "text",
-    "unit": "text"
+    "unit": "text",
+    "names": "text"
   },
   "part_used": {
     "visit_id": "text",
@@ -121,7 +130,8 @@ export const TABLES = {
   "product": {
     "code": "text",
     "name": "text",
-    "warranty_months": "integer"
+    "warranty_months": "integer",
+    "names": "text"
   },
   "report": {
     "visit_id": "text",

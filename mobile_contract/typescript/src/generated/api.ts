@@ -532,6 +532,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fault-words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFaultWords
+         * @description Fault words, by code; retired ones too, unless `retired` says otherwise.
+         */
+        get: operations["listFaultWords"];
+        put?: never;
+        /**
+         * AddFaultWord
+         * @description Make a fault word. Phones have it with their next exchange.
+         */
+        post: operations["addFaultWord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fault-words/{word_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeFaultWord
+         * @description Replace the texts of a fault word.
+         */
+        patch: operations["changeFaultWord"];
+        trace?: never;
+    };
+    "/v1/fault-words/{word_id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReinstateFaultWord
+         * @description Offer a retired fault word again.
+         */
+        post: operations["reinstateFaultWord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fault-words/{word_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetireFaultWord
+         * @description Offer a fault word no more. It stays where it was said.
+         */
+        post: operations["retireFaultWord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/faults": {
         parameters: {
             query?: never;
@@ -972,6 +1056,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/parts/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangePart
+         * @description Change what a spare part is called, in each language. Phones have it with their next exchange.
+         */
+        patch: operations["changePart"];
+        trace?: never;
+    };
     "/v1/photos/missing": {
         parameters: {
             query?: never;
@@ -1190,6 +1294,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{product_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeProduct
+         * @description Change what a product is called, in each language. Phones have it with their next exchange; sealed records stay as they are.
+         */
+        patch: operations["changeProduct"];
         trace?: never;
     };
     "/v1/records/{record_id}/answers": {
@@ -2001,6 +2125,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/visits/{visit_id}/checklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListChecklistLines
+         * @description The lines of a visit's checklist, with their text in each language and their answers.
+         */
+        get: operations["listChecklistLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/visits/{visit_id}/checklist/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeChecklistLine
+         * @description Change the text of a line, in each language. A report that was made before keeps what it says.
+         */
+        patch: operations["changeChecklistLine"];
+        trace?: never;
+    };
     "/v1/visits/{visit_id}/code-link": {
         parameters: {
             query?: never;
@@ -2742,6 +2906,36 @@ export interface components {
             wrong: number;
         };
         /**
+         * FaultRole
+         * @description What a fault word says: what was seen, which piece it was, or why.
+         * @enum {string}
+         */
+        FaultRole: "symptom" | "component" | "cause";
+        /** FaultWordChange */
+        FaultWordChange: {
+            labels: components["schemas"]["Labels"];
+        };
+        /** FaultWordIn */
+        FaultWordIn: {
+            /** @example E42 */
+            code: string;
+            labels: components["schemas"]["Labels"];
+            product_id?: string | null;
+            role: components["schemas"]["FaultRole"];
+        };
+        /** FaultWordOut */
+        FaultWordOut: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            labels: {
+                [key: string]: string;
+            };
+            product_id: string | null;
+            retired_at: string | null;
+            role: components["schemas"]["FaultRole"];
+        };
+        /**
          * FieldRequestKind
          * @description What a technician asks the desk for: help with this work (总部求助), or that other work be done that they found.
          * @enum {string}
@@ -2832,7 +3026,7 @@ export interface components {
         /** JobIn */
         JobIn: {
             asset_id?: string | null;
-            checklist?: string[] | null;
+            checklist?: (string | components["schemas"]["LineIn"])[] | null;
             contact_id?: string | null;
             /** @default  */
             description?: string;
@@ -2874,6 +3068,15 @@ export interface components {
             title: string;
             visits: components["schemas"]["VisitOut"][];
         };
+        /** Labels */
+        Labels: {
+            /** @example Gasdruck notiert */
+            de?: string | null;
+            /** @example Gas pressure noted */
+            en?: string | null;
+            /** @example 已记录气压 */
+            "zh-CN"?: string | null;
+        };
         /**
          * Language
          * @description In which language somebody reads, by its tag (BCP 47).
@@ -2887,6 +3090,30 @@ export interface components {
          * @enum {string}
          */
         Lateness: "in_time" | "at_risk" | "late";
+        /** LineChange */
+        LineChange: {
+            label?: string | null;
+            labels?: components["schemas"]["Labels"] | null;
+        };
+        /** LineIn */
+        LineIn: {
+            /** @example Gas pressure noted */
+            label: string;
+            labels?: components["schemas"]["Labels"];
+        };
+        /** LineOut */
+        LineOut: {
+            answer: unknown;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            label: string;
+            labels: {
+                [key: string]: string;
+            };
+            position: number;
+            required: boolean;
+        };
         /** LinkOut */
         LinkOut: {
             url: string;
@@ -2946,6 +3173,20 @@ export interface components {
             state: components["schemas"]["PhotoState"];
             /** Format: uuid */
             upload_id: string;
+        };
+        /** NameChange */
+        NameChange: {
+            name?: string | null;
+            names?: components["schemas"]["Names"] | null;
+        };
+        /** Names */
+        Names: {
+            /** @example Kondensatorlüfter */
+            de?: string | null;
+            /** @example Condenser fan */
+            en?: string | null;
+            /** @example 冷凝风机 */
+            "zh-CN"?: string | null;
         };
         /** NewPassword */
         NewPassword: {
@@ -3054,6 +3295,7 @@ export interface components {
             currency?: string;
             /** @example Condenser fan 冷凝风机 */
             name: string;
+            names?: components["schemas"]["Names"];
             /** @example FAN-12 */
             number: string;
             unit?: components["schemas"]["Unit"];
@@ -3066,6 +3308,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            names: {
+                [key: string]: string;
+            };
             number: string;
             unit: components["schemas"]["Unit"];
             unit_price: number;
@@ -3137,6 +3382,7 @@ export interface components {
             code: string;
             /** @example Chiller CH-200 冷水机组 */
             name: string;
+            names?: components["schemas"]["Names"];
             /** @example 24 */
             warranty_months: number;
         };
@@ -3146,6 +3392,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            names: {
+                [key: string]: string;
+            };
             warranty_months: number;
         };
         /** ReconcileIn */
@@ -3481,7 +3730,7 @@ export interface components {
          * @description What an action is done to: the thing on whose page it is looked for. A technician is a user, and a photo is its visit's.
          * @enum {string}
          */
-        Thing: "customer" | "contact" | "site" | "asset" | "product" | "part" | "ticket" | "job" | "visit" | "user" | "office" | "device" | "operation" | "incident" | "fault";
+        Thing: "customer" | "contact" | "site" | "asset" | "product" | "part" | "fault_word" | "ticket" | "job" | "visit" | "user" | "office" | "device" | "operation" | "incident" | "fault";
         /** Thresholds */
         Thresholds: {
             /** @default 900000 */
@@ -3678,7 +3927,7 @@ export interface components {
          * @description What was done: the name of the route's operation, whichever way the verb was called.
          * @enum {string}
          */
-        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "add_part" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "add_visit" | "cancel_visit" | "add_technician" | "assign_visit" | "agree_window" | "unassign_visit" | "answer_field_request" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device";
+        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "change_product" | "add_part" | "change_part" | "add_fault_word" | "change_fault_word" | "retire_fault_word" | "reinstate_fault_word" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "add_visit" | "cancel_visit" | "change_checklist_line" | "add_technician" | "assign_visit" | "agree_window" | "unassign_visit" | "answer_field_request" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device";
         /**
          * Verdict
          * @description How strongly the evidence holds the claim 'the technician was at the site within the agreed window'.
@@ -6695,6 +6944,537 @@ export interface operations {
             };
         };
     };
+    listFaultWords: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; code when left out. Rows without a value come last, and descending first. */
+                sort?: "code" | "-code" | "made" | "-made" | "retired_at" | "-retired_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                role?: components["schemas"]["FaultRole"] | null;
+                product_id?: string | null;
+                retired?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultWordOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    addFaultWord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultWordIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultWordOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    changeFaultWord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultWordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultWordOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    reinstateFaultWord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultWordOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    retireFaultWord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultWordOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
     listFaults: {
         parameters: {
             query?: {
@@ -9230,6 +10010,113 @@ export interface operations {
             };
         };
     };
+    changePart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
     listMissingPhotos: {
         parameters: {
             query?: {
@@ -10482,6 +11369,113 @@ export interface operations {
         responses: {
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    changeProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14995,6 +15989,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listChecklistLines: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; position when left out. Rows without a value come last, and descending first. */
+                sort?: "position" | "-position" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    changeChecklistLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineOut"];
                 };
             };
             /** @description The request could not be understood */

@@ -27,6 +27,7 @@ export interface Collections {
   contact: Contact;
   customer: Customer;
   expense: Expense;
+  fault_word: FaultWord;
   field_request: FieldRequest;
   job: Job;
   meter_reading: MeterReadingRow;
@@ -65,7 +66,7 @@ export interface CheckIn {
   visit_id: string;
 }
 /**
- * A line of the checklist; `answer` is {value, others}.
+ * A line of the checklist; `answer` is {value, others}. `labels` has its text by language (`shapes/texts.py` says which is read).
  */
 export interface ChecklistItem {
   answer: {
@@ -74,6 +75,9 @@ export interface ChecklistItem {
   id: string;
   kind: string;
   label: string;
+  labels: {
+    [k: string]: string;
+  };
   position: number;
   required: boolean;
   visit_id: string;
@@ -108,6 +112,21 @@ export interface Expense {
   kind: string;
   note: string;
   visit_id: string;
+}
+/**
+ * A word for a symptom, a component or a cause, of one product or of all; where `labels` has no text the code is read.
+ *
+ *     With `retired_at` it is not to be offered any more.
+ */
+export interface FaultWord {
+  code: string;
+  id: string;
+  labels: {
+    [k: string]: string;
+  };
+  product_id: string | null;
+  retired_at: number | null;
+  role: string;
 }
 /**
  * A question (`help`) or a finding (`further_work`) from a visit; without `answered_at` it waits for the desk.
@@ -178,12 +197,15 @@ export interface Operation {
   visit_id: string | null;
 }
 /**
- * A spare part and its list price for one of its unit.
+ * A spare part and its list price for one of its unit. `names` has its name by language.
  */
 export interface Part {
   currency: string;
   id: string;
   name: string;
+  names: {
+    [k: string]: string;
+  };
   number: string;
   unit: string;
   unit_price: number;
@@ -226,12 +248,15 @@ export interface PhotoImpossible {
   visit_id: string;
 }
 /**
- * A model of equipment.
+ * A model of equipment. `names` has its name by language (`shapes/texts.py` says which is read).
  */
 export interface Product {
   code: string;
   id: string;
   name: string;
+  names: {
+    [k: string]: string;
+  };
   warranty_months: number;
 }
 /**
@@ -377,6 +402,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": false
     },
+    "labels": {
+      "type": "object",
+      "nullable": false
+    },
     "position": {
       "type": "integer",
       "nullable": false
@@ -456,6 +485,32 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     },
     "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "fault_word": {
+    "code": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "labels": {
+      "type": "object",
+      "nullable": false
+    },
+    "product_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "retired_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "role": {
       "type": "string",
       "nullable": false
     }
@@ -647,6 +702,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": false
     },
+    "names": {
+      "type": "object",
+      "nullable": false
+    },
     "number": {
       "type": "string",
       "nullable": false
@@ -765,6 +824,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "name": {
       "type": "string",
+      "nullable": false
+    },
+    "names": {
+      "type": "object",
       "nullable": false
     },
     "warranty_months": {

@@ -31,6 +31,19 @@ export const REPORT_SCHEMA: object = {
           ],
           "default": null
         },
+        "product_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
         "serial": {
           "anyOf": [
             {
@@ -137,6 +150,19 @@ export const REPORT_SCHEMA: object = {
           "description": "a text of up to 8000 characters",
           "maxLength": 8000,
           "type": "string"
+        },
+        "label_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
         }
       },
       "required": [
@@ -503,6 +529,19 @@ export const REPORT_SCHEMA: object = {
             {
               "description": "a text of up to 8000 characters",
               "maxLength": 8000,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "name_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
               "type": "string"
             },
             {

@@ -10,6 +10,7 @@ import { type Total, partAmount, sumsOf, totalsOf } from './amounts.js';
 import { checkReport } from './check.js';
 import { type Json, Unfit } from './fit.js';
 import { type Tapped, projected } from './projection.js';
+import { lineAnswer, lineText } from './texts.js';
 
 export const CONSENT_ID = 'work-confirmation-1';
 /** States of a photo in which a report shows it; `kept` and `quarantined` are not to be shown. */
@@ -25,6 +26,8 @@ export interface Said {
   amends?: string | null;
   /** Labour, travel, a discount: beside the parts. */
   charges?: readonly { label: string; amount: number; currency: string }[];
+  /** What was spent, where the office wants it shown; what is charged of it counts in the totals. */
+  expenses?: readonly { label: string; amount: number; currency: string; charged?: boolean }[];
   warranty?: { status: string; reason: string } | null;
   /** A consent text of the company's own, in place of the contract's. */
   agreement?: { id: string; text: string } | null;
@@ -49,6 +52,8 @@ interface PhotoOfReport {
   photo_id: string;
   slot: string;
   sha256: string;
+  /** A crew-mate who took it. */
+  by?: string;
 }
 
 /** The body of a `report` operation. Its `canonical` is what the customer is shown. */
@@ -64,7 +69,7 @@ export async function reportOf(held: Held, visitId: string, said: Said & { repor
   const site = one(rows, 'site', job.site_id);
   const customer = one(rows, 'customer', job.customer_id);
   const [amends, charges] = [said.amends ?? null, said.charges ?? []];
-  const parts = partLines(rows, visitId);
+  const [parts, expenses] = [partLines(rows, visitId, said.locale), said.expenses ?? []];
   const value = {
     type: 'fieldproof/report/v1',
     report_id: said.report_id,
@@ -73,19 +78,21 @@ export async function reportOf(held: Held, visitId: string, said: Said & { repor
     number: `${job.number}-${visit.plan_version}`,
     visit: { id: visitId, kind: job.kind, title: job.title },
     customer: { name: customer.name, address: site.address, contact: found(rows, 'contact', job.contact_id)?.name ?? null },
-    asset: assetOf(rows, job.asset_id),
+    asset: assetOf(rows, job.asset_id, said.locale),
     technician: said.technician,
+    ...crewLines(visit, said),
     window: { start: visit.window_start, end: visit.window_end },
     arrived_at: visit.arrived_at,
     started_at: visit.started_at,
     finished_at: visit.finished_at || said.at,
     work: said.work,
     fault: said.fault,
-    checklist: checklistLines(rows, visitId),
+    checklist: checklistLines(rows, visitId, said.locale),
     parts,
+    ...(expenses.length > 0 ? { expenses } : {}),
     charges,
-    ...totals(parts, charges),
-    photos: photoLines(rows, visitId, held.photos ?? []),
+    ...totals(parts, charges, expenses),
+    photos: photoLines(rows, visit, held.taps ?? [], held.photos ?? [], said.technician.id),
     consent: await agreed(said),
     time_zone: site.time_zone,
     ...(said.warranty ? { warranty: said.warranty } : {}),
@@ -130,11 +137,11 @@ async function agreed({ locale, agreement }: Said): Promise<{ id: string; sha256
   return { id, sha256: await sha256Hex(text), text };
 }
 
-function assetOf(rows: Rows, id: unknown): Json | null {
+function assetOf(rows: Rows, id: unknown, locale: string): Json | null {
   const asset = found(rows, 'asset', id);
   if (!asset) return null;
   const { serial, arrival_date, product_id } = asset;
-  return { product: one(rows, 'product', product_id).name, serial, arrival_date };
+  return { ...lineText(one(rows, 'product', product_id), 'name', locale, 'product'), serial, arrival_date };
 }
 
 /** What hangs on the visit, by id: in the order in which it was made, whether it has landed or not. */
@@ -143,41 +150,70 @@ function of(rows: Rows, collection: string, visitId: string): Json[] {
   return hanging.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
 }
 
-function checklistLines(rows: Rows, visitId: string): Json[] {
-  const lines = of(rows, 'checklist_item', visitId).sort((a, b) => Number(a.position) - Number(b.position));
-  return lines.map(({ label, answer }) => ({ label, answer: (answer as { value?: unknown } | null)?.value ?? null }));
+/** Everybody who went, the lead first, where they were several: each with their hours. */
+function crewLines(visit: Json, said: Said & { at: number }): { crew?: Json[] } {
+  const names = namesOf(visit);
+  const lines = ((visit.crew_states ?? []) as Json[]).flatMap((member) => {
+    const id = String(member.technician_id);
+    const name = names.get(id);
+    if (name === undefined) return [];
+    const { arrived_at = null, started_at = null, finished_at } = member;
+    return [{ id, name, arrived_at, started_at, finished_at: finished_at || (id === said.technician.id ? said.at : null) }];
+  });
+  return lines.length > 1 ? { crew: lines } : {};
 }
 
-function partLines(rows: Rows, visitId: string): Json[] {
+function namesOf(visit: Json): Map<string, string> {
+  return new Map(((visit.crew ?? []) as Json[]).map((member) => [String(member.technician_id), String(member.name)]));
+}
+
+function checklistLines(rows: Rows, visitId: string, locale: string): Json[] {
+  const lines = of(rows, 'checklist_item', visitId).sort((a, b) => Number(a.position) - Number(b.position));
+  return lines.map((row) => ({
+    ...lineText(row, 'label', locale),
+    answer: lineAnswer(String(row.kind), (row.answer as Json | null)?.value ?? null),
+  }));
+}
+
+function partLines(rows: Rows, visitId: string, locale: string): Json[] {
   return of(rows, 'part_used', visitId).map((used) => {
-    const { number, name } = one(rows, 'part', used.part_id);
+    const part = one(rows, 'part', used.part_id);
     const { quantity, unit_price, currency, charged, unit = 'piece' } = used;
     const milli = (used.quantity_milli as number | null | undefined) ?? (quantity as number) * 1000;
     const isFraction = unit !== 'piece' || milli % 1000 !== 0;
-    const line = { number, name, quantity, unit_price, currency, charged, ...(isFraction ? { quantity_milli: milli, unit } : {}) };
+    const named = { number: part.number, ...lineText(part, 'name', locale) };
+    const line = { ...named, quantity, unit_price, currency, charged, ...(isFraction ? { quantity_milli: milli, unit } : {}) };
     const amount = partAmount(line);
     return { ...line, amount: amount === null ? null : Number(amount) };
   });
 }
 
 /** A total for each currency, and `total` for who reads one: null where lines are in several currencies. */
-function totals(parts: readonly Json[], charges: readonly Total[]): { total: Total | null; totals: Total[] } {
+function totals(parts: readonly Json[], charges: readonly Total[], expenses: readonly Total[]): { total: Total | null; totals: Total[] } {
   // What is no whole number is refused with its field; until then it comes to nothing.
-  if (!charges.every(({ amount }) => Number.isSafeInteger(amount))) return { total: null, totals: [] };
-  const lines = { parts, charges } as unknown as Json;
+  if (![...charges, ...expenses].every(({ amount }) => Number.isSafeInteger(amount))) return { total: null, totals: [] };
+  const lines = { parts, charges, expenses } as unknown as Json;
   const each = totalsOf(lines);
   const [first] = [...each, ...charges, ...parts] as { currency: string }[];
   const amount = each.reduce((sum, line) => sum + line.amount, 0);
   return { total: sumsOf(lines).size > 1 ? null : { amount, currency: first?.currency ?? 'CNY' }, totals: each };
 }
 
-/** Those that were taken on this phone, and those of a mate, or of this technician's phone before, of which it has the rows. */
-function photoLines(rows: Rows, visitId: string, taken: readonly PhotoOfReport[]): PhotoOfReport[] {
-  const shown = new Map(taken.map((line) => [`${line.sha256} ${line.slot}`, line]));
-  for (const row of of(rows, 'photo', visitId)) {
-    const { id: photo_id, slot, sha256, state } = row as Record<string, string>;
+/**
+ * Those that were taken on this phone, and those of a mate, by their name, or of this technician's phone before, of which it has the
+ * rows; but for those that were taken back.
+ */
+function photoLines(rows: Rows, visit: Json, taps: readonly Tapped[], taken: readonly PhotoOfReport[], self: string): PhotoOfReport[] {
+  const gone = new Set(taps.filter((tap) => tap.kind === 'photo_withdrawn').map((tap) => tap.body.photo_id));
+  const names = namesOf(visit);
+  const own = taken.filter((line) => !gone.has(line.photo_id));
+  const shown = new Map(own.map((line) => [`${line.sha256} ${line.slot}`, line]));
+  for (const row of of(rows, 'photo', String(visit.id))) {
+    const { id: photo_id, slot, sha256, state, promised_by } = row as Record<string, string>;
     const same = `${sha256} ${slot}`;
-    if (SHOWN.includes(state!) && !shown.has(same)) shown.set(same, { photo_id: photo_id!, slot: slot!, sha256: sha256! });
+    const by = promised_by === self ? undefined : names.get(promised_by!);
+    if (!SHOWN.includes(state!) || gone.has(photo_id) || shown.has(same)) continue;
+    shown.set(same, { photo_id: photo_id!, slot: slot!, sha256: sha256!, ...(by === undefined ? {} : { by }) });
   }
   return [...shown.values()];
 }

@@ -57,7 +57,7 @@ test('members that a later server adds are passed over, although schemas of RxDB
   await newVisit('wei');
   const wei = await rxPhone('wei');
   await wei.replication.inSync();
-  const [from, to] = ["''unit'', r.unit)", "''unit'', r.unit, ''since'', 1)"];
+  const [from, to] = ["''unit'', r.unit,", "''unit'', r.unit, ''since'', 1,"];
   const later = `replace(pg_get_functiondef('sync_bodies'::regproc), '${from}', '${to}')`;
   await desk('POST', '/test/sql', { statement: `do $it$ begin execute ${later}; end $it$` });
   await desk('POST', '/test/sql', { statement: "update part set name = 'Fan of later'" });

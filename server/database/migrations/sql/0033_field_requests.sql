@@ -128,7 +128,8 @@ union select r.user_id, 'operation', r.id from operation r where r.outcome = 'pa
 
 create or replace view catalogue_scope (collection, row_id) as
 select 'product', id from product
-union all select 'part', id from part;
+union all select 'part', id from part
+union all select 'fault_word', id from fault_word;
 
 -- The scopes that hold some rows. The view technician_scope says the same in one place, and this is compared with it:
 -- here each collection has a small statement of its own, whose plan is kept and which costs what is touched.
@@ -186,6 +187,9 @@ begin
         join sync_scope scope on scope.key = 'catalogue';
       when 'part' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join part on part.id = t.id
+        join sync_scope scope on scope.key = 'catalogue';
+      when 'fault_word' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join fault_word on fault_word.id = t.id
         join sync_scope scope on scope.key = 'catalogue';
       when 'meter_reading' then return query select distinct scope.id, _one, t.id from unnest(_some) t (id)
         join meter_reading on meter_reading.id = t.id
@@ -319,7 +323,8 @@ begin
       'label', r.label,
       'kind', r.kind,
       'required', r.required,
-      'answer', r.answer)
+      'answer', r.answer,
+      'labels', r.labels)
       from checklist_item r where r.id = any (_ids);
     when 'note' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -384,7 +389,8 @@ begin
       'id', r.id,
       'code', r.code,
       'name', r.name,
-      'warranty_months', r.warranty_months)
+      'warranty_months', r.warranty_months,
+      'names', r.names)
       from product r where r.id = any (_ids);
     when 'part' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -392,8 +398,17 @@ begin
       'name', r.name,
       'unit_price', r.unit_price,
       'currency', r.currency,
-      'unit', r.unit)
+      'unit', r.unit,
+      'names', r.names)
       from part r where r.id = any (_ids);
+    when 'fault_word' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'code', r.code,
+      'role', r.role,
+      'product_id', r.product_id,
+      'labels', r.labels,
+      'retired_at', sync_micros(r.retired_at))
+      from fault_word r where r.id = any (_ids);
     when 'meter_reading' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'asset_id', r.asset_id,
@@ -769,6 +784,12 @@ create or replace trigger sync_touch_changed after update on part referencing ne
 for each statement execute function sync_touch_by_id('part');
 create or replace trigger sync_touch_removed after delete on part referencing old table as removed
 for each statement execute function sync_touch_by_id('part');
+create or replace trigger sync_touch_added after insert on fault_word referencing new table as added
+for each statement execute function sync_touch_by_id('fault_word');
+create or replace trigger sync_touch_changed after update on fault_word referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('fault_word');
+create or replace trigger sync_touch_removed after delete on fault_word referencing old table as removed
+for each statement execute function sync_touch_by_id('fault_word');
 create or replace trigger sync_touch_added after insert on meter_reading referencing new table as added
 for each statement execute function sync_touch_by_id('meter_reading');
 create or replace trigger sync_touch_changed after update on meter_reading referencing new table as added old table as removed

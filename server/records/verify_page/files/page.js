@@ -3,9 +3,10 @@ import { sha256 } from './strict.js';
 import { readKeys } from './trusted.js';
 import { photosOf, verifyPdf } from './verdict.js';
 import { allHold } from './claim.js';
+import { named } from './named.js';
 
 const $ = (id) => document.getElementById(id);
-/** By language, from its file: the page's words, and what each claim says. */
+/** By language, from its file: the page's words, what each claim says, and what operations are called. */
 const SPOKEN = JSON.parse($('words').textContent);
 const primary = (tag) => tag.toLowerCase().split('-')[0];
 
@@ -110,7 +111,7 @@ function showClaims() {
       element('span', 'statement', statement(each), element('code', '', each.id)),
     );
     line.dataset.claim = each.id;
-    if (each.detail) line.append(element('span', 'detail', each.detail));
+    if (each.detail) line.append(element('span', 'detail', named(each.detail, SPOKEN[held.language].operations)));
     return line;
   });
   show(verdict, element('ul', 'claims', ...lines));

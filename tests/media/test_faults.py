@@ -88,7 +88,7 @@ async def test_a_part_that_is_cut_off_is_the_only_one_that_is_sent_again(
 
     monkeypatch.setattr(client, "_part", counted)
     async with httpx.AsyncClient() as store:
-        assert (await client._in_parts(wei._call, store, photo_id, data))["state"] == "verified"
+        assert (await client._in_parts(wei._call, store, photo_id, data, lambda _: None))["state"] == "verified"
     assert sent == [1]
 
 
@@ -136,7 +136,7 @@ async def test_a_whole_that_is_not_the_promised_photo_is_set_aside_and_the_true_
     assert (refused.status_code, refused.json()["code"]) == (422, "photo_mismatch")
     assert (await state_of(company, visit_id))[photo_id] == ("quarantined", "its SHA-256 is another")
     async with httpx.AsyncClient() as store:
-        assert (await client._in_parts(wei._call, store, photo_id, data))["state"] == "verified"
+        assert (await client._in_parts(wei._call, store, photo_id, data, lambda _: None))["state"] == "verified"
 
 
 async def test_a_bomb_is_kept_and_never_opened(company: Company, wei: Phone, app: Litestar) -> None:

@@ -134,6 +134,9 @@ class FaultPart(msgspec.Struct):
     symptom: Text | None = None
     cause: Text | None = None
     component: Text | None = None
+    symptom_locale: Tag | None = None
+    cause_locale: Tag | None = None
+    component_locale: Tag | None = None
 
 
 class ChecklistLine(msgspec.Struct):

@@ -40,6 +40,11 @@ def line_text(row: Mapping[str, Any], member: str, locale: str, shown_as: str | 
     return {name: text} | ({f"{name}_locale": fallback} if fallback else {})
 
 
+def fault_text(word: Mapping[str, Any], locale: str) -> Json:
+    """A fault word as the `fault` of a report has it, under its role: {"cause": "磨损"}. One without any text is its code."""
+    return line_text({**word, "label": word["code"]}, "label", locale, word["role"])
+
+
 def line_answer(kind: str, answer: Any) -> Any:
     """An answer as a line of a report has it: yes and no of a line that asks for one of them are true and false, which pages say in their language."""
     return answer == "yes" if kind == "yes_no" and answer in ("yes", "no") else answer

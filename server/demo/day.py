@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from mobile_contract.chain import uuid7
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
-from mobile_contract.shapes.texts import text_for
+from mobile_contract.shapes.texts import fault_text, line_text
 from server.demo.company import DISPATCHERS, PASSWORD, Cast
 from server.ground import clock
 
@@ -245,8 +245,7 @@ class Day:
         zh = locale == "zh-CN"
         worn = next(row for row in phone.rows("fault_word") if row["code"] == "WORN")
         fault = {
-            "symptom": job["title"], "cause": text_for(worn["labels"], worn["code"], locale).text,
-            "component": text_for(part["names"], part["name"], locale).text,
+            "symptom": job["title"], **fault_text(worn, locale), **line_text(part, "name", locale, "component"),
         }  # fmt: skip
         report = make_report(
             phone, trip.visit_id, technician=technician, locale=locale, fault=fault,

@@ -379,3 +379,12 @@ def test_lines_with_a_text_by_language() -> None:
         {"product": "Fan", "product_locale": "en"},
         {"label": "Isolated", "label_locale": "und"},
     ]
+
+
+def test_fault_words_in_a_report() -> None:
+    told = [one["fault"] for one in vectors("texts")["faults"]]
+    assert told == [
+        {"cause": "磨损"},
+        {"cause": "Worn", "cause_locale": "en"},
+        {"cause": "WORN", "cause_locale": "und"},
+    ]

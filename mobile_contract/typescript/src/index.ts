@@ -14,7 +14,7 @@ export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.j
 export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shapes/amounts.js';
 export { consent, type Held, type MadeReport, reportOf, type Said } from './shapes/build.js';
 export { projected, type Projection, type Tapped } from './shapes/projection.js';
-export { lineAnswer, lineText, textFor, type Chosen } from './shapes/texts.js';
+export { faultText, lineAnswer, lineText, textFor, type Chosen } from './shapes/texts.js';
 export { STEPS, moved, stateOf, type Moved } from './shapes/visits.js';
 export { checkReport, checkSigning, checkStrokes, type Signing } from './shapes/check.js';
 export { Unfit } from './shapes/fit.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { lineAnswer, lineText, textFor } from '../src/index.js';
+import { faultText, lineAnswer, lineText, textFor } from '../src/index.js';
 
 const vectors = JSON.parse(readFileSync(new URL('../../vectors/texts.json', import.meta.url), 'utf8'));
 
@@ -19,6 +19,12 @@ test('a line of a report', () => {
   for (const { row, member, locale, shown_as, line } of vectors.lines as Case[]) {
     assert.deepEqual(lineText(row, member, locale, shown_as ?? undefined), line);
   }
+});
+
+test('a fault word in a report', () => {
+  type Case = { word: any; locale: string; fault: object };
+  assert.equal(vectors.faults.length, 3);
+  for (const { word, locale, fault } of vectors.faults as Case[]) assert.deepEqual(faultText(word, locale), fault);
 });
 
 test('an answer in a report', () => {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mobile_contract.shapes.texts import line_answer, line_text, text_for
+from mobile_contract.shapes.texts import fault_text, line_answer, line_text, text_for
 
 Json = dict[str, Any]
 ENGLISH, CHINESE, GERMAN = "Work area left clean", "作业区域已清洁", "Arbeitsbereich sauber verlassen"
@@ -21,12 +21,17 @@ ANSWERS: tuple[tuple[str, Any], ...] = (
     ("yes_no", "yes"), ("yes_no", "no"), ("yes_no", "partly"), ("yes_no", None), ("text", "yes"), ("number", "86"),
 )  # fmt: skip
 
+FAULTS: tuple[tuple[Json, str], ...] = (
+    ({"en": "Worn", "zh-CN": "磨损"}, "zh-CN"), ({"en": "Worn", "zh-CN": "磨损"}, "de"), ({"zh-CN": "磨损"}, "en"),
+)  # fmt: skip
+
 
 def texts() -> Json:
-    """`chosen`: a text by language. `lines`: a row as a line of a report has it. `answers`: an answer as it has it."""
+    """`chosen`: a text by language. `lines`: a row as a line of a report has it. `faults`: a fault word, `answers`: an answer as it has it."""
     return {
         "chosen": [_chosen(name, by_tag, plain, locale) for name, by_tag, plain in HELD for locale in ALL],
         "answers": [{"kind": kind, "answer": one, "shown": line_answer(kind, one)} for kind, one in ANSWERS],
+        "faults": [_fault(labels, locale) for labels, locale in FAULTS],
         "lines": [
             _line({"name": "Fan", "names": {"en": "Fan", "zh-CN": "风机"}}, "name", "zh-CN", None),
             _line({"name": "Fan", "names": {"en": "Fan", "zh-CN": "风机"}}, "name", "de", None),
@@ -46,3 +51,8 @@ def _chosen(name: str, by_tag: Json | None, plain: str, locale: str) -> Json:
 def _line(row: Json, member: str, locale: str, shown_as: str | None) -> Json:
     line = line_text(row, member, locale, shown_as)
     return {"row": row, "member": member, "locale": locale, "shown_as": shown_as, "line": line}
+
+
+def _fault(labels: Json, locale: str) -> Json:
+    word = {"code": "WORN", "role": "cause", "labels": labels}
+    return {"word": word, "locale": locale, "fault": fault_text(word, locale)}

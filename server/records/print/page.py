@@ -206,7 +206,7 @@ def _prose(report: Json, words: Wording) -> dict[str, str]:
 
 
 def _fault(fault: Json, words: Wording) -> dict[str, Any]:
-    rows = _rows(*((words.label(key), fault.get(key)) for key in ("symptom", "cause", "component")))
+    rows = _rows(*((words.label(key), _text(fault, key, words)) for key in ("symptom", "cause", "component")))
     return {"title": words.label("fault"), "rows": rows}
 
 

@@ -18,7 +18,7 @@ MARKS = {"en": ("Chinese", "as entered"), "zh-CN": ("英语", "原文"), "de": (
 
 
 def marked(sealed: Sealed, locale: str) -> Sealed:
-    """The record with a line, a product and a part in other languages."""
+    """The record with a line, a product, a part and a fault word in other languages."""
     report = json.loads(sealed.facts["report"]["canonical"])
     other = "zh-CN" if locale == "en" else "en"
     line, *lines = report["checklist"]
@@ -28,6 +28,7 @@ def marked(sealed: Sealed, locale: str) -> Sealed:
         checklist=[line | {"label": "Drain checked 排水", "label_locale": other}, *lines],
         parts=[part | {"name": "Seal ring", "name_locale": "und"}, *parts],
         asset=report["asset"] | {"product": "Chiller CH-200", "product_locale": other},
+        fault=report["fault"] | {"cause": "WORN-7", "cause_locale": "und"},
     )
 
 
@@ -43,7 +44,12 @@ def test_the_pdf_says_it_behind_the_text_and_nowhere_else(locale, tmp_path):
     plain = text_of(pdf_of(sealed), tmp_path)
     assert f"({other})" not in plain
     told = text_of(pdf_of(marked(sealed, locale)), tmp_path).replace(" ", "")
-    for text, mark in (("Drainchecked排水", other), ("ChillerCH-200", other), ("Sealring", unknown)):
+    for text, mark in (
+        ("Drainchecked排水", other),
+        ("ChillerCH-200", other),
+        ("Sealring", unknown),
+        ("WORN-7", unknown),
+    ):
         assert f"{text}({mark})".replace(" ", "") in told
     assert told.count(f"({other})".replace(" ", "")) == 2
 

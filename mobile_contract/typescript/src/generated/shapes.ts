@@ -458,6 +458,19 @@ export const REPORT_SCHEMA: object = {
           ],
           "default": null
         },
+        "cause_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
         "component": {
           "anyOf": [
             {
@@ -471,11 +484,37 @@ export const REPORT_SCHEMA: object = {
           ],
           "default": null
         },
+        "component_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
         "symptom": {
           "anyOf": [
             {
               "description": "a text of up to 8000 characters",
               "maxLength": 8000,
+              "type": "string"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "default": null
+        },
+        "symptom_locale": {
+          "anyOf": [
+            {
+              "description": "a language's tag like en, or `und` for one that nobody wrote down",
+              "maxLength": 35,
               "type": "string"
             },
             {

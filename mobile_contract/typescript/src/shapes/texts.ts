@@ -30,6 +30,11 @@ export function lineText(row: Json, member: string, locale: string, shownAs = me
   return { [shownAs]: text, ...(fallback ? { [`${shownAs}_locale`]: fallback } : {}) };
 }
 
+/** A fault word as the `fault` of a report has it, under its role: `{cause: '磨损'}`. One without any text is its code. */
+export function faultText(word: Json, locale: string): Json {
+  return lineText({ ...word, label: word['code'] }, 'label', locale, String(word['role']));
+}
+
 /** An answer as a line of a report has it: yes and no of a line that asks for one of them are true and false, which pages say in their language. */
 export function lineAnswer(kind: string, answer: Json[string]): Json[string] {
   return kind === 'yes_no' && (answer === 'yes' || answer === 'no') ? answer === 'yes' : answer;

@@ -79,7 +79,7 @@ def report_of(
         **({"expenses": expenses} if expenses else {}),
         "charges": charges,
         **_totals(parts, charges, expenses),
-        "photos": _photos(rows, visit, taps, photos, said["technician"]["id"]),
+        "photos": _photos(rows, visit, taps, photos, (said["technician"] or {}).get("id")),
         "consent": _agreed(said["locale"], said.get("agreement")),
         "time_zone": site["time_zone"],
         **({} if warranty is None else {"warranty": warranty}),
@@ -131,7 +131,7 @@ def _of(rows: Rows, collection: str, visit_id: str) -> list[Json]:
 def _crew(visit: Json, said: Json) -> Json:
     """Everybody who went, the lead first, where they were several: each with their hours."""
     names = {one["technician_id"]: one["name"] for one in visit.get("crew") or []}
-    own = said["technician"]["id"]
+    own = (said["technician"] or {}).get("id")
     lines = [
         {
             "id": one["technician_id"], "name": names[one["technician_id"]], "arrived_at": one.get("arrived_at"),
@@ -177,7 +177,7 @@ def _totals(parts: Sequence[Json], charges: Sequence[Json], expenses: Sequence[J
     return {"total": None if len(sums_of(lines)) > 1 else one, "totals": totals}
 
 
-def _photos(rows: Rows, visit: Json, taps: Sequence[Json], taken: Sequence[Json], own: str) -> list[Json]:
+def _photos(rows: Rows, visit: Json, taps: Sequence[Json], taken: Sequence[Json], own: str | None) -> list[Json]:
     """Those that were taken on this phone, and those of a mate, by their name, or of this technician's phone before, of which it has
     the rows; but for those that were taken back."""
     gone = {tap["body"]["photo_id"] for tap in taps if tap["kind"] == "photo_withdrawn"}

@@ -12,6 +12,7 @@ from server.field.taps import Tap
 from server.ground.problems import Conflict, Forbidden, Invalid, NotFound
 from server.ground.texts import is_blank
 from server.jobs.history import record_tap
+from server.jobs.operations import Because
 from server.media.models import MediaUpload, Photo, PhotoAlert, PhotoAlias, PhotoDecision, PhotoImpossible
 from server.media.rules import PhotoSlot
 from server.media.signed import is_decided_on
@@ -32,12 +33,11 @@ class PhotoWithdrawnBody(msgspec.Struct):
     reason: Reason = ""
 
 
-class PhotoImpossibleBody(msgspec.Struct):
+class PhotoImpossibleBody(Because):
     """A slot of which no photo can be taken, and why: it frees one that the job requires."""
 
     photo_impossible_id: UUID
     slot: PhotoSlot
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 async def photo_withdrawn(session: AsyncSession, tap: Tap, body: PhotoWithdrawnBody) -> None:

@@ -58,11 +58,10 @@ def _body(chance: random.Random, kind: str, visit_id: str) -> dict[str, Any]:
         case "part_used":
             # Few lines, so that two phones meet on one.
             line = str(fixed(0x900 + visit, chance.randrange(2)))
-            return {
-                "part_used_id": line,
-                "part_id": str(fixed(PART, int(line[-1]))),
-                "quantity": chance.choice((1, 2, -1)),
-            }
+            quantity = chance.choice((1, 2, -1))
+            # Of one of the parts, which is counted in kilograms, a quarter less than whole ones.
+            fraction = {"quantity_milli": quantity * 1000 - 250} if int(line[-1]) else {}
+            return {"part_used_id": line, "part_id": str(fixed(PART, int(line[-1]))), "quantity": quantity, **fraction}
         case "checklist_answer":
             return {
                 "item_id": str(fixed(ITEM, 2 * visit + chance.randrange(2))),
@@ -115,7 +114,17 @@ async def tap(world: World, chance: random.Random, action: Action) -> None:
             body = {"note_id": chance.choice(old)["body"]["note_id"], "text": "again"}
         elif poison < 0.13:
             body = {**body, "of_a_later_version": 1}
+        if kind == "survey" and not spoiled and (taken := _photo_to_take_back(world, name, visit_id)):
+            kind, body = "photo_withdrawn", {"photo_id": taken}
         _tap_once(world, name, kind, visit_id, body, spoiled=spoiled)
+
+
+def _photo_to_take_back(world: World, name: str, visit_id: str) -> str | None:
+    """The last photo that this phone has promised of the visit, unless it was taken back."""
+    mine = [one for one in world.taps if (one["phone"], one["visit"]) == (name, visit_id)]
+    gone = {one["body"]["photo_id"] for one in mine if one["kind"] == "photo_withdrawn"}
+    taken = [one["body"]["photo_id"] for one in mine if one["kind"] == "photo"]
+    return next((photo_id for photo_id in reversed(taken) if photo_id not in gone), None)
 
 
 def _tap_once(
@@ -124,7 +133,8 @@ def _tap_once(
     phone = world.phones[name]
     operation = phone.tap(kind, visit_id, body)
     seq = phone.state["next_seq"] - 1
-    world.taps.append({"id": operation, "phone": name, "seq": seq, "kind": "poison" if spoiled else kind, "body": body})
+    told = {"id": operation, "phone": name, "seq": seq, "visit": visit_id, "body": body}
+    world.taps.append({**told, "kind": "poison" if spoiled else kind})
     world.operations += 1
     world.say(f"{name} taps {kind} as {seq}")
 

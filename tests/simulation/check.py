@@ -33,11 +33,14 @@ EFFECTS = {
     "note": "select 1 from note where id = $1",
     "expense": "select 1 from expense where id = $1",
     "check_in": "select 1 from check_in where id = $1",
-    "photo": "select 1 from photo where id = $1",
+    "photo": """select 1 where exists (select from photo where id = $1::uuid)
+                or exists (select from visit_event where kind = 'photo_withdrawn' and facts ->> 'photo_id' = ($1::uuid)::text)""",
+    "photo_withdrawn": """select 1 where not exists (select from photo where id = $1::uuid)
+                and exists (select from visit_event where kind = 'photo_withdrawn' and facts ->> 'photo_id' = ($1::uuid)::text)""",
     "survey": "select 1 from survey_response where id = $1",
 }
 IDS = {
-    "note": "note_id", "expense": "expense_id", "check_in": "check_in_id", "photo": "photo_id", "survey": "survey_id",
+    "note": "note_id", "expense": "expense_id", "check_in": "check_in_id", "photo": "photo_id", "photo_withdrawn": "photo_id", "survey": "survey_id",
 }  # fmt: skip
 MOVES = ("accept", "depart", "start", "hold", "resume", "complete", "cannot_complete", "decline")
 
@@ -162,11 +165,11 @@ async def quantities_add_up(observer: Any, taps: list[dict[str, Any]]) -> None:
             line, words = tap["body"]["part_used_id"], (row["user_id"], json.dumps(tap["body"], sort_keys=True))
             if words not in said and (row["outcome"] != "parked" or row["resolution"] == "applied"):
                 said.add(words)
-                sums[line] = sums.get(line, 0) + tap["body"]["quantity"]
-    for line, quantity in sums.items():
-        kept = await observer.fetchval("select quantity from part_used where id = $1", UUID(line))
-        if kept != quantity:
-            raise Violation(f"part line {line} says {kept}, its operations say {quantity}")
+                sums[line] = sums.get(line, 0) + tap["body"].get("quantity_milli", tap["body"]["quantity"] * 1000)
+    for line, milli in sums.items():
+        kept = await observer.fetchrow("select quantity, quantity_milli from part_used where id = $1", UUID(line))
+        if kept is None or tuple(kept) != (-(-milli // 1000), milli):
+            raise Violation(f"part line {line} says {kept}, its operations say {milli} thousandths")
 
 
 async def parked_left_nothing(observer: Any) -> None:

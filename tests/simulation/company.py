@@ -67,7 +67,10 @@ async def found(database_url: str) -> None:
         session.add_all(
             Product(id=fixed(PRODUCT, n), code=f"CH-{n}", name=f"Chiller {n}", warranty_months=24) for n in range(2)
         )
-        session.add_all(Part(id=fixed(PART, n), number=f"FAN-{n}", name="Fan", unit_price=100 + n) for n in range(2))
+        session.add_all(
+            Part(id=fixed(PART, n), number=f"FAN-{n}", name="Fan", unit_price=100 + n, unit=("piece", "kg")[n])
+            for n in range(2)
+        )
         await session.flush()
         session.add_all(
             Site(

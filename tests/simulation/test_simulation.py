@@ -64,6 +64,13 @@ async def test_the_same_seed_gives_the_same_history(cluster: str, template: str)
     assert waits > 10 * len(REPEATED)
 
 
+@pytest.fixture(scope="module")
+async def warm(cluster: str, template: str) -> None:
+    """What a process asks the database once is asked: it would stand between the statements of the first history (`tests/warm.py`)."""
+    await run(cluster, template, REPEATED[0], plan(REPEATED[0], LENGTH))
+
+
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("name", FOUND)
 async def test_a_planted_bug_is_found_and_is_the_reason(cluster: str, template: str, name: str) -> None:
     bug = next(bug for bug in BUGS if bug.name == name)

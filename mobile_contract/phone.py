@@ -21,7 +21,7 @@ from mobile_contract.chain import DeviceKey, make_operation, sha256_hex, uuid7
 from mobile_contract.limits import CONTRACT_VERSION, INTEGER, PHOTO_BYTES, SUBJECTS, most_bytes
 from mobile_contract.outbox import NotSendable, chain_anew, envelope_of, must_be_sendable
 from mobile_contract.pictures import Pictures
-from mobile_contract.progress import progress, unsent_promises
+from mobile_contract.progress import is_withdrawn, progress, unsent_promises
 from mobile_contract.session import NotTheServer, Session, SyncRefused, TryLater, good
 from mobile_contract.upload import STORAGE_TIMEOUT, UploadFailed, UploadRefused, upload
 
@@ -198,8 +198,7 @@ class Phone:
 
     def is_withdrawn(self, photo_id: str) -> bool:
         """Whether a photo was taken back, and the server has not said otherwise."""
-        operation = self.state["photos"][photo_id].get("withdrawn")
-        return operation is not None and self.state["outcomes"].get(operation, {}).get("outcome") != "parked"
+        return is_withdrawn(self.state, photo_id)
 
     def _envelope(self, kind: str, subject_id: str, body: Json | None) -> Json:
         subject = SUBJECTS.get(kind, "visit")

@@ -184,7 +184,7 @@ def _photos(rows: Rows, visit: Json, taps: Sequence[Json], taken: Sequence[Json]
     names = {one["technician_id"]: one["name"] for one in visit.get("crew") or []}
     shown = {(line["slot"], line["sha256"]): line for line in taken if line["photo_id"] not in gone}
     for row in _of(rows, "photo", visit["id"]):
-        if row["state"] in SHOWN and row["id"] not in gone:
+        if row["state"] in SHOWN:
             by = names.get(row.get("promised_by")) if row.get("promised_by") != own else None
             line = {"photo_id": row["id"], "slot": row["slot"], "sha256": row["sha256"]} | ({"by": by} if by else {})
             shown.setdefault((row["slot"], row["sha256"]), line)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mobile_contract.shapes.amounts import milli_of, next_whole
+from mobile_contract.shapes.merging import joined, merge_text
 from mobile_contract.shapes.visits import STAMPS, STEPS, moved
 
 Row = dict[str, Any]
 Rows = dict[str, dict[str, Row]]
-SEPARATOR = "\n\n"
 
 
 class Projection(NamedTuple):
@@ -59,17 +59,9 @@ def _move(rows: Rows, tap: Mapping[str, Any], who: str) -> bool:
         for one in (member, visit):
             one["finished_at"] = max(one.get("finished_at") or at, at)
     if kind == "complete":
-        member["work_summary"] = _both(member.get("work_summary", ""), body["work_summary"])
-        visit["work_summary"] = SEPARATOR.join(dict.fromkeys(said for one in crew if (said := one.get("work_summary"))))
+        member["work_summary"] = merge_text(member.get("work_summary", ""), "", body["work_summary"])[0]
+        visit["work_summary"] = joined(one.get("work_summary", "") for one in crew)
     return True
-
-
-def _both(before: str, wanted: str) -> str:
-    """Free text that is said a second time: both, and nothing twice."""
-    if not before or before == wanted:
-        return wanted
-    known = f"{SEPARATOR}{before}{SEPARATOR}"
-    return before if not wanted or f"{SEPARATOR}{wanted}{SEPARATOR}" in known else f"{before}{SEPARATOR}{wanted}"
 
 
 def _add(rows: Rows, collection: str, row_id: str, body: Row) -> bool:
@@ -117,7 +109,7 @@ def _access_note(rows: Rows, tap: Mapping[str, Any], _: str) -> bool:
     job = rows.get("job", {}).get(visit["job_id"]) if visit else None
     site = rows.get("site", {}).get(job["site_id"]) if job else None
     if site is not None:
-        site["access_note"] = tap["body"]["text"]
+        site["access_note"] = merge_text(site["access_note"], tap["body"]["was"], tap["body"]["text"])[0]
     return site is not None
 
 
@@ -128,6 +120,25 @@ def _meter_reading(rows: Rows, tap: Mapping[str, Any], who: str) -> bool:
     return _add(rows, "meter_reading", body["meter_reading_id"], made)
 
 
+def _photo_withdrawn(rows: Rows, tap: Mapping[str, Any], _: str) -> bool:
+    rows.get("photo", {}).pop(tap["body"]["photo_id"], None)
+    return True
+
+
+def _photo_impossible(rows: Rows, tap: Mapping[str, Any], _: str) -> bool:
+    body = tap["body"]
+    said = {"visit_id": tap["subject"], "slot": body["slot"], "reason": body["reason"]}
+    return _add(rows, "photo_impossible", body["photo_impossible_id"], said)
+
+
+def _field_request(rows: Rows, tap: Mapping[str, Any], who: str) -> bool:
+    body, kind = tap["body"], "help" if tap["kind"] == "help_request" else "further_work"
+    said = {"kind": kind, "text": body["text"], "asset_id": body.get("asset_id"), "urgent": body.get("urgent", False)}
+    waits = {"answer": "", "job_id": None, "answered_at": None}
+    made = {"visit_id": tap["subject"], **said, "asked_by": who, "asked_at": tap["at"], **waits}
+    return _add(rows, "field_request", body[f"{tap['kind']}_id"], made)
+
+
 EFFECTS: dict[str, Callable[[Rows, Mapping[str, Any], str], bool]] = {
     "note": _note,
     "expense": _expense,
@@ -135,5 +146,9 @@ EFFECTS: dict[str, Callable[[Rows, Mapping[str, Any], str], bool]] = {
     "part_used": _part_used,
     "access_note": _access_note,
     "meter_reading": _meter_reading,
+    "photo_withdrawn": _photo_withdrawn,
+    "photo_impossible": _photo_impossible,
+    "help_request": _field_request,
+    "further_work": _field_request,
 }
 """What a tap makes of the rows, beside those that move a visit. A kind that is not here shows in no row before it is sent."""

@@ -1,5 +1,6 @@
 """What arrival does with a phone's check-in: keeps the raw fixes, moves the visit, and judges. It never blocks work."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from server.field.kind import Kind
 from server.field.taps import Tap
 from server.ground.clock import from_micros
 from server.jobs.crew import arrive, member_of, take_step
-from server.jobs.history import record_tap
+from server.jobs.history import NotPossibleNow, record_tap
 from server.jobs.models import Visit
 from server.jobs.rules import VisitState
 
@@ -59,7 +60,8 @@ async def check_in(session: AsyncSession, tap: Tap, body: Claim) -> None:
     arrive(visit, member, from_micros(found.point))
     facts: Json = {}
     if not tap.late:
-        take_step(tap)
+        with suppress(NotPossibleNow):
+            take_step(tap)
         facts = {"state": visit.state} if member.state != VisitState.ON_SITE else {}
     record_tap(tap, facts)
 

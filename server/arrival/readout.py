@@ -38,7 +38,8 @@ THRESHOLDS = Listing(
     usual=MOST,
 )
 
-# The first check-in is the arrival, of a technician their own first one, and its newest verdict counts. Visits whose window is still to come say nothing yet.
+# The first check-in is the arrival, of a technician their own first one, and its newest verdict counts. Visits whose window is
+# still to come say nothing yet.
 FIGURES = text("""
 select verdict.place, verdict.time, exempted.yes as exempt, count(*) as visits
 from visit v

@@ -15,16 +15,18 @@ from server.ground.moments import must_be_day, must_be_moment
 from server.ground.problems import Invalid, NotFound
 from server.identity.models import Office
 
-# First the day's, then what is late or came back whatever its window, then what has neither a window nor a plan for these hours, so that a long backlog hides nothing of the day. A visit
-# that could not be completed waits for the desk until the job has another one.
+# First the day's, then what is late or came back whatever its window, then what has neither a window nor a plan for these hours,
+# so that a long backlog hides nothing of the day. A visit that could not be completed waits for the desk until the job has another one.
 VISITS = text(
     """
 with chosen as (
   select v.id, v.job_id, v.window_start,
-         case when v.window_start is null then case when v.planned_start >= :start then 0 else 2 end when v.window_end <= :start or v.window_start >= :end then 1 else 0 end as place
+         case when v.window_start is null then case when v.planned_start >= :start then 0 else 2 end
+              when v.window_end <= :start or v.window_start >= :end then 1 else 0 end as place
   from visit v
   where v.state not in ('completed','closed','cancelled')
-    and (v.window_start is null and (v.planned_start is null or v.planned_start < :end) or v.window_start < :end and v.window_end > :start
+    and (v.window_start is null and (v.planned_start is null or v.planned_start < :end)
+         or v.window_start < :end and v.window_end > :start
          or v.window_end <= least(:start, cast(:now as timestamptz))
             and (v.state <> 'cannot_complete' or not exists (another))
          or v.state = 'on_hold' or v.state = 'cannot_complete' and not exists (another))

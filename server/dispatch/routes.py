@@ -12,7 +12,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.dispatch.add_technician import add_technician
-from server.dispatch.assign import agree_window, assign
+from server.dispatch.agree import agree_window
+from server.dispatch.assign import assign
 from server.dispatch.missing import MISSING, select_missing
 from server.dispatch.queries import (
     ORDERS,

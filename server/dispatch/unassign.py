@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.actions.log_action import log_action
 from server.actions.rules import Verb
 from server.database.events import emit
-from server.dispatch.assign import order_of
+from server.dispatch.order import order_of
 from server.dispatch.schemas import UnassignIn
 from server.ground import clock
 from server.identity.tokens import Actor

@@ -1,8 +1,7 @@
 """What an operation can be about, and who may tap there: whoever holds it, or held it."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -12,13 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.tables import Table
 from server.field.taps import Tap
 from server.ground.problems import Forbidden
-
-
-class Member(Protocol):
-    """Somebody who is on a thing, or was until `removed_at`."""
-
-    technician_id: UUID
-    removed_at: datetime | None
 
 
 class NotYours(Forbidden):
@@ -43,7 +35,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     `recorded`: what is tapped there stands in a record of its own; its rows are locked in one order, and its operations have room together.
     `members` reads who may tap, where that is not whoever holds or held the row: of `subjects` each with a row of everybody who is or was
-    on it, as taps find them in `Batch.members`. `over` says of a row that its work is over, so that what comes in is late, and `was_late` notes on it that
+    on it (`technician_id`, and `removed_at` of who is not any more), as taps find them in `Batch.members`. `over` says of a row that its work is over, so that what comes in is late, and `was_late` notes on it that
     something did. `said_again` writes down what a person said before in the same words, and `decided` what became of what was parked.
     """
 

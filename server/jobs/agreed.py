@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,7 +75,7 @@ async def agree_on(
     )  # fmt: skip
 
 
-def select_agreements(visit_id: object) -> Select[WindowAgreement]:
+def select_agreements(visit_id: UUID) -> Select[WindowAgreement]:
     """What was agreed about a visit."""
     return select(WindowAgreement).where(WindowAgreement.visit_id == visit_id)
 
@@ -82,6 +83,6 @@ def select_agreements(visit_id: object) -> Select[WindowAgreement]:
 def agreement_out(row: WindowAgreement) -> AgreementOut:
     """An agreement on the wire."""
     return AgreementOut(
-        row.id, row.visit_id, row.window_start, row.window_end, row.contact_id, row.agreed_with, Channel(row.channel) if row.channel else None, row.agreed_at, row.note,
-        row.recorded_by, row.recorded_at,
+        row.id, row.visit_id, row.window_start, row.window_end, row.contact_id, row.agreed_with,
+        Channel(row.channel) if row.channel else None, row.agreed_at, row.note, row.recorded_by, row.recorded_at,
     )  # fmt: skip

@@ -38,7 +38,8 @@ class CrewState(msgspec.Struct, forbid_unknown_fields=True):
 class Visit(msgspec.Struct, forbid_unknown_fields=True):
     """One trip with one agreed arrival window; `plan_version` goes back with the check-in.
 
-    The window is what the customer was promised, `planned_start` and `minutes` are the office's plan. `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
+    The window is what the customer was promised, `planned_start` and `minutes` are the office's plan. `state` follows from
+    `crew_states`, which has those who declined, too (`visit_states.json`).
     """
 
     id: UUID
@@ -136,7 +137,9 @@ VISITS_OF_A_PERSON = """select c.visit_id from noted n join visit_crew c on c.te
 """A person's name is shown in the crew of each visit."""
 
 VISIT = Collection(
-    name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"), body={"crew": CREW, "crew_states": CREW_STATES}, since={"crew_states": 2, "planned_start": 2}, touched=False, through={"person": VISITS_OF_A_PERSON},
+    name="visit", row=Visit, table=models.Visit, parent=Crewed("technician_visit", "visit_id"),
+    body={"crew": CREW, "crew_states": CREW_STATES}, since={"crew_states": 2, "planned_start": 2}, touched=False,
+    through={"person": VISITS_OF_A_PERSON},
 )  # fmt: skip
 SLOTS = " ".join(f"when '{kind}' then '{json.dumps(slots)}'::jsonb" for kind, slots in REQUIRED_SLOTS.items())
 JOB = Collection(

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from mobile_contract.shapes import visits
+from mobile_contract.shapes import merging, visits
 from server.database.events import CUSTODY_CHANGED
 from server.field.taps import Tap
 from server.jobs.history import NotPossibleNow
 from server.jobs.models import Visit, VisitCrew
-from server.jobs.rules import ENDED, OPEN, SEPARATOR, VisitState
+from server.jobs.rules import ENDED, OPEN, VisitState
 
 
 class Tapped(NamedTuple):
@@ -63,7 +63,7 @@ def arrive(visit: Visit, member: VisitCrew, moment: datetime) -> None:
 
 def summary_of(crew: Sequence[VisitCrew]) -> str:
     """What a crew says was done: each member's words once, the lead's first, in whatever order their phones were heard."""
-    return SEPARATOR.join(dict.fromkeys(row.work_summary for row in crew if row.work_summary.strip()))
+    return merging.joined(row.work_summary for row in crew)
 
 
 def _who(crew: Sequence[VisitCrew], user_id: UUID) -> VisitCrew:

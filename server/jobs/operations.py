@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from mobile_contract.shapes.amounts import MILLI, next_whole
+from mobile_contract.shapes.merging import merge_text
 from server.customers.models import Part, Site
 from server.customers.rules import Unit
 from server.database.rows import among
@@ -18,7 +19,7 @@ from server.ground.texts import is_blank
 from server.jobs.crew import sent, summary_of, take_step
 from server.jobs.history import record_tap
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit
-from server.jobs.rules import Cause, ComesNext, ExpenseKind, merge_text
+from server.jobs.rules import Cause, ComesNext, ExpenseKind
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]

@@ -104,18 +104,3 @@ REQUIRED_SLOTS: dict[str, tuple[str, ...]] = {
     JobKind.TRAINING: (),
 }
 """Of what a visit of each kind is to have a photo. A phone asks for them, and blocks nothing without."""
-
-
-SEPARATOR = "\n\n"
-
-
-def merge_text(now: str, was: str, wanted: str) -> tuple[str, bool]:
-    """Free text after a change that was made over `was`, and whether it met another's change.
-
-    Nobody else touched it: the wanted text. Somebody did: both are kept, the earlier first, and nothing twice.
-    """
-    if now in (was, wanted):
-        return wanted, False
-    if wanted in ("", was) or f"{SEPARATOR}{wanted}{SEPARATOR}" in f"{SEPARATOR}{now}{SEPARATOR}":
-        return now, True
-    return f"{now}{SEPARATOR}{wanted}", True

@@ -9,6 +9,8 @@ from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from mobile_contract.report import make_report, sign_body
+from server.jobs.rules import REQUIRED_SLOTS, JobKind
+from server.media.rules import PhotoSlot
 from server.records.sealer import Sealer
 from tests.company import Company
 from tests.day import SIGNER, STROKES, jpeg
@@ -51,6 +53,7 @@ async def test_custody_waits_no_more_and_the_report_is_sealed(
     assert outcome(wei, withdrawn) == ("applied", None)
     assert [one["id"] for one in await photos(company, visit_id)] == [kept]
     assert [row["id"] for row in wei.rows("photo")] == [kept]
+    assert [one["id"] for one in wei.photo_progress()] == [kept]
     signed(company, wei, visit_id)
     wei.tap("complete", visit_id, {"work_summary": "Fan"})
     await wei.sync()
@@ -107,6 +110,11 @@ async def test_it_can_be_promised_anew_and_only_who_took_it_takes_it_back(compan
     unknown = wei.tap("photo_withdrawn", visit_id, {"photo_id": str(uuid4())})
     await wei.sync()
     assert outcome(wei, unknown) == ("parked", "not_found")
+
+
+def test_what_a_job_requires_are_slots_of_photos() -> None:
+    assert {slot for slots in REQUIRED_SLOTS.values() for slot in slots} <= set(PhotoSlot)
+    assert set(REQUIRED_SLOTS) == set(JobKind)
 
 
 async def test_a_slot_that_cannot_be_filled_says_why_on_every_phone(company: Company, wei: Phone) -> None:

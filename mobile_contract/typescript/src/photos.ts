@@ -84,7 +84,7 @@ export async function photoProgress(storage: Storage, visitId?: string): Promise
     if (one.state !== 'waiting') return one.state;
     return promised.has(one.id) ? 'promised' : one.id === now ? 'uploading' : 'waiting';
   };
-  const taken = (await photosKept(storage)).filter((one) => visitId === undefined || one.visit_id === visitId);
+  const taken = (await notWithdrawn(storage)).filter((one) => visitId === undefined || one.visit_id === visitId);
   return taken.map((one) => {
     const size = one.size ?? one.bytes?.length ?? one.sent ?? 0;
     return {

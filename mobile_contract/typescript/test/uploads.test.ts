@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import 'fake-indexeddb/auto';
-import { type Client, MemoryStorage, type Storage, openIndexedDb, update, uuid7 } from '../src/index.js';
+import { type Client, MemoryStorage, NotSendable, type Storage, openIndexedDb, update, uuid7 } from '../src/index.js';
 import { openSqlite } from '../src/node/sqlite.js';
 import { meta, writeMeta } from '../src/state.js';
 import { inTurn } from '../src/turn.js';
@@ -54,6 +54,24 @@ test('how far a photo is, from its promise to the server’s word', async () => 
   assert.deepEqual([refused.state, refused.code, refused.sent], ['refused', 'not_found', 0]);
   assert.match(refused.finding!, /Nobody promised this/);
   assert.deepEqual(await phone.photoProgress(uuid7()), []);
+});
+
+test('a photo that was taken back is shown and sent no more, unless the server says that it must stay', async () => {
+  const { phone, server, ids } = await ready(new MemoryStorage(), 5, 4);
+  const [kept, back] = ids as [string, string];
+  const tap = await phone.withdrawPhoto(back, 'blurred');
+  const [sent] = await phone.pending(VISIT);
+  assert.deepEqual([sent!.id, sent!.kind, JSON.parse(sent!.wire.body).body], [tap, 'photo_withdrawn', { photo_id: back, reason: 'blurred' }]);
+  assert.deepEqual((await phone.photosToShow(VISIT)).map((one) => one.photo_id), [kept]);
+  assert.deepEqual((await phone.photoProgress()).map((one) => one.id), [kept]);
+  await landed(phone);
+  assert.deepEqual((await phone.uploadPhotos()).map((one) => one.id), [kept]);
+  const parked = { outcome: 'parked', code: 'photo_cannot_be_withdrawn', sentence: 'The customer has decided.' };
+  await update(phone.storage, async () => ({ writes: [{ store: 'outcomes', key: tap, value: parked }], result: null }));
+  assert.deepEqual((await phone.photosToShow(VISIT)).map((one) => one.photo_id).sort(), [kept, back].sort());
+  assert.deepEqual((await phone.uploadPhotos()).map((one) => [one.id, one.state]), [[back, 'verified']]);
+  assert.equal(server.refused.size, 0);
+  await assert.rejects(phone.withdrawPhoto(uuid7()), NotSendable);
 });
 
 for (const [name, open] of [

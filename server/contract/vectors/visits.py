@@ -13,6 +13,10 @@ WHO, MATE = "0192f6a0-0000-7000-8000-0000000000d1", "0192f6a0-0000-7000-8000-000
 VISIT, JOB, SITE = (f"0192f6a0-0000-7000-8000-0000000000{one}" for one in ("f1", "f2", "f3"))
 ITEM, PART, LINE, ASSET = (f"0192f6a0-0000-7000-8000-0000000000{one}" for one in ("c1", "b1", "b2", "b3"))
 NEW = tuple(f"0192f6a0-0000-7000-8000-0000000000a{one}" for one in range(8))
+MADE, PHOTO = (
+    ("0192f6a0-0000-7000-8000-0000000000e1", "0192f6a0-0000-7000-8000-0000000000e2"),
+    "0192f6a0-0000-7000-8000-0000000000e3",
+)
 AT = 1_772_413_200_000_000
 
 
@@ -79,6 +83,7 @@ def _projections() -> list[tuple[str, Json, list[Json]]]:
     work = {
         "visit": [_visit("in_progress")], "job": [{"id": JOB, "site_id": SITE}], "site": [{"id": SITE, "access_note": "Gate 3"}],
         "checklist_item": [item], "part": [part], "part_used": [line], "note": [], "asset": [{"id": ASSET}],
+        "photo": [{"id": PHOTO, "visit_id": VISIT, "slot": "after"}],
     }  # fmt: skip
     taps = [
         _tap("note", 1, note_id=NEW[1], text="Noisy"),
@@ -89,6 +94,11 @@ def _projections() -> list[tuple[str, Json, list[Json]]]:
         _tap("expense", 6, expense_id=NEW[3], kind="parking", amount=1500, currency="CNY"),
         _tap("access_note", 7, was="Gate 3", text="Gate 5"),
         _tap("meter_reading", 8, ASSET, meter_reading_id=NEW[4], counter="hours run", value_milli=81_000, unit="h"),
+        _tap("photo_withdrawn", 8, photo_id=PHOTO),
+        _tap("photo_impossible", 8, photo_impossible_id=NEW[0], slot="nameplate", reason="Painted"),
+        _tap("help_request", 8, help_request_id=MADE[0], text="S3?", urgent=True),
+        _tap("further_work", 8, further_work_id=MADE[1], text="Pump leaks", asset_id=ASSET),
+        _tap("access_note", 8, was="Gate 3", text="Gate 7"),
         _tap("survey", 9, survey_id=NEW[5], satisfaction=5),
         _tap("part_used", 10, part_used_id=NEW[6], part_id=SITE, quantity=1),
         _tap("checklist_answer", 11, item_id=SITE, answer="yes"),

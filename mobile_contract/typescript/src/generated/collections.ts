@@ -289,7 +289,8 @@ export interface Site {
 /**
  * One trip with one agreed arrival window; `plan_version` goes back with the check-in.
  *
- *     The window is what the customer was promised, `planned_start` and `minutes` are the office's plan. `state` follows from `crew_states`, which has those who declined, too (`visit_states.json`).
+ *     The window is what the customer was promised, `planned_start` and `minutes` are the office's plan. `state` follows from
+ *     `crew_states`, which has those who declined, too (`visit_states.json`).
  */
 export interface Visit {
   arrived_at: number | null;

@@ -212,7 +212,7 @@ function photoLines(rows: Rows, visit: Json, taps: readonly Tapped[], taken: rea
     const { id: photo_id, slot, sha256, state, promised_by } = row as Record<string, string>;
     const same = `${sha256} ${slot}`;
     const by = promised_by === self ? undefined : names.get(promised_by!);
-    if (!SHOWN.includes(state!) || gone.has(photo_id) || shown.has(same)) continue;
+    if (!SHOWN.includes(state!) || shown.has(same)) continue;
     shown.set(same, { photo_id: photo_id!, slot: slot!, sha256: sha256!, ...(by === undefined ? {} : { by }) });
   }
   return [...shown.values()];

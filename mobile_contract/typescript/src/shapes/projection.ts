@@ -4,6 +4,7 @@
  */
 import { nextWhole } from './amounts.js';
 import type { Json } from './fit.js';
+import { joined, mergeText } from './merging.js';
 import { STAMPS, STEPS, moved } from './visits.js';
 
 /** A tap that is not sent yet; `at` is in microseconds. */
@@ -22,8 +23,6 @@ export interface Projection {
 
 type Rows = Map<string, Map<string, Json>>;
 type Effect = (rows: Rows, tap: Tapped, who: string) => boolean;
-
-const SEPARATOR = '\n\n';
 
 /** The rows after these taps of `who`. */
 export function projected(held: Readonly<Record<string, readonly Json[]>>, taps: readonly Tapped[], who: string): Projection {
@@ -59,18 +58,11 @@ const move: Effect = (rows, { kind, subject, body, at }, who) => {
     for (const one of [member, visit]) one.finished_at = Math.max(number(one.finished_at) ?? at, at);
   }
   if (kind === 'complete') {
-    member.work_summary = both(text(member.work_summary), text(body.work_summary));
-    visit.work_summary = [...new Set(crew.map((one) => text(one.work_summary)).filter(Boolean))].join(SEPARATOR);
+    member.work_summary = mergeText(text(member.work_summary), '', text(body.work_summary));
+    visit.work_summary = joined(crew.map((one) => text(one.work_summary)));
   }
   return true;
 };
-
-/** Free text that is said a second time: both, and nothing twice. */
-function both(before: string, wanted: string): string {
-  if (!before || before === wanted) return wanted;
-  const known = `${SEPARATOR}${before}${SEPARATOR}`.includes(`${SEPARATOR}${wanted}${SEPARATOR}`);
-  return !wanted || known ? before : `${before}${SEPARATOR}${wanted}`;
-}
 
 function add(rows: Rows, collection: string, id: unknown, body: Json): boolean {
   const found = rows.get(collection) ?? new Map<string, Json>();
@@ -114,9 +106,20 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     const visit = rows.get('visit')?.get(subject);
     const job = visit && rows.get('job')?.get(String(visit.job_id));
     const site = job && rows.get('site')?.get(String(job.site_id));
-    if (site) site.access_note = body.text!;
+    if (site) site.access_note = mergeText(text(site.access_note), text(body.was), text(body.text));
     return site !== undefined;
   },
+
+  photo_withdrawn: (rows, { body }) => {
+    rows.get('photo')?.delete(String(body.photo_id));
+    return true;
+  },
+
+  photo_impossible: (rows, { subject, body }) =>
+    add(rows, 'photo_impossible', body.photo_impossible_id, { visit_id: subject, slot: body.slot!, reason: body.reason! }),
+
+  help_request: (rows, tap, who) => ask(rows, tap, who, 'help', tap.body.help_request_id),
+  further_work: (rows, tap, who) => ask(rows, tap, who, 'further_work', tap.body.further_work_id),
 
   meter_reading: (rows, { subject, body, at }, who) => {
     const { counter, value_milli, unit, photo_id = null } = body;
@@ -124,6 +127,12 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     return add(rows, 'meter_reading', body.meter_reading_id, { asset_id: subject, ...said, read_by: who, read_at: at });
   },
 };
+
+function ask(rows: Rows, { subject, body, at }: Tapped, who: string, kind: string, id: unknown): boolean {
+  const said = { kind, text: body.text!, asset_id: body.asset_id ?? null, urgent: body.urgent ?? false };
+  const waits = { answer: '', job_id: null, answered_at: null };
+  return add(rows, 'field_request', id, { visit_id: subject, ...said, asked_by: who, asked_at: at, ...waits });
+}
 
 function milliOf(line: Json): number {
   return number(line.quantity_milli) ?? (number(line.quantity) ?? 0) * 1000;

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.jobs.rules import SEPARATOR, merge_text
+from mobile_contract.shapes.merging import SEPARATOR, merge_text
 
 TEXT = st.text("ab \n", max_size=6)
 

@@ -8,5 +8,6 @@ FOUND: dict[str, tuple[int, int, list[int], str]] = {
     "no savepoint": (2, 30, [2, 10, 26], "answered 500"),
     "forgotten membership trigger": (1, 20, [1, 11], "membership differs from the view"),
     "removal collected too early": (510, 20, [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13], "saw a wrong checksum"),
+    "crew changes do not wait for other writers": (1, 20, [0, 1, 2, 3, 5, 7, 9, 10, 11], "membership differs from the view"),
     "who tapped last says where the visit is": (4, 20, [1, 18], "and its crew is"),
 }  # fmt: skip

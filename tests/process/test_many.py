@@ -139,8 +139,8 @@ async def test_whichever_process_is_killed_every_tap_lands_once_and_the_work_goe
     await engine.dispose()
 
 
-async def test_requests_are_served_by_all_and_an_address_is_counted_over_all(server: Server) -> None:
-    await until(lambda: all_serve(server), server.said)
+def holders(server: Server) -> Counter[int]:
+    """How many of sixty connections each process has taken."""
     mine = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(60)]
     held = Counter(
         {
@@ -153,7 +153,13 @@ async def test_requests_are_served_by_all_and_an_address_is_counted_over_all(ser
     )
     for one in mine:
         one.close()
-    assert len(+held) > 1, held
+    return held
+
+
+async def test_requests_are_served_by_all_and_an_address_is_counted_over_all(server: Server) -> None:
+    await until(lambda: all_serve(server), server.said)
+    # Whoever is awake first takes what comes, so on a busy machine one may take all of one throng.
+    await until(lambda: len(+holders(server)) > 1, server.said)
     statuses, began = list[int](), time.monotonic()
     for _ in range(90):  # each by a connection of its own, taken by whichever process is free
         async with httpx.AsyncClient(base_url=server.url) as http:

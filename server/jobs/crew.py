@@ -32,7 +32,8 @@ def take_step(tap: Tap) -> Tapped:
         raise _not_possible(visit, member, tap.kind)
     member.state = step.member
     if stamp := visits.STAMPS.get(tap.kind):
-        _first(member, stamp, tap.occurred_at)
+        for row in (visit, member) if tap.kind == "start" else (member,):
+            _first(row, stamp, tap.occurred_at)
     if tap.kind == "decline":
         member.removed_at = tap.received_at
     if step.visit != before:

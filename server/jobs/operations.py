@@ -111,8 +111,6 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     facts = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
     merged = False
     visit, member, overtaken = take_step(tap)
-    if tap.kind == "start" and (visit.started_at is None or tap.occurred_at < visit.started_at):
-        visit.started_at = tap.occurred_at
     if tap.kind in ("complete", "cannot_complete"):
         for row in (visit, member):
             row.finished_at = max(row.finished_at or tap.occurred_at, tap.occurred_at)

@@ -13,7 +13,7 @@ from server.ground.clock import now
 
 
 class Action(Table):
-    """Who did what to which thing. `actor_id` is None for a command of whoever runs the server, `office_id` for what is the company's.
+    """Who did what to which thing. `actor_id` is None for a command of whoever runs the server and for what a customer does on their page, `office_id` for what is the company's.
 
     `before` and `after` hold the changed fields whose values say nothing of a person, `withheld` the names of the other changed ones.
     A trigger refuses any update.

@@ -25,7 +25,7 @@ from desk_feed f left join lateral (
   select c.tx, c.kind, c.subject, extract(epoch from clock_timestamp() - c.at)::float8 as age,
          coalesce(j.office_id, t.office_id, u.office_id) as office_id
   from (select * from desk_change where tx >= $1 and tx <> all($2::bigint[]) order by tx limit $3) c
-  left join visit v on c.kind in ('board', 'unsealed', 'field_requests') and v.id = c.subject
+  left join visit v on c.kind in ('board', 'unsealed', 'field_requests', 'change_requests') and v.id = c.subject
   left join job j on j.id = v.job_id
   left join ticket t on c.kind = 'tickets' and t.id = c.subject
   left join operation o on c.kind = 'parked' and o.id = c.subject

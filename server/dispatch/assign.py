@@ -20,6 +20,7 @@ from server.jobs.agreed import Window, agree_on, read_window, window_of
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit
 from server.jobs.offices import the_visit
+from server.visit_links.give import give_phone_link
 
 
 class OutsideWindow(Conflict):
@@ -49,6 +50,7 @@ async def assign(session: AsyncSession, visit_id: UUID, plan: AssignIn, by: Acto
     visit.planned_start, visit.minutes = start, plan.minutes or visit.minutes
     crew = await send(session, visit, wanted, times == times_of(visit))
     give_order(session, visit, wanted, plan.reason, by)
+    await give_phone_link(session, visit, by.user_id)
     of, after = await the_visit(session, visit.id), order_of(visit) | {"technician_ids": wanted, "reason": plan.reason}
     log_action(session, by.user_id, Verb.ASSIGN_VISIT, of, before=before | {"technician_ids": crew}, after=after)
     await session.flush()

@@ -17,6 +17,7 @@ from server.jobs.history import lock_visit, record, step_on
 from server.jobs.models import Visit, VisitCrew, VisitWithdrawal
 from server.jobs.offices import the_visit
 from server.jobs.rules import MOVES, VisitState
+from server.visit_links.give import take_phone_link
 
 
 async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, by: Actor) -> Visit:
@@ -35,6 +36,7 @@ async def unassign(session: AsyncSession, visit_id: UUID, wanted: UnassignIn, by
     if step == "unschedule" and visit.window_start is not None:
         await agree_on(session, visit, None, None, by, wanted.reason)
     crew = await _release(session, visit_id)
+    await take_phone_link(session, visit_id)
     facts = {"crew": crew, "reason": wanted.reason, "before": before, "window_kept": step == "unassign"}
     record(session, visit_id, "unassign", actor_id=by.user_id, facts=facts)
     if visit.plan_version and await session.get(VisitWithdrawal, (visit_id, visit.plan_version)) is None:

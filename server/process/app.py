@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from server.arrival.routes import Arrivals, Codes, show_customer_code
+from server.customer_pages.page_routes import AssetPages, VisitPages
+from server.customer_pages.routes import AssetLabels, ChangeRequests
 from server.customers.fault_word_routes import FaultWords
 from server.customers.routes import Assets, Catalogue, Meters, Register
 from server.database.engine import ASYNCPG, Sessions, make_engine, make_sessions
@@ -76,6 +78,7 @@ from server.sync.down.places import Places
 from server.sync.down.stream import Tailer
 from server.sync.incidents.routes import Incidents
 from server.sync.routes import Parked, Sync
+from server.visit_links.routes import VisitLinks
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a request body; a phone splits a larger outbox.
@@ -158,7 +161,10 @@ async def connected(
     share = share or alone()
     engine = make_engine(database_url, pool_size=share.connections, connection_class=connection_class)
     readers = Readers(database_url, size=share.connections, connection_class=connection_class)
-    app.state.sessions, app.state.readers = make_sessions(engine, vault=sealer.keys.vault), readers
+    app.state.sessions, app.state.readers = (
+        make_sessions(engine, vault=sealer.keys.vault, link_days=sealer.link_days),
+        readers,
+    )
     app.state.first_syncs = FirstSyncs()
     app.state.tokens, app.state.storage, app.state.sealer = tokens, storage, sealer
     app.state.custody, app.state.verifying = custody, Line()
@@ -219,7 +225,7 @@ def make_app(
             Faults,
             Public,
             Log,
-            Customer,
+            Customer, VisitLinks, VisitPages, AssetPages, ChangeRequests, AssetLabels,
             Copies, Actions,
             verify_page,
             verify_files,

@@ -55,6 +55,7 @@ def make_sealer(settings: Settings) -> Sealer:
     return Sealer(
         keys, company_certificate(keys, settings.company), settings.company, settings.public_url, settings.tsa_url,
         strokes_days=settings.strokes_days, dispute_days=settings.dispute_days,
+        link_days=settings.link_days, company_phone=settings.company_phone or "",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from server.actions import models as actions
 from server.arrival import models as arrival
 from server.clocks import models as clocks
+from server.customer_pages import models as customer_pages
 from server.customers import models as customers
 from server.database.engine import is_lost, is_outage, make_engine
 from server.database.reach import reach, unreached
@@ -33,9 +34,10 @@ from server.records import models as records
 from server.requests import models as requests
 from server.restore import models as restore
 from server.sync import models as sync
+from server.visit_links import models as visit_links
 
 MODELS = (
-    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, records, requests, restore, sync,
+    actions, arrival, clocks, customer_pages, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, records, requests, restore, sync, visit_links,
 )  # fmt: skip
 """Every room's tables: what is not imported here, a migration that Alembic writes would drop."""
 MIGRATIONS = Path(__file__).parents[1] / "database" / "migrations"

@@ -53,6 +53,8 @@ OPTIONS = (
     Option("FIELDPROOF_STROKES_KEY", "strokes_key", None, "Encrypts signatures at rest: 32 bytes in base64, older ones after commas; made if unset", True),
     Option("FIELDPROOF_STROKES_DAYS", "strokes_days", "1095", "Days that a signature's strokes are kept; then they are erased"),
     Option("FIELDPROOF_DISPUTE_DAYS", "dispute_days", "14", "Days in which a customer may dispute a sealed report by its link"),
+    Option("FIELDPROOF_LINK_DAYS", "link_days", "90", "Days after a visit's end in which the customer's links to its page open; never less than the time to dispute its report"),
+    Option("FIELDPROOF_COMPANY_PHONE", "company_phone", None, "Telephone number that customers read on their pages; none: no number"),
     Option("FIELDPROOF_PHOTO_LATE_MINUTES", "photo_late_minutes", "120", "When promised photos are late (1 or more)"),
     Option("FIELDPROOF_ORPHAN_HOURS", "orphan_hours", "168", "Age at which objects of no manifest are removed (24 or more)"),
     Option("FIELDPROOF_UPLOAD_HOURS", "upload_hours", "168", "Age at which a resting upload in parts is aborted (24 or more)"),
@@ -82,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True):
     s3_region: str
     strokes_days: int
     dispute_days: int
+    link_days: int = 90
+    company_phone: str | None = None
     photo_late_minutes: int = 120
     orphan_hours: int = 168
     upload_hours: int = 168
@@ -302,6 +306,7 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "strokes_key": _strokes_key,
     "strokes_days": _days,
     "dispute_days": _days,
+    "link_days": _days,
     "enrolment_people": _one_or_two,
     "desks_see": _company_or_office,
     "database_url": _database_url,

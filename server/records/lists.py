@@ -14,7 +14,7 @@ from server.jobs.models import Job, Visit
 from server.records.customer.answers import answers_of, corrections, standing
 from server.records.log.log import origin_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport
-from server.records.rules import AnswerKind, RecordState, Standing
+from server.records.rules import ATTRIBUTES, AnswerKind, CameBy, RecordState, Standing
 from server.records.schemas import AnswerOut, DisputeOut, RecordOut, StandingOut
 
 # The log's order is the order of sealing, and each leaf has a place of its own.
@@ -82,7 +82,9 @@ async def disputes_out(session: AsyncSession, rows: Sequence[Any]) -> list[Dispu
 
 def answer_out(row: CustomerAnswer) -> AnswerOut:
     """What a customer said, on the wire, with what proves it."""
-    return AnswerOut(AnswerKind(row.kind), row.reason, row.answered_at, row.statement.decode(), row.proof)
+    return AnswerOut(
+        AnswerKind(row.kind), row.reason, row.answered_at, row.statement.decode(), row.proof, _came_by(row)
+    )
 
 
 def customer_standing(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> StandingOut:
@@ -92,4 +94,10 @@ def customer_standing(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> S
         Standing(answer.kind) if answer else Standing.NOT_ANSWERED,
         answer.answered_at if answer else None,
         row.answer_until,
+        _came_by(answer) if answer else None,
+        answer is not None and answer.came_by in ATTRIBUTES,
     )
+
+
+def _came_by(answer: CustomerAnswer) -> CameBy | None:
+    return CameBy(answer.came_by) if answer.came_by else None

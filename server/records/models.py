@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database.tables import Id, Json, Made, Table, one_of
 from server.ground.words import Language
-from server.records.rules import AnswerKind, RecordState, SealingChoice, SignatureOutcome
+from server.records.rules import AnswerKind, CameBy, RecordState, SealingChoice, SignatureOutcome
 
 
 class ServiceReport(Table):
@@ -108,12 +108,14 @@ class SealingDecision(Table):
 class CustomerAnswer(Table):
     """What the customer said of a sealed record by their link: confirmed it, disputed it. A trigger keeps rows as they are.
 
-    `statement` is the canonical text that the company signed and wrote into the log; `proof` shows that it did.
+    `statement` is the canonical text that the company signed and wrote into the log; `proof` shows that it did. `came_by` is null where
+    nobody knows it any more: of one that was taken in again after a restored backup.
     """
 
     __tablename__ = "customer_answer"
     __table_args__ = (
         one_of("kind", AnswerKind),
+        one_of("came_by", CameBy),
         UniqueConstraint("record_id", "kind"),
         UniqueConstraint("origin_id", "leaf_index"),
     )
@@ -126,6 +128,7 @@ class CustomerAnswer(Table):
     leaf_index: Mapped[int]
     proof: Mapped[Json]
     answered_at: Mapped[datetime]
+    came_by: Mapped[str | None]
 
 
 class LogOrigin(Table):

@@ -48,6 +48,18 @@ class WhyUnsealed(StrEnum):
     FAULT = "fault"
 
 
+class CameBy(StrEnum):
+    """By which link an answer came: the one that is printed on the sealed PDF, one that the desk sent, or the one that the phone showed."""
+
+    PRINTED = "printed"
+    DESK = "desk"
+    PHONE = "phone"
+
+
+ATTRIBUTES = frozenset({CameBy.PRINTED, CameBy.DESK})
+"""Links that the technician never held, so that an answer by them tells more of who gave it than the signature on the phone does."""
+
+
 class AnswerKind(StrEnum):
     """What a customer can say of a sealed report by its link."""
 

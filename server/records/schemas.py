@@ -7,15 +7,18 @@ from uuid import UUID
 import msgspec
 
 from server.ground.words import Language
-from server.records.rules import AnswerKind, RecordState, Standing
+from server.records.rules import AnswerKind, CameBy, RecordState, Standing
 
 
 class StandingOut(msgspec.Struct):
-    """How the customer stands to a record by its link."""
+    """How the customer stands to a record by its links. `came_by`: which one the answer came by, where that is known. `attributed`: it tells
+    more of who answered than the signature on the phone does, which an answer by the link that the phone showed never does."""
 
     standing: Standing
     answered_at: datetime | None
     answer_until: datetime
+    came_by: CameBy | None = None
+    attributed: bool = False
 
 
 class RecordOut(msgspec.Struct):
@@ -38,13 +41,14 @@ class RecordOut(msgspec.Struct):
 
 
 class AnswerOut(msgspec.Struct):
-    """A customer's answer as evidence: the statement's canonical text, and the proof that it is in the log."""
+    """A customer's answer as evidence: the statement's canonical text, and the proof that it is in the log. `came_by` stands beside it."""
 
     kind: AnswerKind
     reason: str
     answered_at: datetime
     statement: str
     proof: dict[str, Any]
+    came_by: CameBy | None = None
 
 
 class DisputeOut(msgspec.Struct):

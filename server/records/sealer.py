@@ -14,5 +14,7 @@ class Sealer(msgspec.Struct, frozen=True):
     company: str
     public_url: str
     tsa_url: str | None = None
+    company_phone: str = ""
+    link_days: int = 90
     strokes_days: int = 1095
     dispute_days: int = 14

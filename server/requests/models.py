@@ -11,7 +11,9 @@ from server.requests.rules import Channel, TicketKind, TicketState
 
 
 class Ticket(Table):
-    """One request of a customer, from the first word to the answer they agree with."""
+    """One request of a customer, from the first word to the answer they agree with. `created_by` is null where the customer wrote it
+    down themself, on a page of theirs.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (one_of("kind", TicketKind), one_of("channel", Channel), one_of("state", TicketState))
@@ -28,5 +30,5 @@ class Ticket(Table):
     description: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=TicketState.OPEN)
     received_at: Mapped[datetime]
-    created_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[Made]

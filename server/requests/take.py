@@ -20,26 +20,29 @@ from server.requests.rules import PROMISED, TicketState
 from server.requests.schemas import TicketIn
 
 
-async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor) -> tuple[Ticket, Clock]:
+async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor | None) -> tuple[Ticket, Clock]:
     """Write a request down; its clocks run from when it was received. Returns it with that of the reply. An asset says at which site, when none is given.
+    Without an actor the customer wrote it down themself.
 
     Raises `Invalid` for a place or person of another customer, or for a request that is still to come.
     """
     customer = await session.get(Customer, data.customer_id)
     if customer is None:
         raise Invalid(f"No customer has the id {data.customer_id}. Make the customer first.")
-    must_change(actor, customer.office_id)
+    if actor is not None:
+        must_change(actor, customer.office_id)
+    by = actor.user_id if actor is not None else None
     await must_be_theirs(session, customer.id, contact_id=data.contact_id, site_id=data.site_id, asset_id=data.asset_id)
     site = await site_of(session, data.site_id, data.asset_id)
     received = must_be_moment(data.received_at, "received_at") if data.received_at else clock.now()
     if received > clock.now():
         raise Invalid("received_at lies in the future. Send when the request came.")
     fields = msgspec.structs.asdict(data) | {"received_at": received, "site_id": site.id if site else None}
-    ticket = Ticket(office_id=customer.office_id, created_by=actor.user_id, state=TicketState.OPEN, **fields)
+    ticket = Ticket(office_id=customer.office_id, created_by=by, state=TicketState.OPEN, **fields)
     session.add(ticket)
     await session.flush()
     reply, *_ = [start(session, ClockSubject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
     of = Of(Thing.TICKET, ticket.id, ticket.office_id)
     told = worded({**fields, "state": ticket.state, "due_at": reply.due_at}, "kind", "channel", "state")
-    log_action(session, actor.user_id, Verb.TAKE_TICKET, of, after=told)
+    log_action(session, by, Verb.TAKE_TICKET, of, after=told)
     return ticket, reply

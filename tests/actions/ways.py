@@ -257,6 +257,31 @@ async def answer_field_request(stage: Stage) -> Call:
 
 
 @way
+async def answer_change_request(stage: Stage) -> Call:
+    _, asked = await stage.rows(rows.change_request(stage.ids, 1))
+    return Call("mei", "POST", f"/v1/change-requests/{asked.id}/answer", {"answer": MARK}, stage.ids["visit"])
+
+
+plain(
+    "make_visit_link",
+    lambda ids: Call("mei", "POST", f"/v1/visits/{ids['visit']}/links", {"whose": "desk"}, ids["visit"]),
+)
+
+
+@way
+async def revoke_visit_link(stage: Stage) -> Call:
+    [link] = await stage.rows(rows.link(stage.ids, 1))
+    path = f"/v1/visits/{stage.ids['visit']}/links/{link.id}/revoke"
+    return Call("mei", "POST", path, None, stage.ids["visit"])
+
+
+@way
+async def make_asset_label(stage: Stage) -> Call:
+    asset_id = stage.company.ids["asset"]
+    return Call("mei", "POST", f"/v1/assets/{asset_id}/label", None, asset_id)
+
+
+@way
 async def withdraw_arrival_exemption(stage: Stage) -> Call:
     path = f"/v1/visits/{stage.ids['visit']}/arrival/exemptions"
     shown = await stage.made(path, {"reason": "weather", "note": MARK})

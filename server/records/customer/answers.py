@@ -3,6 +3,9 @@
 An answer is a statement that the company signs and writes into the log as a leaf of its own, so it is evidence like the
 record; the sealed PDF stays as it is. A record is confirmed at most once and disputed at most once, and a dispute counts
 more. Saying nothing is never taken for a confirmation.
+
+By which link an answer came is kept beside its statement, whose form verifiers know and refuse in any other: what is signed says only
+that it came by a link, and that nobody checked who held it.
 """
 
 import hashlib
@@ -23,6 +26,7 @@ from server.records.canonical import canonical, sha256_hex
 from server.records.keys import ServerKeys
 from server.records.log.log import append_leaf, head_of
 from server.records.models import CustomerAnswer, SealedRecord, ServiceReport, Signature
+from server.records.rules import CameBy
 from server.records.seal.steps import ClockStep
 
 ANSWER_TYPE = "fieldproof/answer/v1"
@@ -59,7 +63,7 @@ async def record_of_link(session: AsyncSession, token: str, *, hold: bool = Fals
     return row
 
 
-async def confirm(session: AsyncSession, keys: ServerKeys, row: SealedRecord) -> CustomerAnswer:
+async def confirm(session: AsyncSession, keys: ServerKeys, row: SealedRecord, came_by: CameBy) -> CustomerAnswer:
     """The customer stands by the report. Once confirmed it stays so; after a dispute it cannot be."""
     given = await answers_of(session, [row.id])
     if again := _given(given, "confirmed"):
@@ -70,10 +74,12 @@ async def confirm(session: AsyncSession, keys: ServerKeys, row: SealedRecord) ->
         )
     if await corrected_by(session, row):
         raise AlreadyCorrected("A newer report corrects this one. Please answer on the page of that one.")
-    return await _append(session, keys, row, "confirmed", "")
+    return await _append(session, keys, row, "confirmed", "", came_by)
 
 
-async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, reason: str) -> CustomerAnswer:
+async def dispute(
+    session: AsyncSession, keys: ServerKeys, row: SealedRecord, reason: str, came_by: CameBy
+) -> CustomerAnswer:
     """The customer disagrees, with a reason, within the record's time. Once disputed it stays so."""
     given = await answers_of(session, [row.id])
     if again := _given(given, "disputed"):
@@ -83,7 +89,7 @@ async def dispute(session: AsyncSession, keys: ServerKeys, row: SealedRecord, re
     reason = "".join(letter for letter in reason if letter.isprintable() or letter in "\n\t").strip()
     if is_blank(reason) or len(reason) > MAX_REASON:
         raise Invalid(f"Say what is not right, in at most {MAX_REASON} characters.")
-    return await _append(session, keys, row, "disputed", reason)
+    return await _append(session, keys, row, "disputed", reason, came_by)
 
 
 async def answers_of(session: AsyncSession, record_ids: Iterable[UUID]) -> Sequence[CustomerAnswer]:
@@ -127,7 +133,9 @@ def _given(answers: Sequence[CustomerAnswer], kind: str) -> CustomerAnswer | Non
     return next((answer for answer in answers if answer.kind == kind), None)
 
 
-async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, kind: str, reason: str) -> CustomerAnswer:
+async def _append(
+    session: AsyncSession, keys: ServerKeys, row: SealedRecord, kind: str, reason: str, came_by: CameBy
+) -> CustomerAnswer:
     given = await answers_of(session, [row.id])
     newest = max([to_micros(row.sealed_at), *(to_micros(one.answered_at) for one in given)])
     stamp = clock.not_before(newest)
@@ -145,10 +153,12 @@ async def _append(session: AsyncSession, keys: ServerKeys, row: SealedRecord, ki
     place = await head_of(session)
     answer = CustomerAnswer(
         record_id=row.id, kind=kind, reason=reason, statement=statement, origin_id=place.origin_id, leaf_index=proof["leaf_index"], proof=proof,
-        answered_at=moment,
+        answered_at=moment, came_by=came_by,
     )  # fmt: skip
     session.add(answer)
-    facts = {"record_id": str(row.id), "leaf_index": answer.leaf_index} | ({"reason": reason} if reason else {})
+    facts = {"record_id": str(row.id), "leaf_index": answer.leaf_index, "came_by": came_by} | (
+        {"reason": reason} if reason else {}
+    )
     record(session, row.visit_id, f"customer_{kind}", actor_id=None, occurred_at=moment, facts=facts)
     await session.flush()
     await emit(session, (COPY_DUE, answer.id))

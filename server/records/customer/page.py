@@ -34,13 +34,14 @@ ANSWERED = {
 def record_page(
     row: SealedRecord,
     answers: Sequence[CustomerAnswer],
-    token: str,
+    path: str,
     *,
+    back: str = "",
     corrected: bool,
     problem: str = "",
     reason: str = "",
 ) -> str:
-    """The page of a record. `corrected` says that a newer report replaces it, so that nobody confirms the old one;
+    """The page of a record at a path, with a way `back` where another page led to it. `corrected` says that a newer report replaces it, so that nobody confirms the old one;
     `problem` says why an answer was not taken, and `reason` is given back to be mended."""
     record, report = shown_of(json.loads(row.record))
     words, zone = Wording(record["locale"]), zone_of(record)
@@ -49,7 +50,8 @@ def record_page(
     page = _page(words, words.label("page_title")) | {
         "lead": words.label("page_lead", view["issuer"]),
         "facts": _facts(view, record, words, zone),
-        "token": token,
+        "path": path,
+        "back": back,
         "file": f"report-{row.id}.pdf",
         "record_id": str(row.id),
         "problem": problem,
@@ -103,12 +105,12 @@ def _facts(view: dict[str, Any], record: Mapping[str, Any], words: Wording, zone
 def _page(words: Wording, title: str) -> dict[str, Any]:
     names = (
         "facts", "download", "your_answer", "answer_words", "have_read", "confirm", "disagree", "what_is_wrong",
-        "dispute", "kept", "kept_words", "seal_words", "verify_page", "record",
+        "dispute", "kept", "kept_words", "seal_words", "verify_page", "record", "back", "save_in_wechat",
     )  # fmt: skip
     labels = {name: words.label(name) for name in names}
     return {
         "lang": words.language.value,
-        "title": title, "lead": "", "tone": "", "notice": "", "notice_more": "", "problem": "", "corrected": "",
+        "title": title, "lead": "", "tone": "", "notice": "", "notice_more": "", "problem": "", "corrected": "", "back": "",
         "labels": labels | {"until": "", "verify": labels["verify_page"]}, "answers": [],
     }  # fmt: skip
 

@@ -3,14 +3,13 @@
 The link's token is the only key; it is long, only its hash is stored, and a wrong one gets the same page as any other.
 """
 
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Controller, MediaType, Request, Response, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,28 +19,19 @@ from server.identity.audience import LINK_HOLDERS
 from server.media.storage import Storage
 from server.records.customer.answering import (
     Shown,
-    answer_by_link,
     answer_file,
+    by_printed_link,
     confirm_by_link,
     dispute_by_link,
+    given_answer,
     show,
 )
 from server.records.customer.answers import record_of_link
-from server.records.customer.page import plain_page, policy
+from server.records.customer.html import HEADERS, MAX_FORM, Form, html_answer
+from server.records.customer.page import plain_page
 from server.records.customer.pdf import BY_LINK, pdf_answer
 from server.records.print.labels import Wording
 from server.records.sealer import Sealer
-
-MAX_FORM = 32 * 1024
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-HEADERS = {
-    "content-security-policy": policy(), "referrer-policy": "no-referrer", "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff", "x-robots-tag": "noindex",
-}  # fmt: skip
-
-
-def _html(text: str, status: int = 200) -> Response[str]:
-    return Response(text, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
 def _language(request: Request[Any, Any, Any]) -> str:
@@ -52,7 +42,7 @@ def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]
     """A page instead of a problem document: people read it."""
     words = Wording(_language(request))
     known = isinstance(error, NotFound)
-    answer = _html(
+    answer = html_answer(
         plain_page(
             _language(request),
             words.label("no_report" if known else "not_now"),
@@ -68,7 +58,7 @@ def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
     """A wrong form."""
     words = Wording(_language(request))
-    answer = _html(
+    answer = html_answer(
         plain_page(_language(request), words.label("not_now"), words.label("not_now_more")), error.status_code
     )
     for name, value in (error.headers or {}).items():
@@ -89,7 +79,7 @@ class Customer(Controller):
     @get("/{token:str}")
     async def page(self, token: FromPath[str], session: NamedDependency[AsyncSession]) -> Response[str]:
         """The page of a record."""
-        return _html(*await show(session, token))
+        return html_answer(*await show(session, await by_printed_link(session, token)))
 
     @get("/{token:str}/report.pdf")
     async def pdf(
@@ -109,7 +99,7 @@ class Customer(Controller):
         self, token: FromPath[str], kind: FromPath[str], session: NamedDependency[AsyncSession]
     ) -> Response[bytes]:
         """The customer's own copy of their answer: the signed statement and its proof, for `fieldproof verify`."""
-        given = await answer_by_link(session, token, kind)
+        given = await given_answer(session, await record_of_link(session, token), kind)
         headers = {"content-disposition": f'attachment; filename="answer-{given.kind}.json"'}
         return Response(
             answer_file(given), media_type="application/json", headers=headers | {"cache-control": "no-store"}
@@ -121,7 +111,8 @@ class Customer(Controller):
     ) -> Response[Any]:
         """Confirm the report. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
-        refused = await confirm_by_link(session, sealer.keys, token, has_read=data.get("read") == "yes")
+        held = await by_printed_link(session, token, hold=True)
+        refused = await confirm_by_link(session, sealer.keys, held, has_read=data.get("read") == "yes")
         return _answered(token, refused)
 
     @post("/{token:str}/dispute")
@@ -130,8 +121,9 @@ class Customer(Controller):
     ) -> Response[Any]:
         """Dispute the report with a reason. Sending it again changes nothing."""
         sealer: Sealer = state.sealer
-        return _answered(token, await dispute_by_link(session, sealer.keys, token, data.get("reason", "")))
+        held = await by_printed_link(session, token, hold=True)
+        return _answered(token, await dispute_by_link(session, sealer.keys, held, data.get("reason", "")))
 
 
 def _answered(token: str, refused: Shown | None) -> Response[Any]:
-    return Redirect(f"/r/{token}", status_code=303, headers=HEADERS) if refused is None else _html(*refused)
+    return Redirect(f"/r/{token}", status_code=303, headers=HEADERS) if refused is None else html_answer(*refused)

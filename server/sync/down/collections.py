@@ -17,6 +17,7 @@ from server.field_requests import collections as field_requests
 from server.jobs import collections as jobs
 from server.media import collections as media
 from server.records import collections as records
+from server.visit_links import collections as visit_links
 
 
 class Operation(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,6 +39,6 @@ PARKED = Collection(
 )  # fmt: skip
 DECLARED: tuple[Collection, ...] = (
     *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *field_requests.COLLECTIONS,
-    *records.COLLECTIONS, PARKED,
+    *records.COLLECTIONS, *visit_links.COLLECTIONS, PARKED,
 )  # fmt: skip
 COLLECTIONS: dict[str, type[msgspec.Struct]] = {one.name: one.row for one in DECLARED}

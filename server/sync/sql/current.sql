@@ -125,6 +125,7 @@ union select h.technician_id, 'photo_impossible', photo_impossible.id from techn
 union select h.technician_id, 'check_in', check_in.id from technician_visit h join check_in on check_in.visit_id = h.visit_id
 union select h.technician_id, 'field_request', field_request.id from technician_visit h join field_request on field_request.visit_id = h.visit_id
 union select h.technician_id, 'report', service_report.id from technician_visit h join service_report on service_report.visit_id = h.visit_id
+union select h.technician_id, 'visit_link', visit_link.id from technician_visit h join visit_link on visit_link.phone_visit_id = h.visit_id
 union select r.user_id, 'operation', r.id from operation r where r.outcome = 'parked' and r.resolution is null;
 
 create or replace view catalogue_scope (collection, row_id) as
@@ -218,6 +219,10 @@ begin
         join service_report on service_report.id = t.id
         join technician_visit h on h.visit_id = service_report.visit_id
         join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'visit_link' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join visit_link on visit_link.id = t.id
+        join technician_visit h on h.visit_id = visit_link.phone_visit_id
+        join sync_scope scope on scope.technician_id = h.technician_id;
       when 'operation' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join operation r on r.id = t.id
         join sync_scope scope on scope.technician_id = r.user_id where r.outcome = 'parked' and r.resolution is null;
@@ -267,6 +272,7 @@ language sql volatile rows 100 set plan_cache_mode = force_generic_plan as $$
   union select 'check_in', r.id from check_in r join visits above on above.id = r.visit_id
   union select 'field_request', r.id from field_request r join visits above on above.id = r.visit_id
   union select 'report', r.id from service_report r join visits above on above.id = r.visit_id
+  union select 'visit_link', r.id from visit_link r join visits above on above.id = r.phone_visit_id
   union select 'visit', c.visit_id from noted n join visit_crew c on c.technician_id = n.row_id and c.removed_at is null
         where n.collection = 'person'
   union select held.collection, held.row_id from noted n
@@ -468,6 +474,12 @@ begin
       'signature', (select s.outcome from signature s where s.report_id = r.id),
       'sealed_at', (select sync_micros(k.sealed_at) from sealed_record k where k.report_id = r.id))
       from service_report r where r.id = any (_ids);
+    when 'visit_link' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'visit_id', r.visit_id,
+      'token', r.token,
+      'expires_at', sync_micros(r.expires_at))
+      from visit_link r where r.id = any (_ids);
     when 'operation' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'kind', r.kind,
@@ -845,3 +857,9 @@ create or replace trigger sync_touch_changed after update on sealed_record refer
 for each statement execute function sync_touch_by_report_id('report');
 create or replace trigger sync_touch_removed after delete on sealed_record referencing old table as removed
 for each statement execute function sync_touch_by_report_id('report');
+create or replace trigger sync_touch_added after insert on visit_link referencing new table as added
+for each statement execute function sync_touch_by_id('visit_link');
+create or replace trigger sync_touch_changed after update on visit_link referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('visit_link');
+create or replace trigger sync_touch_removed after delete on visit_link referencing old table as removed
+for each statement execute function sync_touch_by_id('visit_link');

@@ -15,6 +15,7 @@ from mobile_contract.chain import uuid7
 from server.actions.models import Action
 from server.arrival.models import OfficeThreshold
 from server.clocks.models import Clock
+from server.customer_pages.models import ChangeRequest
 from server.customers.models import (
     Asset,
     Contact,
@@ -37,6 +38,7 @@ from server.media.models import Photo
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
 from server.sync.models import Incident, IncidentAcknowledgement
+from server.visit_links.models import VisitLink
 from tests.company import HASH, Company
 
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -194,6 +196,26 @@ def field_request(ids: Ids, n: int) -> Made:
             id=new(), visit_id=ids["visit"], kind="help", text=f"Q{n // 2}", asked_by=ids["wei"], asked_at=moment(n),
             created_at=moment(n),
         )
+    ]  # fmt: skip
+
+
+def link(ids: Ids, n: int) -> Made:
+    return [
+        VisitLink(
+            id=new(), visit_id=ids["visit"], whose="desk", token_sha256=sha(new()), expires_at=moment(n),
+            made_by=ids["mei"], created_at=moment(n),
+        )
+    ]  # fmt: skip
+
+
+def change_request(ids: Ids, n: int) -> Made:
+    [of] = link(ids, n)
+    return [
+        of,
+        ChangeRequest(
+            id=new(), visit_id=ids["visit"], link_id=of.id, form_id=new(), wishes=f"W{n}", windows={"windows": []},  # type: ignore[attr-defined]
+            asked_at=moment(n // 2),
+        ),
     ]  # fmt: skip
 
 
@@ -359,6 +381,8 @@ LISTS: dict[str, Rows] = {
     "list_orders": Rows("/v1/visits/{visit}/orders", order),
     "list_windows": Rows("/v1/visits/{visit}/windows", agreement),
     "list_field_requests": Rows("/v1/field-requests", field_request),
+    "list_visit_links": Rows("/v1/visits/{visit}/links", link),
+    "list_change_requests": Rows("/v1/change-requests", change_request),
     "list_missing_photos": Rows("/v1/photos/missing", missing),
     "list_arrival_thresholds": Rows("/v1/offices/{office}/arrival-thresholds", threshold),
     "list_photos": Rows("/v1/visits/{visit}/photos", lambda ids, n: [photo(ids, n)]),

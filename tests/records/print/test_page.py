@@ -140,7 +140,7 @@ async def test_a_record_says_where_its_site_is_and_the_customers_page_tells_that
     record = json.loads(row.record)
     assert record["site"] == {"time_zone": "America/New_York"}
     assert record["issuer"]["time_zone"] == "Asia/Shanghai"
-    page = record_page(row, [], "token", corrected=False)
+    page = record_page(row, [], "/r/token", corrected=False)
     assert re.search(r"\(UTC−[45]\)", page)
     assert "(UTC+8)" not in page
     claims_found = await verified(pdf, sealer)
@@ -154,7 +154,7 @@ def test_the_customers_page_is_not_turned_round() -> None:
     facts["report"]["canonical"] = json.dumps(report)
     row = SealedRecord(id=uuid4(), record=json.dumps(facts).encode(), answer_until=datetime(2030, 1, 1, tzinfo=UTC))
     answer = CustomerAnswer(kind="disputed", reason="no\u202e!", answered_at=datetime(2026, 4, 1, tzinfo=UTC))
-    page = record_page(row, [answer], "token", corrected=False)
+    page = record_page(row, [answer], "/r/token", corrected=False)
     for shown in ("Zhang[U+202E]iew [U+0007]", "\u2068שלום\u2069", "no[U+202E]!"):
         assert shown in page
     assert "\u202e" not in page

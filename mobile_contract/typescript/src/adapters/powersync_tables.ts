@@ -167,5 +167,10 @@ export const TABLES = {
     "custody": "text",
     "crew": "text",
     "crew_states": "text"
+  },
+  "visit_link": {
+    "visit_id": "text",
+    "token": "text",
+    "expires_at": "integer"
   }
 } as const;

@@ -41,6 +41,7 @@ export interface Collections {
   report: Report;
   site: Site;
   visit: Visit;
+  visit_link: VisitLink;
 }
 /**
  * A piece of equipment at the site; its warranty runs from `arrival_date`.
@@ -331,6 +332,16 @@ export interface CrewState {
   state: VisitState;
   technician_id: string;
   work_summary?: string;
+}
+/**
+ * The link to the customer's page of a visit, for the phone to show: the server's address, `/v/` and the token. It opens until
+ *     `expires_at` at least.
+ */
+export interface VisitLink {
+  expires_at: number;
+  id: string;
+  token: string;
+  visit_id: string;
 }
 
 /** A column of a collection: `json` is an object or an array. */
@@ -966,6 +977,24 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": true
     },
     "work_summary": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "visit_link": {
+    "expires_at": {
+      "type": "integer",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "token": {
+      "type": "string",
+      "nullable": false
+    },
+    "visit_id": {
       "type": "string",
       "nullable": false
     }

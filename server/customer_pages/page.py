@@ -120,7 +120,7 @@ def _page(reader: Reader, path: str, title: str, sent: Sent | None) -> dict[str,
         "lang": reader.language.value, "title": title, "company": legible(reader.company), "labels": labels,
         "phone": reader.phone, "phone_uri": "".join(one for one in reader.phone if one in "+0123456789"),
         "call": say("visit_page.call", phone=reader.phone), "most": LONGEST,
-        "notice": sent if sent is None else {"tone": sent.tone, "text": sent.text, "more": sent.more},
+        "notice": sent if sent is None else {"tone": sent.tone, "text": sent.text, "more": sent.more, "at": sent.form},
         "wrong": {name: say(f"visit_page.problems.{what}") for name, what in (sent.wrong if sent else NOTHING).items()},
         "typed": {"kind": ""} | dict(sent.typed if sent else NOTHING),
         "languages": [

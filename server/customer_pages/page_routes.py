@@ -74,7 +74,7 @@ def _on_http(request: Caller, error: HTTPException) -> Response[str]:
 
 
 def _plain(request: Caller, what: str, status: int) -> Response[str]:
-    reader, path = _asked(request, "").reader(""), request.url.path
+    reader, path = _asked(request, "").reader(""), "/".join(request.url.path.split("/")[:3])
     say = reader.words.say
     more = (
         say("visit_page.no_page_more", company=reader.company) if what == "no_page" else say("visit_page.not_now_more")
@@ -98,6 +98,11 @@ class VisitPages(Controller):
     ) -> Response[str]:
         """The page of a visit."""
         return _html(*await show_visit(session, _asked(request, token), request.query_params.get("sent")))
+
+    @get(["/{token:str}/change", "/{token:str}/request"])
+    async def visit_form(self, token: FromPath[str]) -> Redirect:
+        """Where a form was sent to is loaded again: back to the page."""
+        return Redirect(f"/v/{token}", status_code=303, headers=HEADERS)
 
     @post("/{token:str}/change", middleware=[SENDING])
     async def ask_change(
@@ -196,6 +201,11 @@ class AssetPages(Controller):
     ) -> Response[str]:
         """The page of an asset."""
         return _html(*await show_asset(session, _asked(request, token), request.query_params.get("sent")))
+
+    @get("/{token:str}/request")
+    async def asset_form(self, token: FromPath[str]) -> Redirect:
+        """Where the form was sent to is loaded again: back to the page."""
+        return Redirect(f"/a/{token}", status_code=303, headers=HEADERS)
 
     @post("/{token:str}/request", middleware=[SENDING])
     async def report_fault(

@@ -24,6 +24,7 @@ from server.records.customer.answers import answers_of, dispute, record_of_link
 from server.records.keys import public_keys
 from server.records.log.log import ORIGIN
 from server.records.record import build_record
+from server.records.rules import CameBy
 from server.records.seal import seal as sealing
 from server.records.sealer import Sealer
 from server.records.verify import Claim, all_hold, verify_answer, verify_pdf, verify_record
@@ -206,7 +207,7 @@ async def test_an_answer_after_the_clock_was_set_back_says_so_and_holds(
         assert await seal(app, sealer, visit_id) == 1
     async with app.state.sessions.begin() as session:
         row = await record_of_link(session, "the-token-of-the-step")
-        await dispute(session, sealer.keys, row, "the fan still rattles")
+        await dispute(session, sealer.keys, row, "the fan still rattles", CameBy.PRINTED)
     async with app.state.sessions() as session:
         [given] = await answers_of(session, [row.id])
     assert abs(to_micros(given.answered_at) - clock.micros()) < 60 * SECOND

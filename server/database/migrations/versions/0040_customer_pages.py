@@ -19,7 +19,7 @@ NOW = sa.text("clock_timestamp()")
 LISTS = "kind in ('board','tickets','parked','incidents','unsealed','field_requests','change_requests')"
 
 
-# Visits that somebody was sent to before get a link for their phones to show.
+# Visits that somebody was sent to before get a link for their phones to show. It goes down as any row does, when this commits.
 UNDER_WAY = """
 insert into visit_link (id, visit_id, whose, token, token_sha256, expires_at, made_by)
 select gen_random_uuid(), v.id, 'phone', t.token, sha256(t.token::bytea), greatest(now(), v.window_end) + interval '90 days', p.ordered_by
@@ -31,7 +31,6 @@ where v.state in ('dispatched','accepted','en_route','on_site','in_progress','on
 
 def upgrade() -> None:
     _links()
-    op.execute(UNDER_WAY)
     _requests()
     _labels()
     op.alter_column("ticket", "created_by", nullable=True)
@@ -49,6 +48,7 @@ def upgrade() -> None:
     )
     for statement in statements((SQL / "0040_customer_pages.sql").read_text()):
         op.get_bind().exec_driver_sql(statement)
+    op.execute(UNDER_WAY)
 
 
 def _links() -> None:

@@ -46,7 +46,7 @@ class OfAsset(NamedTuple):
 
 
 async def open_visit(session: AsyncSession, token: str, *, hold: bool = False) -> OfVisit:
-    """The visit of a link; `hold` keeps other forms of it waiting. Raises `NoPage`."""
+    """The visit of a link; `hold` keeps other forms about it waiting, and desks that change it. Raises `NoPage`."""
     query: Select[VisitLink, Visit, Job, Customer, Site] = (
         select(VisitLink, Visit, Job, Customer, Site)
         .join(Visit, Visit.id == VisitLink.visit_id)
@@ -55,7 +55,7 @@ async def open_visit(session: AsyncSession, token: str, *, hold: bool = False) -
         .join(Site, Site.id == Job.site_id)
         .where(VisitLink.token_sha256 == token_sha256(token))
     )
-    held = query.with_for_update(of=VisitLink) if hold else query
+    held = query.with_for_update(of=Visit, key_share=True) if hold else query
     found = (await session.execute(held)).first() if len(token) <= LONGEST else None
     opened = OfVisit(*found) if found else None
     if opened is None or opened.link.revoked_at is not None or not await _is_open(session, opened):
@@ -64,7 +64,7 @@ async def open_visit(session: AsyncSession, token: str, *, hold: bool = False) -
 
 
 async def open_asset(session: AsyncSession, token: str, *, hold: bool = False) -> OfAsset:
-    """The asset of a label; `hold` keeps other forms of it waiting. Raises `NoPage`."""
+    """The asset of a label; `hold` keeps other forms about it waiting. Raises `NoPage`."""
     query: Select[AssetLabel, Asset, Product, Site, Customer] = (
         select(AssetLabel, Asset, Product, Site, Customer)
         .join(Asset, Asset.id == AssetLabel.asset_id)
@@ -73,7 +73,7 @@ async def open_asset(session: AsyncSession, token: str, *, hold: bool = False) -
         .join(Customer, Customer.id == Site.customer_id)
         .where(AssetLabel.token == token, AssetLabel.revoked_at.is_(None))
     )
-    held = query.with_for_update(of=AssetLabel) if hold else query
+    held = query.with_for_update(of=Asset, key_share=True) if hold else query
     found = (await session.execute(held)).first() if len(token) <= LONGEST else None
     if found is None:
         raise NoPage("This code opens no page, or none any more. Ask the company for a new one.")

@@ -1,6 +1,6 @@
 """What comes from a customer's page is taken in: a request for another time, or a ticket. The same form once more changes nothing.
 
-Whoever takes one holds the link or the label, so that two taps of one form come one after the other.
+Whoever takes one holds the visit or the asset, so that two taps of one form come one after the other.
 """
 
 from typing import NamedTuple

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ground.words import Language
@@ -59,7 +59,7 @@ def select_disputes(office_id: UUID | None, customer_id: UUID | None) -> Query:
     query: Query = (
         select(
             CustomerAnswer.record_id, SealedRecord.visit_id, CustomerAnswer.reason, CustomerAnswer.answered_at,
-            SealedRecord.report_id,
+            SealedRecord.report_id, CustomerAnswer.came_by,
         )
         .join(SealedRecord, SealedRecord.id == CustomerAnswer.record_id)
         .where(CustomerAnswer.kind == "disputed")
@@ -75,7 +75,9 @@ async def disputes_out(session: AsyncSession, rows: Sequence[Any]) -> list[Dispu
     """Disputes on the wire, in one query however many they are."""
     corrected = await corrections(session, [row.report_id for row in rows])
     return [
-        DisputeOut(row.record_id, row.visit_id, row.reason, row.answered_at, corrected.get(row.report_id))
+        DisputeOut(
+            row.record_id, row.visit_id, row.reason, row.answered_at, corrected.get(row.report_id), _came_by(row)
+        )
         for row in rows
     ]
 
@@ -99,5 +101,5 @@ def customer_standing(row: SealedRecord, answers: Sequence[CustomerAnswer]) -> S
     )
 
 
-def _came_by(answer: CustomerAnswer) -> CameBy | None:
+def _came_by(answer: CustomerAnswer | Row[Any]) -> CameBy | None:
     return CameBy(answer.came_by) if answer.came_by else None

@@ -59,6 +59,7 @@ class DisputeOut(msgspec.Struct):
     reason: str
     disputed_at: datetime
     amended_by: UUID | None
+    came_by: CameBy | None = None
 
 
 class ClaimOut(msgspec.Struct):

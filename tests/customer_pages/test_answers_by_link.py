@@ -63,6 +63,7 @@ async def test_an_answer_by_the_phones_link_never_does(company: Company, wei: Ph
             assert customer["attributed"] is False, "the technician held it"
     answers = await company.must("mei", "GET", f"/v1/records/{record['id']}/answers")
     assert [one["came_by"] for one in answers] == ["phone", "phone"]
+    assert [one["came_by"] for one in await company.must("mei", "GET", "/v1/disputes")] == ["phone"]
     history = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
     assert [line["facts"]["came_by"] for line in history[-2:]] == ["phone", "phone"]
 

@@ -2966,6 +2966,7 @@ export interface components {
         /** DisputeOut */
         DisputeOut: {
             amended_by: string | null;
+            came_by?: components["schemas"]["CameBy"] | null;
             /** Format: date-time */
             disputed_at: string;
             reason: string;

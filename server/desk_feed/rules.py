@@ -12,3 +12,4 @@ class DeskList(StrEnum):
     INCIDENTS = "incidents"
     UNSEALED = "unsealed"
     FIELD_REQUESTS = "field_requests"
+    NOTIFICATIONS = "notifications"

@@ -29,13 +29,14 @@ from server.ground.processes import ServiceFailed
 from server.identity import models as identity
 from server.jobs import models as jobs
 from server.media import models as media
+from server.notifications import models as notifications
 from server.records import models as records
 from server.requests import models as requests
 from server.restore import models as restore
 from server.sync import models as sync
 
 MODELS = (
-    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, records, requests, restore, sync,
+    actions, arrival, clocks, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, notifications, records, requests, restore, sync,
 )  # fmt: skip
 """Every room's tables: what is not imported here, a migration that Alembic writes would drop."""
 MIGRATIONS = Path(__file__).parents[1] / "database" / "migrations"

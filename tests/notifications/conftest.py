@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from litestar import Litestar
 
+from server.notifications.outgoing import Outgoing
 from tests.company import Company
 from tests.notifications.sending import MailServer, Receiver, mail_server, receiver, sends_by
 
@@ -18,7 +19,9 @@ async def mails(app: Litestar) -> AsyncIterator[MailServer]:
 
 
 @pytest.fixture
-async def hooks(mails: MailServer) -> AsyncIterator[Receiver]:
+async def hooks(app: Litestar) -> AsyncIterator[Receiver]:
+    """Without a mail server; webhooks may reach loopback."""
+    sends_by(app, Outgoing(inward=True))
     async with receiver() as taking:
         yield taking
 

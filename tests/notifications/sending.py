@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope
 from litestar import Litestar
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from server.notifications.models import Notification
 from server.notifications.outgoing import Encryption, Mail, Outgoing
@@ -24,6 +25,7 @@ class MailServer:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, list[str]] = {"RCPT": [], "DATA": []}
+        self.when_taken: Callable[[], None] = lambda: None
         self.port = 0
 
     async def handle_RCPT(self, _: object, __: object, envelope: Envelope, to: str, ___: object) -> str:  # noqa: N802
@@ -40,6 +42,7 @@ class MailServer:
         assert isinstance(found, EmailMessage)
         found["X-Envelope-To"] = ",".join(envelope.rcpt_tos)
         self.mails.append(found)
+        self.when_taken()
         return "250 OK"
 
     def outgoing(self, **more: Any) -> Outgoing:
@@ -113,6 +116,16 @@ async def outbox(app: Litestar, **wanted: Any) -> list[Notification]:
     async with app.state.sessions() as session:
         query = select(Notification).filter_by(**wanted).order_by(Notification.made_at, Notification.id)
         return list(await session.scalars(query))
+
+
+async def passes(app: Litestar, time: timedelta) -> None:
+    """Some time passes for the outbox: what it waits for comes nearer, and what was is longer ago."""
+    async with app.state.sessions.begin() as session:
+        for statement in (
+            "update notification set made_at = made_at - cast(:time as interval), next_at = next_at - cast(:time as interval), claimed_until = claimed_until - cast(:time as interval)",
+            "update webhook_endpoint set failing_since = failing_since - cast(:time as interval), previous_until = previous_until - cast(:time as interval)",
+        ):
+            await session.execute(text(statement), {"time": time})
 
 
 async def send_all(app: Litestar) -> None:

@@ -24,7 +24,7 @@ from server.notifications.outgoing import outgoing_of, vault_of
 from server.notifications.render import with_link
 from server.notifications.rules import BY_ITSELF, LEASE, TRIES, NotificationState, NotificationWay, pause_after
 from server.notifications.tell import SECRET_LINK
-from server.notifications.webhook.health import took_it, took_nothing
+from server.notifications.webhook.health import is_off, took_it, took_nothing
 from server.notifications.webhook.post import post
 from server.notifications.webhook.secrets import secrets_of
 
@@ -104,7 +104,7 @@ async def _way_of(session: AsyncSession, row: Notification) -> Callable[[], Awai
         return lambda: hand_to_server(mail, to, message)
     endpoint = await session.get_one(WebhookEndpoint, row.endpoint_id)
     if not endpoint.active:
-        raise NotSent(f"The endpoint is switched off. {endpoint.off_because}", final=True)
+        raise NotSent(is_off(endpoint), final=True)
     url, message_id, secrets = endpoint.url, row.message_id, secrets_of(session, endpoint, clock.now())
     return lambda: post(url, message_id, text, secrets, inward=outgoing.inward)
 

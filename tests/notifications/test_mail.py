@@ -1,5 +1,6 @@
 """Mail by a real SMTP server: what its readers see, what it refuses, and what nobody can slip into it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from server.notifications.render import LONGEST_SUBJECT, Facts, render
 from server.notifications.rules import NotificationKind
 from server.process.settings import SettingsError, load_settings
 from tests.company import Company
-from tests.notifications.sending import MailServer, outbox, send_all, sends_by
+from tests.notifications.sending import MailServer, mail_server, outbox, self_signed, send_all, sends_by
 from tests.notifications.test_told import ticket
 
 NASTY = "x\r\nBcc: evil@example.com\r\n\r\nbody\u2028\x00{company}{0}\u202e"
@@ -126,6 +127,21 @@ async def test_a_server_without_starttls_gets_nothing(
     await send_all(app)
     assert mails.mails == []
     assert [row.state for row in await outbox(app)] == ["waiting"]
+
+
+async def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(
+    company: Company, app: Litestar, contact: str, tmp_path: Path
+) -> None:
+    async with mail_server(self_signed(tmp_path)) as mails:
+        sends_by(app, mails.outgoing())
+        await ticket(company, contact)
+        sends_by(
+            app, Outgoing(Mail("127.0.0.1", mails.port, Encryption.STARTTLS, "u", "p", "S", "service@example.com"))
+        )
+        await send_all(app)
+        [row] = await outbox(app)
+        assert (mails.mails, row.state) == ([], "waiting")
+        assert "certificate" in row.last_error.lower()
 
 
 async def test_a_test_mail_goes_to_the_address_that_is_given(

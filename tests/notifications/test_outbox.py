@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from sqlalchemy import text
 
+from server.desk_feed.looking import Change, look
 from server.ground import clock
 from server.notifications.models import Notification
 from server.notifications.outgoing import Outgoing
@@ -85,6 +86,8 @@ async def test_a_message_is_tried_until_the_limit_and_then_has_failed_before_des
     assert (row.state, "450 Later" in row.last_error) == ("failed", True)
     told = await app.state.readers.fetch("select subject from desk_change where kind = 'notifications'")
     assert [one["subject"] for one in told] == [message]
+    [change] = [one for one in (await look(app.state.readers, 0)).changes if one.kind == "notifications"]
+    assert change == Change("notifications", message, UUID(company.ids["office"]))
     [listed] = await company.must("mei", "GET", "/v1/notifications?status=failed")
     assert listed["id"] == str(message)
 

@@ -17,6 +17,7 @@ from server.notifications.outgoing import Outgoing, outgoing_of
 from server.notifications.render import Facts, payload
 from server.notifications.rules import BOTH_SIGN, NotificationKind, NotificationWay
 from server.notifications.tell import message_id_of, put_out
+from server.notifications.webhook.health import give_up_waiting
 from server.notifications.webhook.reach import must_be_url
 from server.notifications.webhook.schemas import EndpointChange, EndpointIn, EndpointOut, EndpointWithSecret
 from server.notifications.webhook.secrets import locked, new_secret
@@ -79,6 +80,7 @@ async def retire_endpoint(session: AsyncSession, endpoint_id: UUID, actor: Actor
     row = await _in_use(session, endpoint_id)
     row.active, row.retired_at, row.off_because = False, clock.now(), "It was retired."
     await session.flush()
+    await give_up_waiting(session, row)
     after = {"retired_at": row.retired_at}
     log_action(session, actor.user_id, Verb.RETIRE_WEBHOOK_ENDPOINT, _of(row), after=after)
     return row

@@ -5,6 +5,7 @@ The id stays the same over all tries, the time stamp is that of the try, and a r
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,7 +13,7 @@ from standardwebhooks import Webhook
 
 from server.ground import clock
 from server.notifications.failures import NotSent
-from server.notifications.webhook.reach import address_of
+from server.notifications.webhook.reach import addresses_of
 
 PATIENCE = 20.0
 """Seconds for the whole of a try."""
@@ -40,8 +41,8 @@ async def post(url: str, message_id: str, body: str, secrets: Sequence[str], *, 
     try:
         async with asyncio.timeout(PATIENCE):
             parts = urlsplit(url)
-            address = await address_of(parts, inward=inward)
-            status = await _call(httpx.URL(url), address, body, signed(message_id, body, secrets))
+            addresses = await addresses_of(parts, inward=inward)
+            status = await _first(httpx.URL(url), addresses, body, signed(message_id, body, secrets))
     except (TimeoutError, httpx.HTTPError, OSError) as error:
         raise NotSent(f"The endpoint does not answer: {error or type(error).__name__}") from error
     if status == GONE:
@@ -49,6 +50,14 @@ async def post(url: str, message_id: str, body: str, secrets: Sequence[str], *, 
     if not 200 <= status < 300:
         more = " Redirects are not followed; give the address that it leads to." if 300 <= status < 400 else ""
         raise NotSent(f"The endpoint answered {status}.{more}")
+
+
+async def _first(url: httpx.URL, addresses: Sequence[str], body: str, headers: dict[str, str]) -> int:
+    """The status of the first server that takes a connection; an address of one that none reaches is passed over."""
+    for address in addresses[:-1]:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return await _call(url, address, body, headers)
+    return await _call(url, addresses[-1], body, headers)
 
 
 async def _call(url: httpx.URL, address: str, body: str, headers: dict[str, str]) -> int:

@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from server.ground.problems import Invalid
 from server.notifications.failures import NotSent
 
+MOST = 3
+"""Addresses of one name that are tried."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 IPV4_INSIDE = (ip_network("::/96"), ip_network("64:ff9b::/96"))
 """Prefixes whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5.1; RFC 6052)."""
@@ -37,8 +39,8 @@ def must_be_url(url: str, *, inward: bool) -> None:
         raise Invalid("url names an address inside a network. Give one that is reached from outside.", field="url")
 
 
-async def address_of(parts: SplitResult, *, inward: bool) -> str:
-    """An address of the server that a URL names. Raises `NotSent` where one of them is not of the internet, unless `inward`."""
+async def addresses_of(parts: SplitResult, *, inward: bool) -> list[str]:
+    """The addresses of the server that a URL names, in the order in which they are to be tried. Raises `NotSent` where one of them is not of the internet, unless `inward`."""
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -47,7 +49,7 @@ async def address_of(parts: SplitResult, *, inward: bool) -> str:
     addresses = [str(one[4][0]) for one in found]
     if not inward and any(map(is_inward, addresses)):
         raise NotSent("The name of the server leads to an address inside a network, where nothing is sent.", final=True)
-    return addresses[0]
+    return list(dict.fromkeys(addresses))[:MOST]
 
 
 def is_inward(host: str) -> bool:

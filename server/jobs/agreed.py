@@ -75,8 +75,8 @@ async def agree_on(
         note=agreed.note if agreed else note, recorded_by=by.user_id, recorded_at=moment,
     )  # fmt: skip
     session.add(agreement)
-    if window is not None and window != before:
-        await tell_window(session, visit, agreement.id, window, changed=before is not None)
+    if window != before:
+        await tell_window(session, visit, agreement.id, before, window)
 
 
 def select_agreements(visit_id: UUID) -> Select[WindowAgreement]:

@@ -17,15 +17,19 @@ from server.notifications.render import Facts
 from server.notifications.rules import NotificationKind
 from server.notifications.tell import tell
 
+Times = tuple[datetime, datetime]
+"""Begin and end of a window."""
 NEWS_FOR = timedelta(hours=1)
 """That somebody set off is told so long; a phone that was dark may say it when they are there."""
 
 
 async def tell_window(
-    session: AsyncSession, visit: Visit, agreement_id: UUID, window: tuple[datetime, datetime], *, changed: bool
+    session: AsyncSession, visit: Visit, agreement_id: UUID, before: Times | None, window: Times | None
 ) -> None:
-    """The customer is told the window that holds from now on."""
-    kind = NotificationKind.WINDOW_CHANGED if changed else NotificationKind.VISIT_AGREED
+    """The customer is told the window that holds from now on, or that the one before does not."""
+    kind = NotificationKind.WINDOW_CHANGED if before else NotificationKind.VISIT_AGREED
+    if window is None:
+        kind, window = NotificationKind.WINDOW_WITHDRAWN, before
     of, facts, to = await _about(session, visit, window)
     await tell(session, kind, of, agreement_id, facts, to)
 
@@ -58,14 +62,12 @@ async def tell_sealed(session: AsyncSession, visit: Visit, record_id: UUID, link
     await tell(session, NotificationKind.REPORT_SEALED, of, record_id, facts, to, link)
 
 
-async def _about(
-    session: AsyncSession, visit: Visit, window: tuple[datetime, datetime] | None
-) -> tuple[Of, Facts, Recipient]:
+async def _about(session: AsyncSession, visit: Visit, window: Times | None) -> tuple[Of, Facts, Recipient]:
     job = await session.get_one(Job, visit.job_id)
     site = await session.get_one(Site, job.site_id)
     facts = Facts(site.time_zone, job.number, job.title, site.name, window=window)
     return Of(Thing.VISIT, visit.id, job.office_id), facts, await recipient_of(session, job.customer_id, job.contact_id)
 
 
-def _window(visit: Visit) -> tuple[datetime, datetime] | None:
+def _window(visit: Visit) -> Times | None:
     return (visit.window_start, visit.window_end) if visit.window_start and visit.window_end else None

@@ -11,6 +11,7 @@ class NotificationKind(StrEnum):
     TICKET_RECEIVED = "ticket_received"
     VISIT_AGREED = "visit_agreed"
     WINDOW_CHANGED = "window_changed"
+    WINDOW_WITHDRAWN = "window_withdrawn"
     VISIT_CANCELLED = "visit_cancelled"
     ON_THE_WAY = "on_the_way"
     REPORT_SEALED = "report_sealed"
@@ -24,7 +25,7 @@ class NotificationKind(StrEnum):
 K = NotificationKind
 
 FOR_CUSTOMERS = (
-    K.TICKET_RECEIVED, K.VISIT_AGREED, K.WINDOW_CHANGED, K.VISIT_CANCELLED, K.ON_THE_WAY, K.REPORT_SEALED,
+    K.TICKET_RECEIVED, K.VISIT_AGREED, K.WINDOW_CHANGED, K.WINDOW_WITHDRAWN, K.VISIT_CANCELLED, K.ON_THE_WAY, K.REPORT_SEALED,
 )  # fmt: skip
 """What customers are told, in their own language, where the company wants it. Endpoints may ask for these and for all others."""
 

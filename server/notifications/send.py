@@ -110,8 +110,8 @@ async def _way_of(session: AsyncSession, row: Notification) -> Callable[[], Awai
 
 
 async def _did(session: AsyncSession, done: Try) -> None:
-    row = await _still_its(session, done)
-    if row is None:
+    row = await _waiting(session, done)
+    if row is None or row.attempts < done.number:  # somebody has it sent again from the beginning
         return
     row.state, row.sent_at, row.claimed_until, row.last_error = NotificationState.SENT, clock.now(), None, ""
     SENT.labels(row.channel).inc()
@@ -120,8 +120,8 @@ async def _did(session: AsyncSession, done: Try) -> None:
 
 
 async def _did_not(session: AsyncSession, done: Try, why: NotSent) -> None:
-    row = await _still_its(session, done)
-    if row is None:
+    row = await _waiting(session, done)
+    if row is None or row.attempts != done.number:  # another try has it
         return
     row.claimed_until = None
     await _put_off(session, row, why)
@@ -129,12 +129,10 @@ async def _did_not(session: AsyncSession, done: Try, why: NotSent) -> None:
         await took_nothing(session, row.endpoint_id, why)
 
 
-async def _still_its(session: AsyncSession, done: Try) -> Notification | None:
-    """The message of a try, unless it was decided on, or another try has it, since its lease ran out."""
+async def _waiting(session: AsyncSession, done: Try) -> Notification | None:
+    """The message of a try, unless it was decided on since its lease ran out."""
     row = await session.get(Notification, done.notification_id, with_for_update=True, populate_existing=True)
-    if row is None or row.state != NotificationState.WAITING or row.attempts != done.number:
-        return None
-    return row
+    return row if row is not None and row.state == NotificationState.WAITING else None
 
 
 async def _put_off(session: AsyncSession, row: Notification, why: NotSent) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from server.desk_feed.looking import Change, look
 from server.ground import clock
+from server.notifications.failures import NotSent
 from server.notifications.models import Notification
 from server.notifications.outgoing import Outgoing
 from server.notifications.rules import (
@@ -32,6 +33,7 @@ from server.notifications.rules import (
 )
 from server.notifications.send import send
 from server.notifications.upkeep import erase_words, see_to_waiting
+from server.notifications.webhook.post import post
 from server.process.worker import working
 from tests.company import Company
 from tests.identity.test_audiences import another_office
@@ -139,6 +141,28 @@ async def test_a_try_that_lost_its_message_changes_nothing(
     with patch("server.notifications.send.hand_to_server", slow):
         await send(app.state.sessions, message)
     assert (await one(app, message)).state == "cancelled"
+
+
+@pytest.mark.parametrize(("slow_one_ends", "state"), [("failed", "waiting"), ("sent", "sent")])
+async def test_a_try_that_comes_back_after_another_began_counts_only_if_it_sent(
+    company: Company, app: Litestar, hooks: Receiver, slow_one_ends: str, state: str
+) -> None:
+    await endpoint(company, hooks.url)
+    await ticket(company)
+    [row] = await outbox(app)
+
+    async def slow(*_: Any, **__: Any) -> None:
+        await passes(app, LEASE)
+        hooks.answers = ["500 No"]
+        with patch("server.notifications.send.post", post):
+            await send(app.state.sessions, row.id)
+        if slow_one_ends == "failed":
+            raise NotSent("It wants nothing of this.", final=True)
+
+    with patch("server.notifications.send.post", slow):
+        await send(app.state.sessions, row.id)
+    after = await one(app, row.id)
+    assert (len(hooks.got), after.attempts, after.state) == (1, 2, state)
 
 
 async def test_a_message_is_sent_again_under_the_same_id(

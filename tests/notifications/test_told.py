@@ -23,7 +23,7 @@ from tests.company import Company
 from tests.notifications.sending import MailServer, outbox, send_all, sends_by
 from tests.phones import enrolled, tap_unchecked
 
-EVERYTHING = ["ticket_received", "visit_agreed", "window_changed", "visit_cancelled", "on_the_way", "report_sealed",
+EVERYTHING = ["ticket_received", "visit_agreed", "window_changed", "window_withdrawn", "visit_cancelled", "on_the_way", "report_sealed",
               "operation_parked", "visit_overdue", "clock_overdue"]  # fmt: skip
 
 
@@ -142,12 +142,24 @@ async def test_a_visit_is_told_when_it_is_agreed_changed_and_cancelled(
     await customers_language(app, company, "en")
     visit_id = await company.visit("wei", contact_id=contact)
     await company.assign(visit_id, "anna")  # the same window: nothing new for the customer
+    same = {
+        "window_start": "2026-03-02T01:00:00Z",
+        "window_end": "2026-03-02T03:00:00Z",
+        "agreed": {"contact_id": contact},
+    }
+    await company.must("mei", "POST", f"/v1/visits/{visit_id}/windows", json=same)
     await company.assign(visit_id, "anna", start="2026-03-03T09:00:00+08:00")
-    await company.must("mei", "POST", f"/v1/visits/{visit_id}/cancel", json={"reason": "x"})
+    path = f"/v1/visits/{visit_id}"
+    await company.must("mei", "POST", f"{path}/unassign", json={"reason": "x", "keep_window": True})
+    await company.must("mei", "POST", f"{path}/unassign", json={"reason": "x", "keep_window": False})
+    await company.assign(visit_id, "anna")
+    await company.must("mei", "POST", f"{path}/cancel", json={"reason": "x"})
     assert [(row.kind, row.subject) for row in await outbox(app)] == [
         ("visit_agreed", "Our visit: 2026-03-02 09:00–11:00 (UTC+8)"),
         ("window_changed", "Our visit has another time: 2026-03-03 09:00–11:00 (UTC+8)"),
-        ("visit_cancelled", "Our visit does not take place: 2026-03-03 09:00–11:00 (UTC+8)"),
+        ("window_withdrawn", "Our visit gets another time: 2026-03-03 09:00–11:00 (UTC+8) does not hold"),
+        ("visit_agreed", "Our visit: 2026-03-02 09:00–11:00 (UTC+8)"),
+        ("visit_cancelled", "Our visit does not take place: 2026-03-02 09:00–11:00 (UTC+8)"),
     ]
 
 

@@ -11,7 +11,7 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 KINDS = (
-    "kind in ('ticket_received','visit_agreed','window_changed','visit_cancelled','on_the_way','report_sealed',"
+    "kind in ('ticket_received','visit_agreed','window_changed','window_withdrawn','visit_cancelled','on_the_way','report_sealed',"
     "'operation_parked','visit_overdue','clock_overdue','endpoint_off','test')"
 )
 WAYS = "channel in ('email','webhook','manual')"

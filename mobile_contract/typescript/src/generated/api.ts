@@ -3528,7 +3528,7 @@ export interface components {
          * @description What a message tells of.
          * @enum {string}
          */
-        NotificationKind: "ticket_received" | "visit_agreed" | "window_changed" | "visit_cancelled" | "on_the_way" | "report_sealed" | "operation_parked" | "visit_overdue" | "clock_overdue" | "endpoint_off" | "test";
+        NotificationKind: "ticket_received" | "visit_agreed" | "window_changed" | "window_withdrawn" | "visit_cancelled" | "on_the_way" | "report_sealed" | "operation_parked" | "visit_overdue" | "clock_overdue" | "endpoint_off" | "test";
         /** NotificationOut */
         NotificationOut: {
             attempts: number;

@@ -123,9 +123,11 @@ async def _work(settings: Settings, services: Services, tell: Say) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    sealer = make_sealer(settings)
+    sessions = make_sessions(engine, vault=sealer.keys.vault, outgoing=settings.outgoing)
     async with (
         beating(services.database_url, lambda: storage),
-        working(services.database_url, make_sessions(engine), storage, make_sealer(settings), settings.custody),
+        working(services.database_url, sessions, storage, sealer, settings.custody),
     ):
         tell("Worker: waiting for tasks")
         await stop.wait()

@@ -33,6 +33,9 @@ class Thing(StrEnum):
     OPERATION = "operation"
     INCIDENT = "incident"
     FAULT = "fault"
+    NOTIFICATION = "notification"
+    NOTIFICATION_RULE = "notification_rule"
+    WEBHOOK_ENDPOINT = "webhook_endpoint"
 
 
 class Verb(StrEnum):
@@ -91,6 +94,16 @@ class Verb(StrEnum):
     MAKE_ENROLMENT_CODE = "make_enrolment_code"
     CONFIRM_ENROLMENT_CODE = "confirm_enrolment_code"
     REVOKE_DEVICE = "revoke_device"
+    REPLAY_NOTIFICATION = "replay_notification"
+    MARK_SENT_BY_HAND = "mark_sent_by_hand"
+    CANCEL_NOTIFICATION = "cancel_notification"
+    SEND_TEST_MAIL = "send_test_mail"
+    SET_NOTIFICATION_RULE = "set_notification_rule"
+    ADD_WEBHOOK_ENDPOINT = "add_webhook_endpoint"
+    CHANGE_WEBHOOK_ENDPOINT = "change_webhook_endpoint"
+    ROTATE_WEBHOOK_SECRET = "rotate_webhook_secret"  # noqa: S105  a word
+    RETIRE_WEBHOOK_ENDPOINT = "retire_webhook_endpoint"
+    TEST_WEBHOOK_ENDPOINT = "test_webhook_endpoint"
 
 
 class Word(str):

@@ -1,11 +1,12 @@
 """Clocks whose time ran out: noted once, by the rule that everybody reads them by, so that whoever watches is told without asking."""
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clocks.models import Clock
 from server.clocks.queries import is_overdue
 from server.clocks.rules import ClockStanding
+from server.database.events import CLOCK_RAN_OUT, emit
 from server.ground import clock
 
 MOST = 1000
@@ -25,6 +26,7 @@ async def note_overdue(session: AsyncSession) -> int:
         .with_for_update(skip_locked=True)
     )
     note = update(Clock).where(Clock.id.in_(ran_out)).values(state=ClockStanding.OVERDUE)
-    done = await session.execute(note.execution_options(synchronize_session=False))
-    assert isinstance(done, CursorResult)
-    return done.rowcount
+    done = await session.scalars(note.returning(Clock.id).execution_options(synchronize_session=False))
+    found = done.all()
+    await emit(session, *((CLOCK_RAN_OUT, one) for one in found))
+    return len(found)

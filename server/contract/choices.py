@@ -9,8 +9,8 @@ import server
 from server.database.tables import KEYS, Table
 from server.ground.words import Language, family, words
 
-NOT_FOR_PEOPLE = frozenset({"CopyKind", "Form", "ListFormat", "NoSighting", "Signed"})
-"""Enums whose keys nobody reads: what a safe copy is of, in what form a photo is given out, formats of lists, and two between functions."""
+NOT_FOR_PEOPLE = frozenset({"CopyKind", "Encryption", "Form", "ListFormat", "NoSighting", "Signed"})
+"""Enums whose keys nobody reads: what a safe copy is of, in what form a photo is given out, formats of lists, and two between functions; and how mail is encrypted."""
 
 HEAD = """# Choices
 

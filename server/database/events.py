@@ -4,6 +4,7 @@ A lower domain never calls a higher one; it emits an event, and `worker.py` has 
 is PgQueuer's table in the same database, so a rollback takes the event with it and a killed worker's task is run again.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from pgqueuer.db import AsyncpgDriver
@@ -39,6 +40,18 @@ SITE_CORRECTED = "site_corrected"
 CHECK_IN_NARROWED = "check_in_narrowed"
 """A later operation of a phone dates a check-in more closely: it is judged again."""
 
+NOTIFICATION_DUE = "notification_due"
+"""A message of the outbox is to be sent (`server/notifications`)."""
+
+ON_THE_WAY = "on_the_way"
+"""Somebody of a visit's crew set off for it."""
+
+OPERATION_PARKED = "operation_parked"
+"""What a phone sent was kept and could not take effect."""
+
+CLOCK_RAN_OUT = "clock_ran_out"
+"""The time of a clock is over, and nobody has met it."""
+
 
 Event = tuple[str, UUID]
 """What happened, and the thing that it happened to."""
@@ -51,3 +64,10 @@ async def emit(session: AsyncSession, *events: Event) -> None:
     driver = AsyncpgDriver(await raw_connection(session))
     names, subjects = zip(*dict.fromkeys(events), strict=True)
     await Queries(driver).enqueue(list(names), [str(one).encode() for one in subjects], [0] * len(names))
+
+
+async def emit_later(session: AsyncSession, after: timedelta, event: Event) -> None:
+    """Enqueue an event in the session's transaction, to be acted on when some time has passed."""
+    driver = AsyncpgDriver(await raw_connection(session))
+    name, subject = event
+    await Queries(driver).enqueue(name, str(subject).encode(), execute_after=after)

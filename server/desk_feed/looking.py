@@ -23,11 +23,12 @@ LOOK = """
 select f.epoch, f.floor, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as upto, c.*
 from desk_feed f left join lateral (
   select c.tx, c.kind, c.subject, extract(epoch from clock_timestamp() - c.at)::float8 as age,
-         coalesce(j.office_id, t.office_id, u.office_id) as office_id
+         coalesce(j.office_id, t.office_id, u.office_id, n.office_id) as office_id
   from (select * from desk_change where tx >= $1 and tx <> all($2::bigint[]) order by tx limit $3) c
   left join visit v on c.kind in ('board', 'unsealed', 'field_requests', 'change_requests') and v.id = c.subject
   left join job j on j.id = v.job_id
   left join ticket t on c.kind = 'tickets' and t.id = c.subject
+  left join notification n on c.kind = 'notifications' and n.id = c.subject
   left join operation o on c.kind = 'parked' and o.id = c.subject
   left join incident i on c.kind = 'incidents' and i.id = c.subject
   left join device d on d.id = i.device_id

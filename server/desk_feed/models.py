@@ -13,7 +13,7 @@ from server.desk_feed.rules import DeskList
 class DeskChange(Table):
     """A thing of a list changed in a transaction, noted by triggers once for each, and forgotten after a day.
 
-    The kind is the list that a desk looks at; the subject is a visit (`board`, `unsealed`), a ticket, an operation, an incident.
+    The kind is the list that a desk looks at; the subject is a visit (`board`, `unsealed`), a ticket, an operation, an incident, a message.
 
     `tx` is the transaction's number (xid8). Numbers are given in another order than transactions commit; `tailer.py` says how nothing
     is skipped all the same.

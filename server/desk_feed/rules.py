@@ -13,3 +13,4 @@ class DeskList(StrEnum):
     UNSEALED = "unsealed"
     FIELD_REQUESTS = "field_requests"
     CHANGE_REQUESTS = "change_requests"
+    NOTIFICATIONS = "notifications"

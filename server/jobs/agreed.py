@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.customers.belongs import must_be_theirs
 from server.ground import clock
+from server.ground.ids import uuid7
 from server.ground.moments import must_be_moment, must_be_window
 from server.ground.problems import Invalid
 from server.ground.texts import is_blank
@@ -16,6 +17,7 @@ from server.http.listing import MOST, Listing
 from server.identity.tokens import Actor
 from server.jobs.models import Job, Visit, WindowAgreement
 from server.jobs.schemas import AgreedIn, AgreementOut
+from server.jobs.tell import tell_window
 from server.requests.rules import Channel
 
 AGREEMENTS = Listing(
@@ -64,15 +66,17 @@ async def agree_on(
             raise Invalid("Say who agreed: contact_id, or a name in agreed_with.", field="agreed.agreed_with")
         if agreed.agreed_at is not None and must_be_moment(agreed.agreed_at, "agreed.agreed_at") > moment:
             raise Invalid("agreed_at lies in the future. Send when the customer agreed.", field="agreed.agreed_at")
+    before = window_of(visit)
     visit.window_start, visit.window_end = window or (None, None)
-    session.add(
-        WindowAgreement(
-            visit_id=visit.id, window_start=visit.window_start, window_end=visit.window_end,
-            contact_id=agreed.contact_id if agreed else None, agreed_with=agreed.agreed_with if agreed else "",
-            channel=agreed.channel if agreed else None, agreed_at=(agreed.agreed_at or moment) if agreed else None,
-            note=agreed.note if agreed else note, recorded_by=by.user_id, recorded_at=moment,
-        )
+    agreement = WindowAgreement(
+        id=uuid7(), visit_id=visit.id, window_start=visit.window_start, window_end=visit.window_end,
+        contact_id=agreed.contact_id if agreed else None, agreed_with=agreed.agreed_with if agreed else "",
+        channel=agreed.channel if agreed else None, agreed_at=(agreed.agreed_at or moment) if agreed else None,
+        note=agreed.note if agreed else note, recorded_by=by.user_id, recorded_at=moment,
     )  # fmt: skip
+    session.add(agreement)
+    if window != before:
+        await tell_window(session, visit, agreement.id, before, window)
 
 
 def select_agreements(visit_id: UUID) -> Select[WindowAgreement]:

@@ -10,6 +10,7 @@ from server.identity.tokens import Actor
 from server.jobs.history import advance, lock_visit
 from server.jobs.models import Visit
 from server.jobs.offices import the_visit
+from server.jobs.tell import tell_cancelled
 
 
 async def cancel_visit(session: AsyncSession, visit_id: UUID, reason: str, actor: Actor) -> Visit:
@@ -20,4 +21,5 @@ async def cancel_visit(session: AsyncSession, visit_id: UUID, reason: str, actor
     after = {"state": Word(visit.state), "reason": reason}
     of = await the_visit(session, visit_id)
     log_action(session, actor.user_id, Verb.CANCEL_VISIT, of, before={"state": before}, after=after)
+    await tell_cancelled(session, visit)
     return visit

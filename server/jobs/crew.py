@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mobile_contract.shapes import merging, visits
-from server.database.events import CUSTODY_CHANGED
+from server.database.events import CUSTODY_CHANGED, ON_THE_WAY
 from server.field.taps import Tap
 from server.jobs.history import NotPossibleNow
 from server.jobs.models import Visit, VisitCrew
@@ -38,6 +38,8 @@ def take_step(tap: Tap) -> Tapped:
         member.removed_at = tap.received_at
     if step.visit != before:
         visit.state = step.visit
+        if visit.state == VisitState.EN_ROUTE:
+            tap.tell((ON_THE_WAY, visit.id))
     missing = visits.skipped([{stamp: getattr(row, stamp) for stamp in visits.STAMPS.values()} for row in crew])
     if sorted(missing) != sorted(visit.skipped):
         visit.skipped = dict.fromkeys(missing, True)

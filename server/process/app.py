@@ -55,6 +55,9 @@ from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
 from server.media.storage_routes import StorageReport
 from server.media.upload_routes import Multipart
+from server.notifications.outgoing import Outgoing
+from server.notifications.routes import Notifications
+from server.notifications.webhook.routes import WebhookEndpoints
 from server.process.described import SECURITY, describe_routes, is_for_desks_or_a_list
 from server.process.health import Health, beating, get_live
 from server.process.metrics import Figures, get_metrics, measuring
@@ -89,6 +92,9 @@ The largest operation fits however a client escapes it in JSON: three bytes for 
 
 COMPRESS_FROM = 1000
 """Bytes of an answer; below, the headers of a packet weigh more than what is saved."""
+
+NOTHING_GOES_OUT = Outgoing()
+"""Without settings of mail customers are told by hand."""
 
 add_compress_type("application/vnd.msgpack")
 # A stream of hints is a few bytes an hour; a compressor for each would hold a megabyte.
@@ -156,13 +162,14 @@ async def connected(
     probe: bool = False,
     door: Door | None = None,
     share: Share | None = None,
+    outgoing: Outgoing = NOTHING_GOES_OUT,
 ) -> AsyncIterator[None]:
     """What the application holds while it runs: connections, the tailer of feeds, the storage."""
     share = share or alone()
     engine = make_engine(database_url, pool_size=share.connections, connection_class=connection_class)
     readers = Readers(database_url, size=share.connections, connection_class=connection_class)
     app.state.sessions, app.state.readers = (
-        make_sessions(engine, vault=sealer.keys.vault, link_days=sealer.link_days),
+        make_sessions(engine, vault=sealer.keys.vault, link_days=sealer.link_days, outgoing=outgoing),
         readers,
     )
     app.state.first_syncs = FirstSyncs()
@@ -211,6 +218,7 @@ def make_app(
     narrow: bool = False,
     share: Share | None = None,
     metrics_token: str | None = None,
+    outgoing: Outgoing = NOTHING_GOES_OUT,
 ) -> Litestar:
     """The application over a database and a storage that run already; `work` also does the background work, when `share` has
     its turn."""
@@ -226,7 +234,7 @@ def make_app(
             Public,
             Log,
             Customer, VisitLinks, VisitPages, AssetPages, ChangeRequests, AssetLabels,
-            Copies, Actions,
+            Copies, Actions, Notifications, WebhookEndpoints,
             verify_page,
             verify_files,
             objects,
@@ -257,7 +265,7 @@ def make_app(
             UnicodeDecodeError: responses.on_no_text,
             Exception: responses.on_bug,
         },
-        lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door, share=share)],
+        lifespan=[watching_files, lambda app: connected(app, database_url, storage, tokens, sealer, work=work, custody=custody, probe=True, door=door, share=share, outgoing=outgoing)],
         logging_config=None,
         request_max_body_size=MAX_BODY,
         openapi_config=described("Fieldproof", "1", [ANYONE], SECURITY),

@@ -31,6 +31,13 @@ class Kept(NamedTuple):
 
 
 FIGURES = (
+    Kept("fieldproof_notifications", "Messages that wait to be sent, or to be passed on by hand, by way", ("channel",),
+         "select channel, count(*) as value from notification where state = 'waiting' group by 1"),
+    Kept("fieldproof_notification_oldest_seconds", "Age of the message that has waited longest, by way", ("channel",),
+         "select channel, extract(epoch from clock_timestamp() - min(made_at)) as value"
+         " from notification where state = 'waiting' group by 1"),
+    Kept("fieldproof_webhook_endpoints_off", "Endpoints that were switched off by themselves, because they took nothing", (),
+         "select count(*) as value from webhook_endpoint where not active and retired_at is null and off_because <> ''"),
     Kept(
         "fieldproof_tasks", "Tasks in the queue", ("task", "status"),
         "select entrypoint as task, status::text as status, count(*) as value from pgqueuer group by 1, 2",

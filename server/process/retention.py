@@ -22,6 +22,8 @@ INCIDENTS_KEPT = timedelta(days=1095)
 """After an incident happened last; as long as signatures' drawings by default."""
 ACTIONS_KEPT = timedelta(days=1095)
 """After something was done at a desk. What it did to the work stays with the work: histories, orders, decisions and positions have no term."""
+NOTIFICATIONS_KEPT = timedelta(days=1095)
+"""After a message was made; its words and its recipient are erased long before (`notifications/upkeep.py`)."""
 BATCH = 5_000
 """Rows to a transaction."""
 
@@ -43,6 +45,7 @@ TERMS = (
         "delete from incident_acknowledgement where incident_id in (select id from incident where ctid = any(:rows))",
     ),
     Term("action", "at", ACTIONS_KEPT),
+    Term("notification", "made_at", NOTIFICATIONS_KEPT),
     Term("pgqueuer_log", "created", QUEUE_LOG_KEPT),
     Term("pgqueuer_statistics", "created", QUEUE_LOG_KEPT),
 )  # fmt: skip

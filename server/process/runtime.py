@@ -73,7 +73,7 @@ def build(
         services.database_url, make_storage(settings, services), Tokens(token_secret(settings)), make_sealer(settings),
         work=work, custody=settings.custody, door=door, enrolment_people=settings.enrolment_people,
         narrow=settings.desks_see == "office",
-        share=share, metrics_token=settings.metrics_token,
+        share=share, metrics_token=settings.metrics_token, outgoing=settings.outgoing,
     )  # fmt: skip
 
 

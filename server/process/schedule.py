@@ -9,12 +9,14 @@ from server.clocks.overdue import note_overdue
 from server.database.engine import Sessions, snapshot
 from server.desk_feed.upkeep import forget_changes
 from server.dispatch.missing import alert_missing
+from server.dispatch.overdue import tell_overdue
 from server.ground import clock
 from server.ground.problems import Unavailable
 from server.identity.upkeep import forget
 from server.media.orphans import abort_abandoned, collect_orphans
 from server.media.rules import Custody
 from server.media.storage import Storage
+from server.notifications.upkeep import erase_words, see_to_waiting
 from server.process.retention import forget_old
 from server.records.seal.erase import tidy_strokes
 from server.records.seal.missed import begin_what_was_missed
@@ -56,6 +58,17 @@ def _of_the_work(queue: PgQueuer, sessions: Sessions, custody: Custody) -> None:
         if begun:
             log.warning("%d reports were ready to be sealed and had no task; they are being sealed", begun)
 
+    @queue.schedule("tell_overdue_visits", "* * * * *")
+    async def tell_of_overdue_visits(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            await tell_overdue(session)
+
+    @queue.schedule("see_to_messages", "* * * * *")
+    async def see_to_messages(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            if forgotten := await see_to_waiting(session):
+                log.warning("%d messages were due and had no task; they are being sent", forgotten)
+
     @queue.schedule("rewrite_bodies", "* * * * *")
     async def bring_rows_to_their_form(_: Schedule) -> None:
         if done := await rewrite(sessions):
@@ -96,6 +109,12 @@ def _of_upkeep(queue: PgQueuer, sessions: Sessions) -> None:
     @queue.schedule("sign_in_upkeep", "50 3 * * *")
     async def forget_sign_ins(_: Schedule) -> None:
         log.info("forgot %d rows of sessions and sign-ins", await forget(sessions))
+
+    @queue.schedule("erase_messages", "11 * * * *")
+    async def erase_old_words(_: Schedule) -> None:
+        async with sessions.begin() as session:
+            if erased := await erase_words(session):
+                log.info("erased the words of %d messages that were past their term", erased)
 
     @queue.schedule("forget_old", "55 3 * * *")
     async def forget_what_is_old(_: Schedule) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from server.embedded.s3_address import S3Address
 from server.http.door.address import Tls, is_address
 from server.media.rules import Custody
+from server.notifications.outgoing import CannotSend, Outgoing, read_mail
 from server.process.spoken import JSON, TEXT
 
 MOST = 1_000_000
@@ -62,6 +63,9 @@ OPTIONS = (
     Option("FIELDPROOF_DESKS_SEE", "desks_see", "company", "What a desk sees of other offices: company (everything), or office (nothing); it changes only its own office's in any case"),
     Option("FIELDPROOF_METRICS_TOKEN", "metrics_token", None, "Opens GET /metrics to who sends it as bearer token, 16 or more characters; none: there is no such page", True),
     Option("FIELDPROOF_LOG", "log", "text", "How the log is written: text, or json for machines"),
+    Option("FIELDPROOF_SMTP_URL", "smtp_url", None, "Mail server, such as smtp+starttls://user:password@host:587, or smtps://; none: no mail", True),
+    Option("FIELDPROOF_MAIL_FROM", "mail_from", None, "In whose name mail is sent, such as Service <service@example.com>"),
+    Option("FIELDPROOF_WEBHOOKS_INWARD", "webhooks_inward", "no", "yes: webhooks may reach this machine and its network, for development; no: only the internet, by https"),
     Option("DATABASE_URL", "database_url", None, "PostgreSQL 18; none: the embedded one", True),
     Option("S3_ENDPOINT_URL", "s3_endpoint_url", None, "S3 storage; none: the embedded one"),
     Option("S3_PUBLIC_ENDPOINT_URL", "s3_public_endpoint_url", None, "The storage's address for phones; none: photos go through the API"),
@@ -96,6 +100,9 @@ class Settings(msgspec.Struct, frozen=True):
     desks_see: str = "company"
     metrics_token: str | None = None
     log: str = TEXT
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    webhooks_inward: bool = False
     tsa_url: str | None = None
     token_secret: str | None = None
     signing_key: str | None = None
@@ -130,6 +137,12 @@ class Settings(msgspec.Struct, frozen=True):
         return Tls(self.tls_certificate, self.tls_key) if self.tls_certificate and self.tls_key else None
 
     @property
+    def outgoing(self) -> Outgoing:
+        """By which ways messages are sent."""
+        mail = read_mail(self.smtp_url, self.mail_from) if self.smtp_url and self.mail_from else None
+        return Outgoing(mail, self.company, self.webhooks_inward)
+
+    @property
     def trusted_proxies(self) -> tuple[str, ...]:
         """Whose word on the client's address counts."""
         return tuple(one.strip() for one in self.proxies.split(",")) if self.proxies else ()
@@ -156,11 +169,30 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         values["public_url"] = f"{scheme}://{host}:{values['port']}"
     if bool(values["tls_certificate"]) != bool(values["tls_key"]):
         raise SettingsError("Set both FIELDPROOF_TLS_CERTIFICATE and FIELDPROOF_TLS_KEY, or neither")
+    if bool(values["smtp_url"]) != bool(values["mail_from"]):
+        raise SettingsError("Set both FIELDPROOF_SMTP_URL and FIELDPROOF_MAIL_FROM, or neither")
+    _mail("FIELDPROOF_SMTP_URL", values["smtp_url"], "x@example.com")
+    _mail("FIELDPROOF_MAIL_FROM", "smtp://localhost", values["mail_from"])
     if values["s3_endpoint_url"] is not None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             if values[name.lower()] is None:
                 raise SettingsError(f"{name} is missing: S3_ENDPOINT_URL names a storage, and it needs a key")
     return Settings(**values)
+
+
+def _mail(name: str, url: str | None, sender: str | None) -> None:
+    """Check one of the two settings of mail beside one that fits. The address holds a password: it is never shown."""
+    if url is not None and sender is not None:
+        try:
+            read_mail(url, sender)
+        except CannotSend as error:
+            raise SettingsError(f"{name} cannot be used: {error}") from error
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingsError(f"{name} is {text!r}: it must be yes or no")
+    return text == "yes"
 
 
 def _as_is(name: str, text: str) -> str:
@@ -309,6 +341,7 @@ CHECKS: dict[str, Callable[[str, str], Any]] = {
     "link_days": _days,
     "enrolment_people": _one_or_two,
     "desks_see": _company_or_office,
+    "webhooks_inward": _yes_or_no,
     "database_url": _database_url,
     "s3_endpoint_url": _url,
     "s3_public_endpoint_url": _url,

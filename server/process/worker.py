@@ -18,14 +18,19 @@ from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.arrival.again import judge_corrected, judge_narrowed, outdated
 from server.database.engine import Sessions, is_lost
 from server.database.events import (
     CHECK_IN_NARROWED,
+    CLOCK_RAN_OUT,
     CLOCK_STEPPED,
     COPY_DUE,
     CUSTODY_CHANGED,
+    NOTIFICATION_DUE,
+    ON_THE_WAY,
+    OPERATION_PARKED,
     PHOTO_VERIFIED,
     RECORD_LOGGED,
     REPORT_READY,
@@ -34,17 +39,21 @@ from server.database.events import (
 )
 from server.faults.keep import is_away, keep_fault, settle, try_held_again, waiting_time
 from server.ground.outages import DATABASE, WORK, outages
+from server.jobs.tell import tell_on_the_way
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
 from server.media.storage import Storage
+from server.notifications.send import send
 from server.process.queue_words import speak_in_lines
 from server.process.schedule import schedules
 from server.records.seal.erase import erase_drawing
 from server.records.seal.issue import issue_record
 from server.records.seal.seal import look_at_visit, seal_report
 from server.records.sealer import Sealer
+from server.requests.tell import tell_clock_ran_out
 from server.restore.copies import copy_of
 from server.sync.up.clock_steps import note_of_record
+from server.sync.up.tell import tell_parked
 
 log = logging.getLogger("fieldproof.worker")
 queue_log = logging.getLogger("pgqueuer")
@@ -52,6 +61,8 @@ POLL = timedelta(seconds=2)
 """How long to wait for a notice before looking by itself; a lost notice costs this much."""
 ISSUED_AT_A_TIME = 2
 """PDFs that one process makes at once; each may wait for an authority."""
+SENT_AT_A_TIME = 8
+"""Messages that one process hands on at once; most of the time of each is waiting for an answer."""
 RESTART = timedelta(seconds=1)
 """After the database was away: how soon the queue is made anew."""
 CONNECT = 5.0
@@ -112,6 +123,12 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def erase(operation_id: UUID) -> None:
         await erase_drawing(sessions, storage, sealer, operation_id)
 
+    @on(NOTIFICATION_DUE, at_a_time=SENT_AT_A_TIME)
+    async def send_message(notification_id: UUID) -> None:
+        await send(sessions, notification_id)
+
+    _messages(on, sessions)
+
     @on(SITE_CORRECTED)
     async def judge_the_site_again(position_id: UUID) -> None:
         await _judge_site(sessions, position_id)
@@ -120,6 +137,21 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def judge_the_check_in_again(check_in_id: UUID) -> None:
         async with sessions.begin() as session:
             await judge_narrowed(session, check_in_id)
+
+
+def _messages(on: Callable[[str], Callable[[Task], Task]], sessions: Sessions) -> None:
+    """What is told of what happened where nobody could wait for the words."""
+
+    def told(event: str, tell: Callable[[AsyncSession, UUID], Awaitable[object]]) -> None:
+        async def make_messages(subject: UUID) -> None:
+            async with sessions.begin() as session:
+                await tell(session, subject)
+
+        on(event)(make_messages)
+
+    told(ON_THE_WAY, tell_on_the_way)
+    told(OPERATION_PARKED, tell_parked)
+    told(CLOCK_RAN_OUT, tell_clock_ran_out)
 
 
 async def _judge_site(sessions: Sessions, position_id: UUID) -> None:

@@ -7,9 +7,10 @@ from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, worded
 from server.clocks.keep import start
 from server.clocks.models import Clock
-from server.clocks.rules import ClockSubject
+from server.clocks.rules import ClockStanding, ClockSubject
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer
+from server.database.events import CLOCK_RAN_OUT, emit
 from server.ground import clock
 from server.ground.moments import must_be_moment
 from server.ground.problems import Invalid
@@ -18,6 +19,7 @@ from server.identity.tokens import Actor
 from server.requests.models import Ticket
 from server.requests.rules import PROMISED, TicketState
 from server.requests.schemas import TicketIn
+from server.requests.tell import tell_received
 
 
 async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor | None) -> tuple[Ticket, Clock]:
@@ -41,8 +43,13 @@ async def take_ticket(session: AsyncSession, data: TicketIn, actor: Actor | None
     ticket = Ticket(office_id=customer.office_id, created_by=by, state=TicketState.OPEN, **fields)
     session.add(ticket)
     await session.flush()
-    reply, *_ = [start(session, ClockSubject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
+    clocks = [start(session, ClockSubject.TICKET, ticket.id, policy, received) for policy in PROMISED[data.kind]]
+    reply = clocks[0]
     of = Of(Thing.TICKET, ticket.id, ticket.office_id)
     told = worded({**fields, "state": ticket.state, "due_at": reply.due_at}, "kind", "channel", "state")
     log_action(session, by, Verb.TAKE_TICKET, of, after=told)
+    await tell_received(session, ticket, reply, site)
+    await session.flush()
+    # Written down late: the time of some was over before they began, and nobody would note that it ran out.
+    await emit(session, *((CLOCK_RAN_OUT, one.id) for one in clocks if one.state == ClockStanding.OVERDUE))
     return ticket, reply

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from litestar import Litestar
 
 from server.database.tables import Table
+from server.notifications.models import NotificationRule
 from tests.company import PASSWORD, Company
 from tests.http.lists import rows
 from tests.http.lists.rows import Ids, insert
+from tests.notifications.sending import with_mail
 
 MARK = "Zz王"
 """Stands in every text that somebody writes."""
@@ -349,3 +351,80 @@ async def confirm_enrolment_code(stage: Stage) -> Call:
 async def revoke_device(stage: Stage) -> Call:
     [device] = await stage.rows(rows.device(stage.ids, 1))
     return Call("root", "POST", f"/v1/devices/{device.id}/revoke", thing=device.id)
+
+
+async def message(stage: Stage, state: str = "waiting") -> Any:
+    [row] = rows.notification(stage.ids, 1)
+    row.state = state  # type: ignore[attr-defined]
+    return (await stage.rows([row]))[0]
+
+
+@way
+async def replay_notification(stage: Stage) -> Call:
+    endpoint = rows.endpoint(stage.ids, 1)
+    [row] = rows.notification(stage.ids, 1)
+    row.state, row.channel, row.endpoint_id = "failed", "webhook", endpoint.id  # type: ignore[attr-defined]
+    await stage.rows([endpoint, row])
+    return Call("mei", "POST", f"/v1/notifications/{row.id}/replay")  # type: ignore[attr-defined]
+
+
+@way
+async def mark_sent_by_hand(stage: Stage) -> Call:
+    row = await message(stage)
+    return Call("mei", "POST", f"/v1/notifications/{row.id}/sent-by-hand", {"way": "sms"})
+
+
+@way
+async def cancel_notification(stage: Stage) -> Call:
+    return Call("mei", "POST", f"/v1/notifications/{(await message(stage, 'failed')).id}/cancel")
+
+
+@way
+async def send_test_mail(stage: Stage) -> Call:
+    with_mail(stage.app)
+    return Call("root", "POST", "/v1/notifications/test-mail", {"address": "root@example.com"})
+
+
+@way
+async def set_notification_rule(stage: Stage) -> Call:
+    rule = NotificationRule(
+        id=rows.new(),
+        kind="on_the_way",
+        wanted=False,
+        channel="email",
+        changed_by=stage.ids["root"],
+        changed_at=rows.BEGIN,
+    )
+    await stage.rows([rule])
+    return Call("root", "PUT", "/v1/notifications/rules/on_the_way", {"wanted": True, "channel": "manual"}, rule.id)
+
+
+@way
+async def add_webhook_endpoint(stage: Stage) -> Call:
+    return Call("root", "POST", "/v1/webhook-endpoints", {"url": "https://example.com/hooks", "kinds": ["test"]})
+
+
+async def endpoint_of(stage: Stage) -> str:
+    body = {"url": "https://example.com/hooks", "kinds": ["test"]}
+    return str((await stage.made("/v1/webhook-endpoints", body))["id"])
+
+
+@way
+async def change_webhook_endpoint(stage: Stage) -> Call:
+    return Call("root", "PATCH", f"/v1/webhook-endpoints/{await endpoint_of(stage)}", {"kinds": ["clock_overdue"]})
+
+
+@way
+async def rotate_webhook_secret(stage: Stage) -> Call:
+    return Call("root", "POST", f"/v1/webhook-endpoints/{await endpoint_of(stage)}/rotate")
+
+
+@way
+async def retire_webhook_endpoint(stage: Stage) -> Call:
+    return Call("root", "POST", f"/v1/webhook-endpoints/{await endpoint_of(stage)}/retire")
+
+
+@way
+async def test_webhook_endpoint(stage: Stage) -> Call:
+    endpoint_id = await endpoint_of(stage)
+    return Call("root", "POST", f"/v1/webhook-endpoints/{endpoint_id}/test", thing=endpoint_id)

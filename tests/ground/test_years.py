@@ -24,6 +24,7 @@ PLACES = {
     "POST /v1/visits/{visit_id}/windows .window_end", "POST /v1/visits/{visit_id}/windows .window_start",
     "POST /v1/visits/{visit_id}/windows .agreed.agreed_at",
     "GET /v1/actions ?at_from", "GET /v1/actions ?at_before",
+    "GET /v1/notifications ?made_from", "GET /v1/notifications ?made_before",
     "GET /v1/tickets ?received_from", "GET /v1/tickets ?received_before", "GET /v1/jobs ?made_from", "GET /v1/jobs ?made_before",
 }  # fmt: skip
 """Where the API takes a day or a time. Each is tried below."""
@@ -94,7 +95,12 @@ async def test_a_board_and_figures_of_any_year(company: Company) -> None:
 
 async def test_a_list_of_any_year(company: Company) -> None:
     for moment in moments():
-        for path, name in (("/v1/tickets", "received"), ("/v1/jobs", "made"), ("/v1/actions", "at")):
+        for path, name in (
+            ("/v1/tickets", "received"),
+            ("/v1/jobs", "made"),
+            ("/v1/actions", "at"),
+            ("/v1/notifications", "made"),
+        ):
             for end in ("from", "before"):
                 params = {f"{name}_{end}": moment.isoformat()}
                 assert await tried(company, "GET", path, params=params) == (FIRST <= moment < END)

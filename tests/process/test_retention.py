@@ -74,6 +74,8 @@ WORK = frozenset(
         "ticket",
         "clock",
         "operation",
+        "notification_rule",
+        "webhook_endpoint",
     ]
 )
 """What belongs to the work and stays."""
@@ -121,6 +123,9 @@ insert into incident_acknowledgement (id, incident_id, author_id, note, created_
 select gen_random_uuid(), i.id, u.id, 'seen', :now from incident i, app_user u where u.login = 'mei' and i.last_at = :now;
 insert into action (id, at, actor_id, what, thing, thing_id, before, after, withheld)
 select gen_random_uuid(), :now, u.id, 'add_part', 'part', gen_random_uuid(), '{}', '{}', '{}' from app_user u, generate_series(1, 9) where u.login = 'mei';
+insert into notification (id, kind, thing, thing_id, occasion_id, channel, recipient_name, recipient, language, subject, text, message_id, state,
+attempts, next_at, last_error, made_at) select gen_random_uuid(), 'test', 'user', gen_random_uuid(), gen_random_uuid(), 'manual', '', '', 'en', '', '',
+gen_random_uuid()::text, 'failed', 0, :now, '', :now from generate_series(1, 5);
 insert into pgqueuer_log (job_id, status, entrypoint, priority, created) select 1, 'successful', 'x', 0, :now from generate_series(1, 50);
 insert into pgqueuer_statistics (count, created, entrypoint, priority, status)
 select 1, cast(:now as timestamptz) + n * interval '1 second', 'x', 0, 'successful' from generate_series(1, 20) n
@@ -156,6 +161,7 @@ async def test_a_year_of_days_leaves_no_more_than_the_terms_hold(company: Compan
     assert end["incident"] <= 3 * kept["incident"]
     assert end["incident_acknowledgement"] == end["incident"]
     assert 0 < end["action"] <= 9 * kept["action"]
+    assert 0 < end["notification"] <= 5 * kept["notification"]
     assert end["pgqueuer_log"] <= 50 * kept["pgqueuer_log"] + 20
     assert end["pgqueuer_statistics"] <= 20 * kept["pgqueuer_statistics"] + 20
     open_faults = 365

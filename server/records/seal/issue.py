@@ -20,6 +20,7 @@ from server.ground.clock import from_micros
 from server.ground.problems import Busy, Conflict, NotFound, Unavailable
 from server.jobs.history import advance, record
 from server.jobs.models import Visit
+from server.jobs.tell import tell_sealed
 from server.media.storage import Storage
 from server.records.log.log import origin_of
 from server.records.models import SealedRecord, ServiceReport, Signature
@@ -67,10 +68,10 @@ async def issue_record(sessions: Sessions, storage: Storage, sealer: Sealer, rec
     if hashlib.sha256(await fetch_pdf(storage, vault, record_id, pdf_key(record_id))).hexdigest() != digest:
         raise Unavailable("The storage gave other bytes than it was given. Nothing was issued; it is tried again.")
     async with sessions.begin() as session:
-        return await _mark_issued(session, row.visit_id, record_id, digest)
+        return await _mark_issued(session, row.visit_id, record_id, digest, link)
 
 
-async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, digest: str) -> bool:
+async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, digest: str, link: str | None) -> bool:
     visit = await session.get(Visit, visit_id, with_for_update=True)
     row = await session.get_one(SealedRecord, record_id, with_for_update=True, populate_existing=True)
     if row.state == "issued":
@@ -78,6 +79,8 @@ async def _mark_issued(session: AsyncSession, visit_id: UUID, record_id: UUID, d
     row.state, row.pdf_key, row.pdf_sha256, row.link = "issued", pdf_key(record_id), digest, None
     if visit is not None:  # else a backup was restored that is of before it
         await settle_issued(session, visit, row)
+        if link is not None:
+            await tell_sealed(session, visit, row.id, link)
     return True
 
 

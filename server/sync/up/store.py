@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database.events import OPERATION_PARKED, emit
 from server.database.rows import add_rows, change_rows
 from server.database.storable import without_nul
 from server.database.tables import Table
@@ -49,6 +50,8 @@ async def store(
     """Store a device's operations with what became of each. An attachment is encrypted."""
     pairs = zip(cases, applied, strict=True)
     await add_rows(session, Operation, [_row(session, user, device, case, one) for case, one in pairs])
+    parked = (case.link.envelope.id for case, one in zip(cases, applied, strict=True) if one.outcome == "parked")
+    await emit(session, *((OPERATION_PARKED, operation_id) for operation_id in parked))
 
 
 def _row(session: AsyncSession, user: User, device: Device, case: Case, applied: Applied) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from server.field_requests.models import FieldRequest
 from server.identity.models import Device, EnrolmentCode, LoginSession, Office, SignInAttempts, User
 from server.jobs.models import ChecklistItem, Job, Visit, VisitEvent, VisitPlan, WindowAgreement
 from server.media.models import Photo
+from server.notifications.models import Notification, WebhookEndpoint
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
 from server.sync.models import Incident, IncidentAcknowledgement
@@ -330,6 +331,22 @@ def fault(ids: Ids, n: int) -> Made:
     ]
 
 
+def endpoint(ids: Ids, n: int) -> WebhookEndpoint:
+    return WebhookEndpoint(
+        id=new(), url=f"https://example.com/{n}", kinds=["test"], secret=b"s", made_by=ids["root"], made_at=moment(n)
+    )
+
+
+def notification(ids: Ids, n: int) -> Made:
+    return [
+        Notification(
+            id=new(), kind="ticket_received", thing="ticket", thing_id=new(), office_id=ids["office"], occasion_id=new(),
+            channel="manual", recipient_name=f"=N{n}", recipient="+86 (21) 6248-3180", subject=f"+{n}", text="x",
+            message_id=f"<{n}-{new()}@example.com>", made_at=moment(n), next_at=moment(n),
+        )
+    ]  # fmt: skip
+
+
 def action(ids: Ids, n: int) -> Made:
     return [
         Action(
@@ -393,6 +410,8 @@ LISTS: dict[str, Rows] = {
     "list_incidents": Rows("/v1/incidents", incident),
     "list_parked": Rows("/v1/parked", parked),
     "list_faults": Rows("/v1/faults", fault),
+    "list_notifications": Rows("/v1/notifications", notification),
+    "list_webhook_endpoints": Rows("/v1/webhook-endpoints", lambda ids, n: [endpoint(ids, n)], "root"),
 }
 
 

@@ -16,11 +16,12 @@ from tests.http.lists.rows import LISTS, Ids, Rows, ids_of, insert, remove
 from tests.identity.test_audiences import another_office, doors
 from tests.media.test_many import counted
 
-BOUNDED = {"list_answers", "list_ticket_clocks"}
+BOUNDED = {"list_answers", "list_ticket_clocks", "list_notification_rules"}
 """Lists that have no pages: their description says by what they are bounded."""
 PER_OFFICE = {
     "list_tickets", "list_jobs", "list_devices", "list_enrolment_codes", "list_customers", "list_technicians", "list_missing_photos",
     "list_disputes", "list_unsealed", "list_closed_without", "list_incidents", "list_parked", "list_actions",
+    "list_notifications",
 }  # fmt: skip
 """A desk that is narrowed to its own office sees no other's of these."""
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from server.database.statements import statements
 
-revision = "0040"
+revision = "0034"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
@@ -46,7 +46,7 @@ def upgrade() -> None:
         "create trigger desk_change_request after insert or update on change_request"
         " for each row execute function desk_note_row('change_requests')"
     )
-    for statement in statements((SQL / "0040_customer_pages.sql").read_text()):
+    for statement in statements((SQL / "0034_customer_pages.sql").read_text()):
         op.get_bind().exec_driver_sql(statement)
     op.execute(UNDER_WAY)
 

@@ -18,14 +18,26 @@ def _login_key(context: Any) -> str | None:
     return folded(context.get_current_parameters()["login"]) or None
 
 
+PHOTO_LONG_EDGE = 3000
+"""Pixels of a photo's longer side unless an office says otherwise: a nameplate can be read, and a photo is about 1.5 MB."""
+
+
 class Office(Table):
-    """A branch that answers calls; its time zone is that of its reply clocks."""
+    """A branch that answers calls; its time zone is that of its reply clocks.
+
+    What its phones are to do: whether expenses stand in the report, and how large photos are sent (`photo_long_edge` in pixels, or the
+    originals as they were taken). `phone` is whom technicians call.
+    """
 
     __tablename__ = "office"
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
     time_zone: Mapped[str]
     arrival_thresholds: Mapped[Json | None]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    expenses_in_report: Mapped[bool] = mapped_column(default=False, server_default="false")
+    photo_long_edge: Mapped[int] = mapped_column(default=PHOTO_LONG_EDGE, server_default=str(PHOTO_LONG_EDGE))
+    keep_originals: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class User(Table):

@@ -40,7 +40,10 @@ def select_devices(actor: Actor, revoked: bool | None) -> Select[Device]:
 
 def office_out(row: Office) -> OfficeOut:
     """An office on the wire."""
-    return OfficeOut(id=row.id, name=row.name, time_zone=row.time_zone)
+    return OfficeOut(
+        id=row.id, name=row.name, time_zone=row.time_zone, phone=row.phone, expenses_in_report=row.expenses_in_report,
+        photo_long_edge=row.photo_long_edge, keep_originals=row.keep_originals,
+    )  # fmt: skip
 
 
 def device_out(row: Device) -> DeviceOut:

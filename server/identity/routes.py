@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, patch, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -13,10 +13,11 @@ from server.database.engine import Sessions
 from server.http.list_pages import each, listed, narrowed
 from server.http.listing import AsAsked, Listed, listed_by
 from server.identity import enrolment, people, revoke, signin
-from server.identity.audience import ADMINISTRATORS, ANYONE, DESKS, STAFF
+from server.identity.audience import ADMINISTRATORS, ANYONE, DESKS, LEADERS, STAFF
 from server.identity.browser import browser_of, cookie_for
+from server.identity.change_office import change_office
 from server.identity.models import Device, Office, User
-from server.identity.offices import seen_office
+from server.identity.offices import itself, seen_office
 from server.identity.origin import origin_of
 from server.identity.passwords import hashed
 from server.identity.people_lists import DEVICES, OFFICES, USERS, device_out, office_out, select_devices
@@ -27,6 +28,7 @@ from server.identity.schemas import (
     DeviceProof,
     Enrol,
     LogIn,
+    OfficeChange,
     OfficeIn,
     OfficeOut,
     Refresh,
@@ -140,6 +142,17 @@ class Users(Controller):
     ) -> OfficeOut:
         """Make an office."""
         return office_out(await people.add_office(session, data, request.user.user_id))
+
+    @patch("/offices/{office_id:uuid}", guards=[LEADERS.of("office_id", itself)])
+    async def change_office(
+        self,
+        office_id: FromPath[UUID],
+        data: JSONBody[OfficeChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> OfficeOut:
+        """Change an office's name and telephone, and what it wants of its phones."""
+        return office_out(await change_office(session, office_id, data, request.user.user_id))
 
 
 class Devices(Controller):

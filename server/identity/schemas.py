@@ -124,12 +124,26 @@ class OfficeIn(Written):
     time_zone: Annotated[str, msgspec.Meta(max_length=60, examples=["Asia/Shanghai"])]
 
 
+class OfficeChange(Written):
+    """What changes of an office. Its time zone stays: clocks that run were worked out by it."""
+
+    name: Name | None = None
+    phone: Annotated[str, msgspec.Meta(max_length=40, examples=["+86 21 6234 5678"])] | None = None
+    expenses_in_report: bool | None = None
+    photo_long_edge: Annotated[int, msgspec.Meta(ge=1000, le=12_000)] | None = None
+    keep_originals: bool | None = None
+
+
 class OfficeOut(msgspec.Struct):
-    """An office."""
+    """An office, and what it wants of its phones: whether expenses stand in the report, and how large photos are sent."""
 
     name: str
     time_zone: str
     id: UUID
+    phone: str
+    expenses_in_report: bool
+    photo_long_edge: int
+    keep_originals: bool
 
 
 class UserIn(Written):

@@ -59,8 +59,19 @@ class Visit(msgspec.Struct, forbid_unknown_fields=True):
     crew_states: list[CrewState]
 
 
+class ToBring(msgspec.Struct, forbid_unknown_fields=True):
+    """Something to take along: in words, or a part of the catalogue with thousandths of its unit, or both."""
+
+    text: str
+    part_id: UUID | None
+    quantity_milli: int | None
+
+
 class Job(msgspec.Struct, forbid_unknown_fields=True):
-    """The work that a visit is for."""
+    """The work that a visit is for. `noticed_at` is when the customer told us: by that day the warranty is judged (`shapes/warranty.py`).
+
+    `office_id` names the office whose reasons and settings (`office`) count.
+    """
 
     id: UUID
     number: int
@@ -72,6 +83,9 @@ class Job(msgspec.Struct, forbid_unknown_fields=True):
     title: str
     description: str
     required_slots: list[str]
+    office_id: UUID
+    bring: list[ToBring]
+    noticed_at: Micros
 
 
 class ChecklistItem(msgspec.Struct, forbid_unknown_fields=True):
@@ -144,7 +158,7 @@ VISIT = Collection(
 SLOTS = " ".join(f"when '{kind}' then '{json.dumps(slots)}'::jsonb" for kind, slots in REQUIRED_SLOTS.items())
 JOB = Collection(
     name="job", row=Job, table=models.Job, parent=Names("visit", "job_id"), body={"required_slots": f"case r.kind {SLOTS} end"},
-    since={"required_slots": 2}, touched=False,
+    since={"required_slots": 2, "office_id": 2, "bring": 2, "noticed_at": 2}, touched=False,
 )  # fmt: skip
 COLLECTIONS = (
     VISIT,

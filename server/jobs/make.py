@@ -9,11 +9,13 @@ from server.actions.log_action import Of, log_action
 from server.actions.rules import Thing, Verb, worded
 from server.customers.belongs import must_be_theirs, site_of
 from server.customers.models import Customer, Site
+from server.ground import clock
 from server.ground.by_language import kept
 from server.ground.problems import Invalid, NotFound
 from server.ground.texts import distinct
 from server.identity.offices import must_change
 from server.identity.tokens import Actor
+from server.jobs.change import lines_to_bring
 from server.jobs.checklists import CHECKLISTS, Line, line_of
 from server.jobs.history import record
 from server.jobs.models import ChecklistItem, Job, Visit
@@ -21,7 +23,7 @@ from server.jobs.rules import KINDS
 from server.jobs.schemas import JobIn, LineIn, VisitIn
 from server.requests.models import Ticket
 
-TOLD = ("ticket_id", "customer_id", "contact_id", "site_id", "asset_id", "kind", "title", "description")
+TOLD = ("ticket_id", "customer_id", "contact_id", "site_id", "asset_id", "kind", "title", "description", "bring")
 
 
 async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
@@ -49,6 +51,7 @@ async def make_job(session: AsyncSession, data: JobIn, actor: Actor) -> Job:
         ticket_id=data.ticket_id, customer_id=customer_id, contact_id=contact_id, site_id=site.id, asset_id=asset_id,
         office_id=office_id, kind=kind, title=title,
         description=_both(data.description, ticket.description if ticket else ""), skills={"names": distinct(data.skills)},
+        bring=await lines_to_bring(session, data.bring), noticed_at=ticket.received_at if ticket else clock.now(),
     )  # fmt: skip
     session.add(job)
     await session.flush()

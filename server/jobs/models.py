@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.customers.rules import Unit
@@ -13,7 +14,11 @@ from server.requests.rules import Channel
 
 
 class Job(Table):
-    """The work to be done for a customer at a site; a job may need several visits."""
+    """The work to be done for a customer at a site; a job may need several visits.
+
+    `bring` is what to take along: lines of {text, part_id, quantity_milli}. `noticed_at` is when the customer told us, by which the
+    warranty is judged.
+    """
 
     __tablename__ = "job"
     __table_args__ = (one_of("kind", JobKind),)
@@ -28,6 +33,8 @@ class Job(Table):
     kind: Mapped[str]
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    bring: Mapped[list[Json]] = mapped_column(JSONB, default=list, server_default="[]")
+    noticed_at: Mapped[Made]
     skills: Mapped[Json] = mapped_column(default=dict)
     created_at: Mapped[Made]
 

@@ -20,6 +20,7 @@ from server.jobs.crew import sent, summary_of, take_step
 from server.jobs.history import record_tap
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit
 from server.jobs.rules import Cause, ComesNext, ExpenseKind
+from server.reasons.given import READS, given
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -36,9 +37,10 @@ class Plain(msgspec.Struct):
 
 
 class Because(msgspec.Struct):
-    """A tap with its reason."""
+    """A tap with its reason in words; `reason_id` names one out of the office's list, where the words began with one."""
 
     reason: Reason
+    reason_id: UUID | None = None
 
 
 class NotCompleted(Because):
@@ -109,6 +111,8 @@ async def tapped(session: AsyncSession, tap: Tap, body: Plain | Because | Comple
     if isinstance(body, Because) and is_blank(body.reason):
         raise Invalid("reason is blank. Write something that can be seen.", field="reason")
     facts = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
+    if isinstance(body, Because):
+        facts |= given(tap, tap.kind, body.reason_id)
     merged = False
     visit, member, overtaken = take_step(tap)
     if tap.kind in ("complete", "cannot_complete"):
@@ -231,13 +235,13 @@ SITES = (
 )
 KINDS = (
     Kind("accept", Plain, tapped),
-    Kind("decline", Because, tapped),
+    Kind("decline", Because, tapped, reads=READS),
     Kind("depart", Plain, tapped),
     Kind("start", Plain, tapped),
-    Kind("hold", Because, tapped),
+    Kind("hold", Because, tapped, reads=READS),
     Kind("resume", Plain, tapped),
     Kind("complete", Completion, tapped),
-    Kind("cannot_complete", NotCompleted, tapped),
+    Kind("cannot_complete", NotCompleted, tapped, reads=READS),
     Kind("note", NoteBody, note, creates="note_id"),
     Kind("checklist_answer", ChecklistAnswer, checklist_answer, changes={"item_id": ChecklistItem}),
     Kind(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +12,7 @@ from server.identity.models import User
 from server.jobs.models import ChecklistItem, Job, Visit, VisitCrew, VisitEvent
 from server.jobs.overlaps import overlaps_of
 from server.jobs.rules import JobKind, VisitState
-from server.jobs.schemas import CrewOut, EventOut, JobOut, LineOut, VisitOut
+from server.jobs.schemas import BringLine, CrewOut, EventOut, JobOut, LineOut, VisitOut
 
 JOBS = Listing("jobs", JobOut, key=Job.id, sorts={"made": Job.id, "number": Job.number}, default="-made")
 VISIT_EVENTS = Listing(
@@ -99,7 +100,7 @@ async def jobs_out(session: AsyncSession, jobs: Sequence[Job]) -> list[JobOut]:
         JobOut(
             id=j.id, number=j.number, ticket_id=j.ticket_id, customer_id=j.customer_id, contact_id=j.contact_id, site_id=j.site_id,
             asset_id=j.asset_id, office_id=j.office_id, kind=JobKind(j.kind), title=j.title, description=j.description,
-            skills=j.skills.get("names", []), visits=found[j.id],
+            skills=j.skills.get("names", []), bring=msgspec.convert(j.bring, list[BringLine]), noticed_at=j.noticed_at, visits=found[j.id],
         )
         for j in jobs
     ]  # fmt: skip

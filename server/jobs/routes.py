@@ -18,6 +18,7 @@ from server.identity.audience import DESKS
 from server.identity.offices import seen_office
 from server.identity.tokens import Actor
 from server.jobs.cancel import cancel_visit
+from server.jobs.change import change_job
 from server.jobs.make import another_visit, make_job
 from server.jobs.models import ChecklistItem, Job, Visit
 from server.jobs.offices import office_of_job, office_of_visit
@@ -34,7 +35,7 @@ from server.jobs.queries import (
 )
 from server.jobs.reword import change_checklist_line
 from server.jobs.rules import JobKind, VisitState
-from server.jobs.schemas import CancelIn, EventOut, JobIn, JobOut, LineChange, LineOut, VisitIn, VisitOut
+from server.jobs.schemas import CancelIn, EventOut, JobChange, JobIn, JobOut, LineChange, LineOut, VisitIn, VisitOut
 
 Caller = Request[Actor, str, State]
 WithVisit = Annotated[
@@ -85,6 +86,18 @@ class Jobs(Controller):
         if row is None:
             raise NotFound(f"No job has the id {job_id}.")
         return (await jobs_out(session, [row]))[0]
+
+    @patch("/{job_id:uuid}", guards=[DESKS.of("job_id", office_of_job)])
+    async def change_job(
+        self,
+        job_id: FromPath[UUID],
+        data: JSONBody[JobChange],
+        request: Caller,
+        session: NamedDependency[AsyncSession],
+    ) -> JobOut:
+        """Change what a job says, whom to ask for, or what to take along. Phones have it with their next exchange."""
+        job = await change_job(session, job_id, data, request.user)
+        return (await jobs_out(session, [job]))[0]
 
     @post("/{job_id:uuid}/visits", guards=[DESKS.of("job_id", office_of_job)])
     async def add_visit(

@@ -15,6 +15,17 @@ Skill = Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=CODE)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
+class BringLine(Written):
+    """Something to take along: in words, or a part of the catalogue, or both. `quantity_milli` is in thousandths of the part's unit."""
+
+    text: Annotated[str, msgspec.Meta(max_length=300, examples=["Ladder of 3 m"])] = ""
+    part_id: UUID | None = None
+    quantity_milli: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)] | None = None
+
+
+Bring = Annotated[list[BringLine], msgspec.Meta(max_length=50)]
+
+
 class LineIn(Written):
     """A line of a checklist with its text by language; `label` is read where that has nothing better."""
 
@@ -54,6 +65,16 @@ class JobIn(Written):
     skills: Annotated[list[Skill], msgspec.Meta(max_length=20)] = []  # noqa: RUF012  msgspec copies it
     minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] = 60
     checklist: Annotated[list[Line | LineIn], msgspec.Meta(max_length=100)] | None = None
+    bring: Bring = []  # noqa: RUF012  msgspec copies it
+
+
+class JobChange(Written):
+    """What changes of a job. `bring` replaces the whole list; phones have it with their next exchange."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=300)] | None = None
+    description: Annotated[str, msgspec.Meta(max_length=8000)] | None = None
+    contact_id: UUID | None = None
+    bring: Bring | None = None
 
 
 class VisitIn(Written):
@@ -154,6 +175,8 @@ class JobOut(msgspec.Struct):
     title: str
     description: str
     skills: list[str]
+    bring: list[BringLine]
+    noticed_at: datetime
     visits: list[VisitOut]
 
 

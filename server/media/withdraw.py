@@ -16,6 +16,8 @@ from server.jobs.operations import Because
 from server.media.models import MediaUpload, Photo, PhotoAlert, PhotoAlias, PhotoDecision, PhotoImpossible
 from server.media.rules import PhotoSlot
 from server.media.signed import is_decided_on
+from server.reasons.given import given
+from server.reasons.rules import ReasonFor
 
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -33,7 +35,7 @@ class PhotoWithdrawnBody(msgspec.Struct):
     reason: Reason = ""
 
 
-class PhotoImpossibleBody(Because):
+class PhotoImpossibleBody(Because, kw_only=True):
     """A slot of which no photo can be taken, and why: it frees one that the job requires."""
 
     photo_impossible_id: UUID
@@ -75,4 +77,5 @@ async def photo_impossible(_: AsyncSession, tap: Tap, body: PhotoImpossibleBody)
         PhotoImpossible, id=body.photo_impossible_id, visit_id=tap.visit_id, slot=body.slot, reason=body.reason,
         said_by=tap.user_id, created_at=tap.received_at,
     )  # fmt: skip
-    record_tap(tap, {"slot": body.slot, "reason": body.reason})
+    facts = given(tap, ReasonFor.PHOTO_IMPOSSIBLE, body.reason_id)
+    record_tap(tap, {"slot": body.slot, "reason": body.reason} | facts)

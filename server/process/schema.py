@@ -31,6 +31,7 @@ from server.identity import models as identity
 from server.jobs import models as jobs
 from server.media import models as media
 from server.notifications import models as notifications
+from server.reasons import models as reasons
 from server.records import models as records
 from server.requests import models as requests
 from server.restore import models as restore
@@ -38,7 +39,7 @@ from server.sync import models as sync
 from server.visit_links import models as visit_links
 
 MODELS = (
-    actions, arrival, clocks, customer_pages, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, notifications, records, requests, restore, sync, visit_links,
+    actions, arrival, clocks, customer_pages, customers, desk_feed, dispatch, faults, field, field_requests, followup, identity, jobs, media, notifications, reasons, records, requests, restore, sync, visit_links,
 )  # fmt: skip
 """Every room's tables: what is not imported here, a migration that Alembic writes would drop."""
 MIGRATIONS = Path(__file__).parents[1] / "database" / "migrations"

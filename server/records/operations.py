@@ -24,6 +24,7 @@ from server.ground.words import Language
 from server.jobs.history import record_tap
 from server.jobs.models import PartUsed
 from server.media.models import Photo, PhotoAlias
+from server.reasons.given import READS, given
 from server.records.canonical import sha256_hex
 from server.records.models import ServiceReport, Signature
 from server.records.report.order import must_be_in_order
@@ -72,7 +73,7 @@ class Signer(msgspec.Struct):
 class SignBody(msgspec.Struct):
     """What the customer did: signed (with strokes as the attachment), refused, or was not there.
 
-    `schemas/strokes.json` has the shape of the strokes.
+    `schemas/strokes.json` has the shape of the strokes. `reason_id` names one out of the office's list, of why not.
     """
 
     signature_id: UUID
@@ -83,6 +84,7 @@ class SignBody(msgspec.Struct):
     strokes_sha256: Sha256 | None = None
     signer: Signer | None = None
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    reason_id: UUID | None = None
 
 
 async def report(session: AsyncSession, tap: Tap, body: ReportBody) -> None:
@@ -186,6 +188,7 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
         check_signing(value, msgspec.to_builtins(body), tap.attachment)
     except Unfit as misfit:
         raise Invalid(str(misfit)) from misfit
+    chosen = given(tap, body.outcome, body.reason_id)
     await must_be_in_order(session, shown, body.outcome)
     await _must_show_what_is_there(session, tap.visit_id, value)
     session.add(
@@ -196,11 +199,11 @@ async def sign(session: AsyncSession, tap: Tap, body: SignBody) -> None:
             operation_id=tap.operation_id,
         )
     )  # fmt: skip
-    record_tap(tap, {"outcome": body.outcome})
+    record_tap(tap, {"outcome": body.outcome} | chosen)
     tap.tell((CUSTODY_CHANGED, tap.visit_id))
 
 
 KINDS = (
     Kind("report", ReportBody, report, creates="report_id", needs=("amends_id",), exact=True),
-    Kind("sign", SignBody, sign, creates="signature_id", needs=("report_id",), exact=True),
+    Kind("sign", SignBody, sign, creates="signature_id", needs=("report_id",), reads=READS, exact=True),
 )

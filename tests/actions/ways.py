@@ -126,6 +126,38 @@ async def reinstate_fault_word(stage: Stage) -> Call:
     return Call("root", "POST", f"/v1/fault-words/{word_id}/reinstate", None, word_id)
 
 
+REASON = {"code": MARK, "given_for": "hold", "labels": {"de": MARK}}
+plain("add_reason", lambda ids: Call("root", "POST", "/v1/reasons", REASON | {"office_id": str(ids["office"])}))
+plain(
+    "change_office", lambda ids: Call("root", "PATCH", f"/v1/offices/{ids['office']}", {"phone": MARK}, ids["office"])
+)
+
+
+@way
+async def change_job(stage: Stage) -> Call:
+    job_id = (await stage.company.must("mei", "GET", f"/v1/visits/{stage.ids['visit']}"))["job_id"]
+    return Call("mei", "PATCH", f"/v1/jobs/{job_id}", {"description": MARK}, job_id)
+
+
+@way
+async def change_reason(stage: Stage) -> Call:
+    reason_id = (await stage.made("/v1/reasons", REASON))["id"]
+    return Call("root", "PATCH", f"/v1/reasons/{reason_id}", {"labels": {"en": MARK}}, reason_id)
+
+
+@way
+async def retire_reason(stage: Stage) -> Call:
+    reason_id = (await stage.made("/v1/reasons", REASON))["id"]
+    return Call("root", "POST", f"/v1/reasons/{reason_id}/retire", None, reason_id)
+
+
+@way
+async def reinstate_reason(stage: Stage) -> Call:
+    reason_id = (await stage.made("/v1/reasons", REASON))["id"]
+    await stage.made(f"/v1/reasons/{reason_id}/retire", {})
+    return Call("root", "POST", f"/v1/reasons/{reason_id}/reinstate", None, reason_id)
+
+
 @way
 async def change_checklist_line(stage: Stage) -> Call:
     visit_id = stage.ids["visit"]

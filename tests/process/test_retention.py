@@ -57,6 +57,7 @@ WORK = frozenset(
         "asset",
         "part",
         "fault_word",
+        "reason",
         "photo",
         "photo_alias",
         "media_object",

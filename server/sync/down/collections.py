@@ -14,8 +14,10 @@ from server.customers import meters
 from server.field.collection import Collection, Micros, Owned
 from server.field.models import Operation as OperationTable
 from server.field_requests import collections as field_requests
+from server.identity import collections as identity
 from server.jobs import collections as jobs
 from server.media import collections as media
+from server.reasons import collections as reasons
 from server.records import collections as records
 from server.visit_links import collections as visit_links
 
@@ -38,7 +40,7 @@ PARKED = Collection(
     body={"subject": "jsonb_build_object('type', r.subject_type, 'id', r.subject_id)"}, touched=False,
 )  # fmt: skip
 DECLARED: tuple[Collection, ...] = (
-    *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *field_requests.COLLECTIONS,
+    *jobs.COLLECTIONS, *customers.COLLECTIONS, *meters.COLLECTIONS, *reasons.COLLECTIONS, *identity.COLLECTIONS, *media.COLLECTIONS, *arrival.COLLECTIONS, *field_requests.COLLECTIONS,
     *records.COLLECTIONS, *visit_links.COLLECTIONS, PARKED,
 )  # fmt: skip
 COLLECTIONS: dict[str, type[msgspec.Struct]] = {one.name: one.row for one in DECLARED}

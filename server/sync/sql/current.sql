@@ -131,7 +131,9 @@ union select r.user_id, 'operation', r.id from operation r where r.outcome = 'pa
 create or replace view catalogue_scope (collection, row_id) as
 select 'product', id from product
 union all select 'part', id from part
-union all select 'fault_word', id from fault_word;
+union all select 'fault_word', id from fault_word
+union all select 'reason', id from reason
+union all select 'office', id from office;
 
 -- The scopes that hold some rows. The view technician_scope says the same in one place, and this is compared with it:
 -- here each collection has a small statement of its own, whose plan is kept and which costs what is touched.
@@ -199,6 +201,12 @@ begin
         join job on job.site_id = asset.site_id
         join technician_visit h on h.job_id = job.id
         join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'reason' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join reason on reason.id = t.id
+        join sync_scope scope on scope.key = 'catalogue';
+      when 'office' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join office on office.id = t.id
+        join sync_scope scope on scope.key = 'catalogue';
       when 'photo' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join photo on photo.id = t.id
         join technician_visit h on h.visit_id = photo.visit_id
@@ -321,7 +329,10 @@ begin
       'kind', r.kind,
       'title', r.title,
       'description', r.description,
-      'required_slots', case r.kind when 'repair' then '["nameplate", "after"]'::jsonb when 'maintenance' then '["after"]'::jsonb when 'installation' then '["nameplate", "after"]'::jsonb when 'training' then '[]'::jsonb end)
+      'required_slots', case r.kind when 'repair' then '["nameplate", "after"]'::jsonb when 'maintenance' then '["after"]'::jsonb when 'installation' then '["nameplate", "after"]'::jsonb when 'training' then '[]'::jsonb end,
+      'office_id', r.office_id,
+      'bring', r.bring,
+      'noticed_at', sync_micros(r.noticed_at))
       from job r where r.id = any (_ids);
     when 'checklist_item' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -426,6 +437,24 @@ begin
       'read_by', r.read_by,
       'read_at', sync_micros(r.read_at))
       from meter_reading r where r.id = any (_ids);
+    when 'reason' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'given_for', r.given_for,
+      'code', r.code,
+      'office_id', r.office_id,
+      'labels', r.labels,
+      'position', r.position,
+      'retired_at', sync_micros(r.retired_at))
+      from reason r where r.id = any (_ids);
+    when 'office' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'name', r.name,
+      'time_zone', r.time_zone,
+      'phone', r.phone,
+      'expenses_in_report', r.expenses_in_report,
+      'photo_long_edge', r.photo_long_edge,
+      'keep_originals', r.keep_originals)
+      from office r where r.id = any (_ids);
     when 'photo' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
@@ -809,6 +838,18 @@ create or replace trigger sync_touch_changed after update on meter_reading refer
 for each statement execute function sync_touch_by_id('meter_reading');
 create or replace trigger sync_touch_removed after delete on meter_reading referencing old table as removed
 for each statement execute function sync_touch_by_id('meter_reading');
+create or replace trigger sync_touch_added after insert on reason referencing new table as added
+for each statement execute function sync_touch_by_id('reason');
+create or replace trigger sync_touch_changed after update on reason referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('reason');
+create or replace trigger sync_touch_removed after delete on reason referencing old table as removed
+for each statement execute function sync_touch_by_id('reason');
+create or replace trigger sync_touch_added after insert on office referencing new table as added
+for each statement execute function sync_touch_by_id('office');
+create or replace trigger sync_touch_changed after update on office referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('office');
+create or replace trigger sync_touch_removed after delete on office referencing old table as removed
+for each statement execute function sync_touch_by_id('office');
 create or replace trigger sync_touch_added after insert on photo referencing new table as added
 for each statement execute function sync_touch_by_id('photo');
 create or replace trigger sync_touch_changed after update on photo referencing new table as added old table as removed

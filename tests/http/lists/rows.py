@@ -36,6 +36,7 @@ from server.identity.models import Device, EnrolmentCode, LoginSession, Office, 
 from server.jobs.models import ChecklistItem, Job, Visit, VisitEvent, VisitPlan, WindowAgreement
 from server.media.models import Photo
 from server.notifications.models import Notification, WebhookEndpoint
+from server.reasons.models import Reason
 from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
 from server.sync.models import Incident, IncidentAcknowledgement
@@ -390,6 +391,13 @@ LISTS: dict[str, Rows] = {
     "list_fault_words": Rows(
         "/v1/fault-words",
         lambda ids, n: [FaultWord(id=new(), code=f"E{n // 2}", code_key=f"k{n}", role="cause", labels={})],
+    ),
+    "list_reasons": Rows(
+        "/v1/reasons",
+        lambda ids, n: [
+            Reason(id=new(), code=f"R{n // 2}", code_key=f"k{n}", given_for="hold", labels={}, position=n // 3)
+        ],
+        query={"given_for": "hold", "retired": "false"},
     ),
     "list_parts": Rows(
         "/v1/parts", lambda ids, n: [Part(id=new(), number=f"X-{n}", name=f"N{n // 2}", unit_price=n // 2)]

@@ -69,7 +69,10 @@ export const TABLES = {
     "kind": "text",
     "title": "text",
     "description": "text",
-    "required_slots": "text"
+    "required_slots": "text",
+    "office_id": "text",
+    "bring": "text",
+    "noticed_at": "integer"
   },
   "meter_reading": {
     "asset_id": "text",
@@ -85,6 +88,14 @@ export const TABLES = {
     "text": "text",
     "author_id": "text",
     "occurred_at": "integer"
+  },
+  "office": {
+    "name": "text",
+    "time_zone": "text",
+    "phone": "text",
+    "expenses_in_report": "integer",
+    "photo_long_edge": "integer",
+    "keep_originals": "integer"
   },
   "operation": {
     "kind": "text",
@@ -132,6 +143,14 @@ export const TABLES = {
     "name": "text",
     "warranty_months": "integer",
     "names": "text"
+  },
+  "reason": {
+    "given_for": "text",
+    "code": "text",
+    "office_id": "text",
+    "labels": "text",
+    "position": "integer",
+    "retired_at": "integer"
   },
   "report": {
     "visit_id": "text",

@@ -32,12 +32,14 @@ export interface Collections {
   job: Job;
   meter_reading: MeterReadingRow;
   note: Note;
+  office: Office;
   operation: Operation;
   part: Part;
   part_used: PartUsed;
   photo: Photo;
   photo_impossible: PhotoImpossible;
   product: Product;
+  reason: Reason;
   report: Report;
   site: Site;
   visit: Visit;
@@ -146,19 +148,32 @@ export interface FieldRequest {
   visit_id: string;
 }
 /**
- * The work that a visit is for.
+ * The work that a visit is for. `noticed_at` is when the customer told us: by that day the warranty is judged (`shapes/warranty.py`).
+ *
+ *     `office_id` names the office whose reasons and settings (`office`) count.
  */
 export interface Job {
   asset_id: string | null;
+  bring: ToBring[];
   contact_id: string | null;
   customer_id: string;
   description: string;
   id: string;
   kind: string;
+  noticed_at: number;
   number: number;
+  office_id: string;
   required_slots: string[];
   site_id: string;
   title: string;
+}
+/**
+ * Something to take along: in words, or a part of the catalogue with thousandths of its unit, or both.
+ */
+export interface ToBring {
+  part_id: string | null;
+  quantity_milli: number | null;
+  text: string;
 }
 /**
  * What a counter of an asset showed, in thousandths of its unit.
@@ -182,6 +197,21 @@ export interface Note {
   occurred_at: number;
   text: string;
   visit_id: string;
+}
+/**
+ * An office and its settings for phones; a job names its own by `office_id`.
+ *
+ *     Photos are sent with their longer side at most `photo_long_edge` pixels, or with `keep_originals` as they were taken. With
+ *     `expenses_in_report` the expenses of a visit are lines of its report.
+ */
+export interface Office {
+  expenses_in_report: boolean;
+  id: string;
+  keep_originals: boolean;
+  name: string;
+  phone: string;
+  photo_long_edge: number;
+  time_zone: string;
 }
 /**
  * A parked operation that waits for a decision.
@@ -259,6 +289,23 @@ export interface Product {
     [k: string]: string;
   };
   warranty_months: number;
+}
+/**
+ * A reason to choose, of the office of that id or of all; where `labels` has no text the code is read.
+ *
+ *     The tap carries its id as `reason_id`, and its text, perhaps with words of one's own, as `reason`. With `retired_at` it is not to be
+ *     offered any more.
+ */
+export interface Reason {
+  code: string;
+  given_for: string;
+  id: string;
+  labels: {
+    [k: string]: string;
+  };
+  office_id: string | null;
+  position: number;
+  retired_at: number | null;
 }
 /**
  * A report that was shown, what the customer did with it, and when it was sealed.
@@ -578,6 +625,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": true
     },
+    "bring": {
+      "type": "array",
+      "nullable": false
+    },
     "contact_id": {
       "type": "string",
       "nullable": true
@@ -598,8 +649,16 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "type": "string",
       "nullable": false
     },
+    "noticed_at": {
+      "type": "integer",
+      "nullable": false
+    },
     "number": {
       "type": "integer",
+      "nullable": false
+    },
+    "office_id": {
+      "type": "string",
       "nullable": false
     },
     "required_slots": {
@@ -667,6 +726,36 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
       "nullable": false
     },
     "visit_id": {
+      "type": "string",
+      "nullable": false
+    }
+  },
+  "office": {
+    "expenses_in_report": {
+      "type": "boolean",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "keep_originals": {
+      "type": "boolean",
+      "nullable": false
+    },
+    "name": {
+      "type": "string",
+      "nullable": false
+    },
+    "phone": {
+      "type": "string",
+      "nullable": false
+    },
+    "photo_long_edge": {
+      "type": "integer",
+      "nullable": false
+    },
+    "time_zone": {
       "type": "string",
       "nullable": false
     }
@@ -845,6 +934,36 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     "warranty_months": {
       "type": "integer",
       "nullable": false
+    }
+  },
+  "reason": {
+    "code": {
+      "type": "string",
+      "nullable": false
+    },
+    "given_for": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "labels": {
+      "type": "object",
+      "nullable": false
+    },
+    "office_id": {
+      "type": "string",
+      "nullable": true
+    },
+    "position": {
+      "type": "integer",
+      "nullable": false
+    },
+    "retired_at": {
+      "type": "integer",
+      "nullable": true
     }
   },
   "report": {

@@ -78,6 +78,7 @@ export interface NotCompleted {
   cause?: Cause | null;
   comes_next?: ComesNext | null;
   reason: string;
+  reason_id?: string | null;
 }
 /**
  * 'I am here': fixes as the platform gave them, and the number of the plan that the phone had received.
@@ -125,10 +126,11 @@ export interface Completion {
   work_summary: string;
 }
 /**
- * A tap with its reason.
+ * A tap with its reason in words; `reason_id` names one out of the office's list, where the words began with one.
  */
 export interface Because {
   reason: string;
+  reason_id?: string | null;
 }
 /**
  * Money spent, in minor units.
@@ -209,6 +211,7 @@ export interface PhotoBody {
 export interface PhotoImpossibleBody {
   photo_impossible_id: string;
   reason: string;
+  reason_id?: string | null;
   slot: PhotoSlot;
 }
 /**
@@ -230,12 +233,13 @@ export interface ReportBody {
 /**
  * What the customer did: signed (with strokes as the attachment), refused, or was not there.
  *
- *     `schemas/strokes.json` has the shape of the strokes.
+ *     `schemas/strokes.json` has the shape of the strokes. `reason_id` names one out of the office's list, of why not.
  */
 export interface SignBody {
   consent: Consent;
   outcome: SignatureOutcome;
   reason?: string;
+  reason_id?: string | null;
   report_id: string;
   shown_sha256: string;
   signature_id: string;

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.notifications.addresses import mail_address
+from server.notifications.mail.addresses import mail_address
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

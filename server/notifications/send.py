@@ -17,7 +17,7 @@ from server.database.events import NOTIFICATION_DUE, emit_later
 from server.ground import clock
 from server.ground.problems import Unavailable
 from server.notifications.failures import NotSent
-from server.notifications.mail import hand_to_server, letter
+from server.notifications.mail.hand_on import hand_to_server, letter
 from server.notifications.measured import FAILED, SENT, TRIED
 from server.notifications.models import Notification, WebhookEndpoint
 from server.notifications.outgoing import outgoing_of, vault_of

@@ -11,7 +11,7 @@ from server.ground.problems import Conflict, Invalid
 from server.ground.words import Language
 from server.identity.models import User
 from server.identity.tokens import Actor
-from server.notifications.addresses import mail_address
+from server.notifications.mail.addresses import mail_address
 from server.notifications.models import Notification, NotificationRule
 from server.notifications.outgoing import outgoing_of
 from server.notifications.render import Facts, render

@@ -17,7 +17,7 @@ from server.actions.log_action import Of
 from server.database.events import NOTIFICATION_DUE, emit
 from server.ground import clock
 from server.ground.ids import uuid7
-from server.notifications.addresses import mail_address
+from server.notifications.mail.addresses import mail_address
 from server.notifications.models import Notification, NotificationRule, WebhookEndpoint
 from server.notifications.outgoing import Outgoing, outgoing_of, vault_of
 from server.notifications.recipients import Recipient

@@ -8,7 +8,7 @@ from litestar import Litestar
 from sqlalchemy import text
 
 from server.ground.words import Language
-from server.notifications.mail import letter
+from server.notifications.mail.hand_on import letter
 from server.notifications.outgoing import CannotSend, Encryption, Mail, Outgoing, read_mail
 from server.notifications.render import LONGEST_SUBJECT, Facts, render
 from server.notifications.rules import NotificationKind

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from mobile_contract.shapes import warranty
 from server.customers.models import (
     Asset,
     Contact,
@@ -16,7 +17,7 @@ from server.customers.models import (
     Site,
     SitePosition,
 )
-from server.customers.rules import Datum, FaultRole, Tier, Unit, warranty_at, warranty_until
+from server.customers.rules import Datum, FaultRole, Tier, Unit, Warranty
 from server.customers.schemas import (
     AssetOut,
     ContactOut,
@@ -87,10 +88,9 @@ def fault_word_out(row: FaultWord) -> FaultWordOut:
 
 def asset_out(row: Asset, product: Product, site: Site) -> AssetOut:
     """A piece of equipment on the wire, with its warranty on the day at its site."""
-    months = product.warranty_months
+    today = warranty.stands(clock.now(), site.time_zone, row.arrival_date, product.warranty_months)
     return AssetOut(
-        row.id, row.site_id, row.product_id, row.serial, row.arrival_date,
-        warranty_until(row.arrival_date, months), warranty_at(clock.now(), site.time_zone, row.arrival_date, months),
+        row.id, row.site_id, row.product_id, row.serial, row.arrival_date, today.until, Warranty(today.status)
     )  # fmt: skip
 
 

@@ -10,9 +10,11 @@ import json
 import math
 import struct
 from base64 import b32decode, urlsafe_b64decode
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -388,3 +390,27 @@ def test_fault_words_in_a_report() -> None:
         {"cause": "Worn", "cause_locale": "en"},
         {"cause": "WORN", "cause_locale": "und"},
     ]
+
+
+@pytest.mark.parametrize("case", cases("warranty", "cases"))
+def test_warranties(case: Json) -> None:
+    """Month by month, and by a day that is told apart from the next one by the site's own clock."""
+    arrived = date.fromisoformat(case["asset"]["arrival_date"])
+    year, month = arrived.year, arrived.month
+    for _ in range(case["product"]["warranty_months"]):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    day = arrived.day
+    while year <= 9999 and not _is_a_day(year, month, day):
+        day -= 1
+    until = date(year, month, day) if year <= 9999 else date(9999, 12, 31)
+    noticed = datetime.fromtimestamp(case["job"]["noticed_at"] // 10**6, ZoneInfo(case["site"]["time_zone"])).date()
+    says = "out_of_warranty" if noticed > until else "under_warranty"
+    assert case["warranty"] == {"status": says, "until": str(until), "noticed_on": str(noticed)}
+
+
+def _is_a_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True

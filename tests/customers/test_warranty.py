@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from sqlalchemy import text
 
-from server.customers.rules import Warranty, warranty_at, warranty_until
+from mobile_contract.shapes.warranty import last_day, stands
+from server.customers.rules import Warranty
 from server.ground import clock
 from tests.company import Company
 
@@ -27,12 +28,12 @@ def at() -> Iterator[object]:
     ("months", "last"), [(12, "2025-02-28"), (24, "2026-02-28"), (48, "2028-02-29"), (0, "2024-02-29")]
 )
 def test_desk_case_27_a_warranty_ends_on_the_same_day_of_the_month_or_on_its_last(months: int, last: str) -> None:
-    assert warranty_until(LEAP, months) == date.fromisoformat(last)
+    assert last_day(LEAP, months) == date.fromisoformat(last)
 
 
 @given(st.dates(), st.integers(0, 240))
 def test_a_warranty_of_any_year_has_an_end(arrival: date, months: int) -> None:
-    until = warranty_until(arrival, months)
+    until = last_day(arrival, months)
     assert until >= arrival
     if until < date.max:
         assert (until.year - arrival.year) * 12 + until.month - arrival.month == months
@@ -48,7 +49,7 @@ def test_a_warranty_of_any_year_has_an_end(arrival: date, months: int) -> None:
     ],
 )
 def test_desk_case_29_a_notice_counts_by_the_date_at_the_site(notice: str, zone: str, says: Warranty) -> None:
-    assert warranty_at(datetime.fromisoformat(notice), zone, date(2024, 3, 1), 12) is says
+    assert stands(datetime.fromisoformat(notice), zone, date(2024, 3, 1), 12).status == says
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shape
 export { consent, type Held, type MadeReport, reportOf, type Said } from './shapes/build.js';
 export { projected, type Projection, type Tapped } from './shapes/projection.js';
 export { faultText, lineAnswer, lineText, textFor, type Chosen } from './shapes/texts.js';
+export { lastDay, warrantyOf, type WarrantyStanding, type WarrantyStatus } from './shapes/warranty.js';
 export { STEPS, moved, stateOf, type Moved } from './shapes/visits.js';
 export { checkReport, checkSigning, checkStrokes, type Signing } from './shapes/check.js';
 export { Unfit } from './shapes/fit.js';

@@ -12,6 +12,7 @@ from server.contract.vectors.reports import reports
 from server.contract.vectors.shapes import shapes
 from server.contract.vectors.texts import texts
 from server.contract.vectors.visits import visits
+from server.contract.vectors.warranty import warranty
 
 Json = dict[str, Any]
 
@@ -29,4 +30,5 @@ def vector_files() -> dict[str, Json]:
         "vectors/reports.json": reports(),
         "vectors/visits.json": visits(),
         "vectors/texts.json": texts(),
+        "vectors/warranty.json": warranty(),
     }

@@ -4804,7 +4804,7 @@ export interface components {
         };
         /**
          * Warranty
-         * @description Where a piece of equipment stands on a day.
+         * @description Where a piece of equipment stands on a day (`mobile_contract/shapes/warranty.py` has the rule).
          * @enum {string}
          */
         Warranty: "under_warranty" | "out_of_warranty";

@@ -4,6 +4,7 @@ Times are microseconds since the epoch, positions 1e-7 degrees, money minor unit
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -47,14 +48,30 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True):
     role: str
 
 
+class LastVisit(msgspec.Struct, forbid_unknown_fields=True):
+    """What a visit came to: whether the work was done, what was said to be wrong (the field's codes), and thousandths of each part."""
+
+    visit_id: UUID
+    kind: str
+    done: bool
+    finished_at: Micros
+    summary: str
+    fault: dict[str, str]
+    parts: list[dict[str, Any]]
+
+
 class Asset(msgspec.Struct, forbid_unknown_fields=True):
-    """A piece of equipment at the site; its warranty runs from `arrival_date`."""
+    """A piece of equipment at the site; its warranty runs from `arrival_date` (`shapes/warranty.py`).
+
+    `last_visits` are the last three that have ended, newest first; `GET /v1/assets/{asset_id}/visits` has all.
+    """
 
     id: UUID
     site_id: UUID
     product_id: UUID
     serial: str
     arrival_date: date
+    last_visits: list[LastVisit]
 
 
 class Product(msgspec.Struct, forbid_unknown_fields=True):
@@ -100,7 +117,11 @@ COLLECTIONS = (
     ),
     Collection(name="customer", row=Customer, table=models.Customer, parent=Names("job", "customer_id")),
     Collection(name="contact", row=Contact, table=models.Contact, parent=Of("customer", "customer_id")),
-    Collection(name="asset", row=Asset, table=models.Asset, parent=Of("site", "site_id")),
+    Collection(
+        name="asset", row=Asset, table=models.Asset, parent=Of("site", "site_id"), since={"last_visits": 2},
+        body={"last_visits": "coalesce((select h.last_visits from asset_history h where h.asset_id = r.id), '[]')"},
+        parts=(("asset_history", "asset_id"),),
+    ),
     Collection(name="product", row=Product, table=models.Product, parent=Everybodys(), since={"names": 2}),
     Collection(name="part", row=Part, table=models.Part, parent=Everybodys(), since={"unit": 2, "names": 2}),
     Collection(name="fault_word", row=FaultWord, table=models.FaultWord, parent=Everybodys()),

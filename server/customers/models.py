@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Double, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.customers.rules import Datum, FaultRole, Tier, Unit
@@ -110,6 +111,14 @@ class Asset(Table):
     serial: Mapped[str]
     serial_key: Mapped[str | None] = mapped_column(default=_key("serial"))
     arrival_date: Mapped[date]
+
+
+class AssetHistory(Table):
+    """What the last visits to an asset came to, as phones hold it; `server/jobs/past` writes it anew from the visits."""
+
+    __tablename__ = "asset_history"
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
+    last_visits: Mapped[list[Json]] = mapped_column(JSONB)
 
 
 class MeterReading(Table):

@@ -47,6 +47,7 @@ from server.identity.people_routes import People
 from server.identity.routes import Devices, SignIn, Users
 from server.identity.session_routes import LoginSessions, log_out
 from server.identity.tokens import Tokens
+from server.jobs.past.routes import list_past_visits
 from server.jobs.routes import Jobs, Visits
 from server.media.probe import probing
 from server.media.relay import Relay, objects
@@ -227,7 +228,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, FaultWords, Tickets, Jobs, Visits, Dispatch, FieldRequests, Reasons, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, FaultWords, Tickets, Jobs, Visits, list_past_visits, Dispatch, FieldRequests, Reasons, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -39,6 +39,7 @@ from server.database.events import (
 )
 from server.faults.keep import is_away, keep_fault, settle, try_held_again, waiting_time
 from server.ground.outages import DATABASE, WORK, outages
+from server.jobs.past.remember import remember_visit
 from server.jobs.tell import tell_on_the_way
 from server.media.custody import make_thumbnail
 from server.media.rules import USUAL, Custody
@@ -92,6 +93,8 @@ def tasks(queue: PgQueuer, sessions: Sessions, storage: Storage, sealer: Sealer)
     async def see_what_is_ready(visit_id: UUID) -> None:
         async with sessions.begin() as session:
             await look_at_visit(session, visit_id)
+        async with sessions.begin() as session:
+            await remember_visit(session, visit_id)
 
     @on(PHOTO_VERIFIED)
     async def shrink_then_see(photo_id: UUID) -> None:

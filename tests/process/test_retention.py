@@ -58,6 +58,7 @@ WORK = frozenset(
         "part",
         "fault_word",
         "reason",
+        "asset_history",
         "photo",
         "photo_alias",
         "media_object",

@@ -401,7 +401,8 @@ begin
       'site_id', r.site_id,
       'product_id', r.product_id,
       'serial', r.serial,
-      'arrival_date', r.arrival_date)
+      'arrival_date', r.arrival_date,
+      'last_visits', coalesce((select h.last_visits from asset_history h where h.asset_id = r.id), '[]'))
       from asset r where r.id = any (_ids);
     when 'product' then return query select r.id, jsonb_build_object(
       'id', r.id,
@@ -731,6 +732,24 @@ begin
 end $$;
 
 -- For a table whose rows are part of one collection's row: the argument is the collection, the function's column names its row.
+create or replace function sync_touch_by_asset_id() returns trigger
+language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into sync_touched (collection, row_id) select tg_argv[0], asset_id from added on conflict do nothing;
+  elsif tg_op = 'UPDATE' then
+    insert into sync_touched (collection, row_id)
+    select tg_argv[0], asset_id from added union select tg_argv[0], asset_id from removed on conflict do nothing;
+  else
+    insert into sync_touched (collection, row_id) select tg_argv[0], asset_id from removed on conflict do nothing;
+  end if;
+  if found then
+    perform set_config('fieldproof.touched', '1', true);
+  end if;
+  return null;
+end $$;
+
+-- For a table whose rows are part of one collection's row: the argument is the collection, the function's column names its row.
 create or replace function sync_touch_by_check_in_id() returns trigger
 language plpgsql as $$
 begin
@@ -814,6 +833,12 @@ create or replace trigger sync_touch_changed after update on asset referencing n
 for each statement execute function sync_touch_by_id('asset_tree');
 create or replace trigger sync_touch_removed after delete on asset referencing old table as removed
 for each statement execute function sync_touch_by_id('asset');
+create or replace trigger sync_touch_added after insert on asset_history referencing new table as added
+for each statement execute function sync_touch_by_asset_id('asset');
+create or replace trigger sync_touch_changed after update on asset_history referencing new table as added old table as removed
+for each statement execute function sync_touch_by_asset_id('asset');
+create or replace trigger sync_touch_removed after delete on asset_history referencing old table as removed
+for each statement execute function sync_touch_by_asset_id('asset');
 create or replace trigger sync_touch_added after insert on product referencing new table as added
 for each statement execute function sync_touch_by_id('product');
 create or replace trigger sync_touch_changed after update on product referencing new table as added old table as removed

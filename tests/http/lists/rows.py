@@ -113,6 +113,14 @@ def visit(job_id: UUID, n: int, state: str = "unscheduled") -> Visit:
     return Visit(id=new(), job_id=job_id, state=state, finished_at=done, created_at=moment(n))
 
 
+def past(ids: Ids, n: int) -> Made:
+    row = Job(
+        id=new(), customer_id=ids["customer"], site_id=ids["site"], asset_id=ids["asset"], office_id=ids["office"],
+        kind="repair", title=f"N{n}", skills={},
+    )  # fmt: skip
+    return [row, visit(row.id, n, "completed")]
+
+
 def event(ids: Ids, n: int) -> Made:
     return [
         VisitEvent(
@@ -392,6 +400,7 @@ LISTS: dict[str, Rows] = {
         "/v1/fault-words",
         lambda ids, n: [FaultWord(id=new(), code=f"E{n // 2}", code_key=f"k{n}", role="cause", labels={})],
     ),
+    "list_past_visits": Rows("/v1/assets/{asset}/visits", past),
     "list_reasons": Rows(
         "/v1/reasons",
         lambda ids, n: [

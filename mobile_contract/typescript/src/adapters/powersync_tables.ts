@@ -4,7 +4,8 @@ export const TABLES = {
     "site_id": "text",
     "product_id": "text",
     "serial": "text",
-    "arrival_date": "text"
+    "arrival_date": "text",
+    "last_visits": "text"
   },
   "check_in": {
     "visit_id": "text",

@@ -186,6 +186,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{asset_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPastVisits
+         * @description The visits to an asset that have ended, newest first. Phones hold the last three in the asset's row (`last_visits`), and ask here
+         *     for more; a technician may ask about what stands where they are or were sent.
+         */
+        get: operations["listPastVisits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/device": {
         parameters: {
             query?: never;
@@ -4047,6 +4068,32 @@ export interface components {
         PasswordReset: {
             password: string;
         };
+        /** PastPart */
+        PastPart: {
+            name: string;
+            number: string;
+            /** Format: uuid */
+            part_id: string;
+            quantity_milli: number;
+            unit: components["schemas"]["Unit"];
+        };
+        /** PastVisit */
+        PastVisit: {
+            fault: {
+                [key: string]: string;
+            };
+            finished_at: string | null;
+            job_number: number;
+            kind: components["schemas"]["JobKind"];
+            parts: components["schemas"]["PastPart"][];
+            started_at: string | null;
+            state: components["schemas"]["VisitState"];
+            technicians: string[];
+            title: string;
+            /** Format: uuid */
+            visit_id: string;
+            work_summary: string;
+        };
         /** PauseReading */
         PauseReading: {
             /** Format: date-time */
@@ -5715,6 +5762,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeterReadingOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listPastVisits: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -finished_at when left out. Rows without a value come last, and descending first. */
+                sort?: "finished_at" | "-finished_at" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastVisit"][];
                     "text/csv": string;
                 };
             };

@@ -46,14 +46,33 @@ export interface Collections {
   visit_link: VisitLink;
 }
 /**
- * A piece of equipment at the site; its warranty runs from `arrival_date`.
+ * A piece of equipment at the site; its warranty runs from `arrival_date` (`shapes/warranty.py`).
+ *
+ *     `last_visits` are the last three that have ended, newest first; `GET /v1/assets/{asset_id}/visits` has all.
  */
 export interface Asset {
   arrival_date: string;
   id: string;
+  last_visits: LastVisit[];
   product_id: string;
   serial: string;
   site_id: string;
+}
+/**
+ * What a visit came to: whether the work was done, what was said to be wrong (the field's codes), and thousandths of each part.
+ */
+export interface LastVisit {
+  done: boolean;
+  fault: {
+    [k: string]: string;
+  };
+  finished_at: number;
+  kind: string;
+  parts: {
+    [k: string]: unknown;
+  }[];
+  summary: string;
+  visit_id: string;
 }
 /**
  * An arrival and the newest verdict on it: {verdict, place, time, words}.
@@ -403,6 +422,10 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "id": {
       "type": "string",
+      "nullable": false
+    },
+    "last_visits": {
+      "type": "array",
       "nullable": false
     },
     "product_id": {

@@ -56,6 +56,23 @@ FIRST = {
 }  # fmt: skip
 """The lists that every company begins with; each can be changed and retired."""
 
+PAST = """
+insert into asset_history (asset_id, last_visits)
+select v.asset_id, jsonb_agg(jsonb_build_object(
+  'visit_id', v.id, 'kind', v.kind, 'finished_at', sync_micros(v.finished_at), 'done', (v.state <> 'cannot_complete'),
+  'summary', left(v.work_summary, 500),
+  'fault', coalesce((select e.facts -> 'fault' from visit_event e where e.visit_id = v.id and e.kind = 'complete'
+                     and jsonb_typeof(e.facts -> 'fault') = 'object' order by e.recorded_at desc, e.id desc limit 1), '{}'),
+  'parts', (select coalesce(jsonb_agg(jsonb_build_object('part_id', p.part_id, 'quantity_milli', p.milli) order by p.part_id), '[]')
+            from (select u.part_id, sum(coalesce(u.quantity_milli, u.quantity * 1000))::bigint as milli from part_used u
+                  where u.visit_id = v.id group by u.part_id) p where p.milli > 0)
+) order by v.finished_at desc, v.id desc)
+from (select v.*, j.asset_id, j.kind, row_number() over (partition by j.asset_id order by v.finished_at desc, v.id desc) as place
+      from visit v join job j on j.id = v.job_id
+      where j.asset_id is not null and v.finished_at is not null and v.state in ('completed', 'closed', 'cannot_complete')) v
+where v.place <= 3 group by v.asset_id"""
+"""What was done before, for the phones of today; it goes to them with the new form of their assets."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -84,6 +101,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_reason_office_id"), "reason", ["office_id"])
+    op.create_table(
+        "asset_history",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("last_visits", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_asset_history_asset_id")),
+        sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_asset_history")),
+    )
+    op.execute(PAST)
     op.add_column("job", sa.Column("bring", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False))
     op.add_column("job", sa.Column("noticed_at", MOMENT, nullable=True))
     # The rows go to phones with the new form of their bodies, so nothing is touched here.

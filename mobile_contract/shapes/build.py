@@ -44,7 +44,7 @@ def report_of(
     `held` are bodies of rows by collection; `taps` the unsent ones of `who`, as `projected` takes them; `photos` the lines of
     those that were taken on this phone. `said` has `report_id`, `technician` {id, name}, `work`, `fault`, `locale` and `at`, when the
     work was finished where no row says; perhaps `amends`, `charges` [{label, amount, currency}], `expenses` [{label, amount, currency, charged}], `warranty` {status, reason}, and
-    `agreement` {id, text}, a consent of the company's own. Raises `Unfit`.
+    `agreement` {id, text}, a consent of the company's own in place of the one that the phone holds (`agreement_of`). Raises `Unfit`.
     """
     rows = _after(held, visit_id, taps, who)
     visit = _held(rows, "visit", visit_id)
@@ -80,13 +80,20 @@ def report_of(
         "charges": charges,
         **_totals(parts, charges, expenses),
         "photos": _photos(rows, visit, taps, photos, (said["technician"] or {}).get("id")),
-        "consent": _agreed(said["locale"], said.get("agreement")),
+        "consent": _agreed(said["locale"], said.get("agreement") or agreement_of(rows.get("consent_text", {}).values(), said["locale"])),
         "time_zone": site["time_zone"],
         **({} if warranty is None else {"warranty": warranty}),
     }  # fmt: skip
     canonical = rfc8785.dumps(value).decode()
     check_report(canonical)
     return {"report_id": said["report_id"], "amends_id": amends, "locale": said["locale"], "canonical": canonical}
+
+
+def agreement_of(consent_texts: Iterable[Json], locale: str) -> Json | None:
+    """The company's own text in a language, as `agreement` has it: the newest that is not retired. None: the contract's is shown."""
+    shown = [row for row in consent_texts if row["retired_at"] is None and row["texts"].get(locale)]
+    newest = max(shown, key=lambda row: str(row["id"]), default=None)
+    return None if newest is None else {"id": newest["code"], "text": newest["texts"][locale]}
 
 
 def consent(locale: str) -> Json:

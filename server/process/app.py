@@ -66,6 +66,7 @@ from server.process.open_files import watching_files
 from server.process.share import Share, alone
 from server.process.worker import working
 from server.reasons.routes import Reasons
+from server.records.consent.routes import ConsentTexts
 from server.records.customer.routes import Customer
 from server.records.log.routes import Log
 from server.records.routes import Public, Records
@@ -228,7 +229,7 @@ def make_app(
         state=State({"enrolment_people": enrolment_people, "narrow": narrow, "metrics_token": metrics_token}),
         route_handlers=[
             People, LoginSessions, log_out,
-            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, FaultWords, Tickets, Jobs, Visits, list_past_visits, Dispatch, FieldRequests, Reasons, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
+            get_health, get_live, get_metrics, SignIn, Users, Devices, Enrolment, Register, Assets, Meters, Catalogue, FaultWords, Tickets, Jobs, Visits, list_past_visits, Dispatch, FieldRequests, Reasons, ConsentTexts, PhotoDecisions, DeskFeed, Sync, Parked, Incidents,
             PowerSync, Arrivals, Codes, show_customer_code, Photos, Multipart, StorageReport,
             Records,
             Unsealed,

@@ -1,10 +1,10 @@
-"""What phones hold of reports: what was shown, what the customer did with it, and whether it is sealed."""
+"""What phones hold of reports: what is agreed to, what was shown, what the customer did with it, and whether it is sealed."""
 
 from uuid import UUID
 
 import msgspec
 
-from server.field.collection import Collection, Micros, Of
+from server.field.collection import Collection, Everybodys, Micros, Of
 from server.records import models
 
 
@@ -20,7 +20,17 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     sealed_at: Micros | None
 
 
+class ConsentText(msgspec.Struct, forbid_unknown_fields=True):
+    """A text of the company's own that customers agree to, by language; the newest that is not retired is shown (`shapes/build.py`)."""
+
+    id: UUID
+    code: str
+    texts: dict[str, str]
+    retired_at: Micros | None
+
+
 COLLECTIONS = (
+    Collection(name="consent_text", row=ConsentText, table=models.ConsentText, parent=Everybodys()),
     Collection(
         name="report", row=Report, table=models.ServiceReport, parent=Of("visit", "visit_id"),
         body={

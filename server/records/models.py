@@ -52,6 +52,18 @@ class Signature(Table):
     settled_at: Mapped[datetime | None]
 
 
+class ConsentText(Table):
+    """What customers agree to when they sign, by language. A text never changes; the newest that is not retired is shown."""
+
+    __tablename__ = "consent_text"
+    id: Mapped[Id]
+    code: Mapped[str]
+    code_key: Mapped[str] = mapped_column(unique=True)
+    texts: Mapped[Json]
+    retired_at: Mapped[datetime | None]
+    created_at: Mapped[Made]
+
+
 class SealedRecord(Table):
     """The sealed record of one report: its canonical bytes, its leaf in the log, and where its PDF is stored.
 

@@ -133,6 +133,16 @@ plain(
 )
 
 
+AGREED = {"code": MARK, "texts": {"de": MARK}}
+plain("add_consent_text", lambda _: Call("root", "POST", "/v1/consent-texts", AGREED))
+
+
+@way
+async def retire_consent_text(stage: Stage) -> Call:
+    text_id = (await stage.made("/v1/consent-texts", AGREED))["id"]
+    return Call("root", "POST", f"/v1/consent-texts/{text_id}/retire", None, text_id)
+
+
 @way
 async def change_job(stage: Stage) -> Call:
     job_id = (await stage.company.must("mei", "GET", f"/v1/visits/{stage.ids['visit']}"))["job_id"]

@@ -54,6 +54,7 @@ async def test_every_row_that_a_phone_gets_has_the_shape_of_its_collection(compa
     reading = {"meter_reading_id": str(uuid4()), "counter": "hours run", "value_milli": 1, "unit": "h"}
     word = {"code": "E42", "role": "symptom", "labels": {"en": "Overheated"}}
     await company.must("root", "POST", "/v1/fault-words", json=word)
+    await company.must("root", "POST", "/v1/consent-texts", json={"code": "terms-1", "texts": {"en": "I agree."}})
     wei.tap("meter_reading", company.ids["asset"], reading)
     wei.tap("help_request", visit_id, {"help_request_id": str(uuid4()), "text": "Which oil?"})
     body = {"photo_impossible_id": str(uuid4()), "slot": "nameplate", "reason": "Painted over"}

@@ -24,7 +24,7 @@ ENDLESS = ("/v1/sync/stream", "/sync/stream", "/v1/desk/stream")
 COMPANY_WIDE = {
     "retry_fault", "add_user", "add_office", "change_user", "deactivate_user", "reactivate_user", "reset_password",
     "acknowledge_sign_in_warning", "end_session", "revoke_device", "change_product", "change_part", "change_fault_word",
-    "retire_fault_word", "reinstate_fault_word", "send_test_mail", "set_notification_rule", "add_webhook_endpoint",
+    "retire_fault_word", "reinstate_fault_word", "add_consent_text", "retire_consent_text", "send_test_mail", "set_notification_rule", "add_webhook_endpoint",
     "change_webhook_endpoint", "rotate_webhook_secret", "retire_webhook_endpoint", "test_webhook_endpoint",
 }  # fmt: skip
 """What a desk may change of any office, or what is only an administrator's or one's own."""

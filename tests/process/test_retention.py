@@ -58,6 +58,7 @@ WORK = frozenset(
         "part",
         "fault_word",
         "reason",
+        "consent_text",
         "asset_history",
         "photo",
         "photo_alias",

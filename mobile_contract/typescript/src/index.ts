@@ -12,7 +12,7 @@ export { keySigner, makeKey, type Signer } from './key.js';
 export { type Decided, makeReport, signBody, strokesText } from './report.js';
 export { DEFAULT_RETRY, Refused, type RetryPolicy, Unreachable } from './retry.js';
 export { lineAmount, nextWhole, partAmount, totalsOf, type Total } from './shapes/amounts.js';
-export { consent, type Held, type MadeReport, reportOf, type Said } from './shapes/build.js';
+export { type Agreement, agreementOf, consent, type Held, type MadeReport, reportOf, type Said } from './shapes/build.js';
 export { projected, type Projection, type Tapped } from './shapes/projection.js';
 export { faultText, lineAnswer, lineText, textFor, type Chosen } from './shapes/texts.js';
 export { lastDay, warrantyOf, type WarrantyStanding, type WarrantyStatus } from './shapes/warranty.js';

@@ -81,6 +81,11 @@ def _landed(last: str, part_id: str, quantity: int, price: int, **more: Any) -> 
     return {**LANDED, "id": _id(last), "part_id": part_id, "quantity": quantity, **priced, **more}
 
 
+def _agreed(end: str, code: str, **changed: Any) -> Json:
+    texts = {"en": f"I agree to {code}.", "zh-CN": f"同意{code}。"}
+    return {"id": _id(end), "code": code, "texts": texts, "retired_at": None, **changed}
+
+
 def _photo(last: str, slot: str, sha256: str, state: str = "verified", **more: Any) -> Json:
     return {"id": _id(last), "visit_id": VISIT, "slot": slot, "sha256": sha256 * 64, "state": state, **more}
 
@@ -194,6 +199,14 @@ CASES: dict[str, Json] = {
     "an amendment, refused, under a consent of the company's own": {
         "said": {**SAID, "locale": "zh-CN", "amends": _id("e9"), "agreement": {"id": "own-1", "text": "同意。"}},
         "signing": {"outcome": "refused", "signer": None, "pad": None, "reason": "太贵"},
+    },
+    "the newest text of the company's own that is not retired": {
+        "rows": {"consent_text": [_agreed("61", "own-1"), _agreed("63", "own-3", retired_at=AT), _agreed("62", "own-2")]},
+        "said": SAID,
+        "signing": SIGNED,
+    },
+    "the company's own text has none in this language": {
+        "rows": {"consent_text": [_agreed("61", "own-1")]}, "said": {**SAID, "locale": "de"}, "signing": SIGNED,
     },
     "a report that says nothing": {"said": {**SAID, "work": " "}},
     "a language that has no consent": {"said": {**SAID, "locale": "fr"}},

@@ -37,7 +37,7 @@ from server.jobs.models import ChecklistItem, Job, Visit, VisitEvent, VisitPlan,
 from server.media.models import Photo
 from server.notifications.models import Notification, WebhookEndpoint
 from server.reasons.models import Reason
-from server.records.models import CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
+from server.records.models import ConsentText, CustomerAnswer, SealedRecord, SealingDecision, ServiceReport, Signature
 from server.requests.models import Ticket
 from server.sync.models import Incident, IncidentAcknowledgement
 from server.visit_links.models import VisitLink
@@ -401,6 +401,10 @@ LISTS: dict[str, Rows] = {
         lambda ids, n: [FaultWord(id=new(), code=f"E{n // 2}", code_key=f"k{n}", role="cause", labels={})],
     ),
     "list_past_visits": Rows("/v1/assets/{asset}/visits", past),
+    "list_consent_texts": Rows(
+        "/v1/consent-texts",
+        lambda ids, n: [ConsentText(id=new(), code=f"T{n}", code_key=f"t{n}", texts={"en": f"+{n}"})],
+    ),
     "list_reasons": Rows(
         "/v1/reasons",
         lambda ids, n: [

@@ -23,6 +23,11 @@ export const TABLES = {
     "answer": "text",
     "labels": "text"
   },
+  "consent_text": {
+    "code": "text",
+    "texts": "text",
+    "retired_at": "integer"
+  },
   "contact": {
     "customer_id": "text",
     "name": "text",

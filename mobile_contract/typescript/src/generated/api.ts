@@ -374,6 +374,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListConsentTexts
+         * @description Consent texts, newest first; retired ones too, unless `retired` says otherwise.
+         */
+        get: operations["listConsentTexts"];
+        put?: never;
+        /**
+         * AddConsentText
+         * @description Add a text, which phones show from their next exchange on.
+         */
+        post: operations["addConsentText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/consent-texts/{text_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetireConsentText
+         * @description Show a text no more. Reports that have it keep it.
+         */
+        post: operations["retireConsentText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/copies": {
         parameters: {
             query?: never;
@@ -3224,6 +3268,24 @@ export interface components {
             /** Format: uuid */
             visit_id: string;
         };
+        /** ConsentTextIn */
+        ConsentTextIn: {
+            /** @example our-terms-2027 */
+            code: string;
+            texts: components["schemas"]["Texts"];
+        };
+        /** ConsentTextOut */
+        ConsentTextOut: {
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            retired_at: string | null;
+            texts: {
+                [key: string]: string;
+            };
+        };
         /** Consistency */
         Consistency: {
             consistency: string[];
@@ -4542,12 +4604,21 @@ export interface components {
             /** @example you@example.com */
             address: string;
         };
+        /** Texts */
+        Texts: {
+            /** @example Ich bestätige die oben aufgeführten Arbeiten. */
+            de?: string | null;
+            /** @example I confirm the work that is listed above. */
+            en?: string | null;
+            /** @example 本人确认上述服务内容属实。 */
+            "zh-CN"?: string | null;
+        };
         /**
          * Thing
          * @description What an action is done to: the thing on whose page it is looked for. A technician is a user, and a photo is its visit's.
          * @enum {string}
          */
-        Thing: "customer" | "contact" | "site" | "asset" | "product" | "part" | "fault_word" | "reason" | "ticket" | "job" | "visit" | "user" | "office" | "device" | "operation" | "incident" | "fault" | "notification" | "notification_rule" | "webhook_endpoint";
+        Thing: "customer" | "contact" | "site" | "asset" | "product" | "part" | "fault_word" | "reason" | "consent_text" | "ticket" | "job" | "visit" | "user" | "office" | "device" | "operation" | "incident" | "fault" | "notification" | "notification_rule" | "webhook_endpoint";
         /** Thresholds */
         Thresholds: {
             /** @default 900000 */
@@ -4744,7 +4815,7 @@ export interface components {
          * @description What was done: the name of the route's operation, whichever way the verb was called.
          * @enum {string}
          */
-        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "change_product" | "add_part" | "change_part" | "add_fault_word" | "change_fault_word" | "retire_fault_word" | "reinstate_fault_word" | "add_reason" | "change_reason" | "retire_reason" | "reinstate_reason" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "change_job" | "add_visit" | "cancel_visit" | "change_checklist_line" | "add_technician" | "assign_visit" | "agree_window" | "unassign_visit" | "answer_field_request" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "make_visit_link" | "revoke_visit_link" | "answer_change_request" | "make_asset_label" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "change_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device" | "replay_notification" | "mark_sent_by_hand" | "cancel_notification" | "send_test_mail" | "set_notification_rule" | "add_webhook_endpoint" | "change_webhook_endpoint" | "rotate_webhook_secret" | "retire_webhook_endpoint" | "test_webhook_endpoint";
+        Verb: "add_customer" | "add_contact" | "add_site" | "change_site" | "add_asset" | "add_product" | "change_product" | "add_part" | "change_part" | "add_fault_word" | "change_fault_word" | "retire_fault_word" | "reinstate_fault_word" | "add_reason" | "change_reason" | "retire_reason" | "reinstate_reason" | "add_consent_text" | "retire_consent_text" | "take_ticket" | "respond_to_ticket" | "contact_complainant" | "add_job" | "change_job" | "add_visit" | "cancel_visit" | "change_checklist_line" | "add_technician" | "assign_visit" | "agree_window" | "unassign_visit" | "answer_field_request" | "decide_photo" | "add_arrival_exemption" | "withdraw_arrival_exemption" | "correct_arrival_window" | "set_arrival_thresholds" | "make_site_code" | "make_code_link" | "make_visit_link" | "revoke_visit_link" | "answer_change_request" | "make_asset_label" | "decide_unsealed" | "resolve_parked" | "acknowledge_incident" | "retry_fault" | "add_office" | "change_office" | "add_user" | "change_user" | "deactivate_user" | "reactivate_user" | "reset_password" | "change_own_password" | "end_session" | "end_other_sessions" | "acknowledge_sign_in_warning" | "make_enrolment_code" | "confirm_enrolment_code" | "revoke_device" | "replay_notification" | "mark_sent_by_hand" | "cancel_notification" | "send_test_mail" | "set_notification_rule" | "add_webhook_endpoint" | "change_webhook_endpoint" | "rotate_webhook_secret" | "retire_webhook_endpoint" | "test_webhook_endpoint";
         /**
          * Verdict
          * @description How strongly the evidence holds the claim 'the technician was at the site within the agreed window'.
@@ -6705,6 +6776,325 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeRequestOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    listConsentTexts: {
+        parameters: {
+            query?: {
+                /** @description Rows of a page. */
+                limit?: number;
+                /** @description The header Next-Cursor of the page before. While rows come and go, no row is shown twice, one that is there all the time is shown once, and a list that begins with the newest shows nothing that is made after its first page. A row whose value in this order changes meanwhile may be missed. */
+                cursor?: string | null;
+                /** @description The order, descending with a minus sign; -made when left out. Rows without a value come last, and descending first. */
+                sort?: "made" | "-made" | null;
+                /** @description Also count all rows that the filters leave, into the header Total-Count. */
+                total?: boolean;
+                /** @description csv: all rows that the filters leave, 100000 at most, as a file. */
+                format?: components["schemas"]["ListFormat"];
+                retired?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The next page, as rel="next" (RFC 8288); absent on the last page. */
+                    Link?: string;
+                    /** @description Where the next page begins; absent on the last page. */
+                    "Next-Cursor"?: string;
+                    /** @description How many rows the filters leave; with total=true. */
+                    "Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextOut"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    addConsentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentTextIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextOut"];
+                };
+            };
+            /** @description The request could not be understood */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You are not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description There is no such thing, or it is not yours to see */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description This does not fit the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The request is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A value breaks a rule */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The server is busy */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A part of the system does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    retireConsentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                text_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextOut"];
                 };
             };
             /** @description The request could not be understood */

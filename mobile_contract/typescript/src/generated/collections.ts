@@ -24,6 +24,7 @@ export interface Collections {
   asset: Asset;
   check_in: CheckIn;
   checklist_item: ChecklistItem;
+  consent_text: ConsentText;
   contact: Contact;
   customer: Customer;
   expense: Expense;
@@ -103,6 +104,17 @@ export interface ChecklistItem {
   position: number;
   required: boolean;
   visit_id: string;
+}
+/**
+ * A text of the company's own that customers agree to, by language; the newest that is not retired is shown (`shapes/build.py`).
+ */
+export interface ConsentText {
+  code: string;
+  id: string;
+  retired_at: number | null;
+  texts: {
+    [k: string]: string;
+  };
 }
 /**
  * Whom to ask for.
@@ -498,6 +510,24 @@ export const COLUMNS: { [C in keyof Collections]: { [F in keyof Collections[C]]-
     },
     "visit_id": {
       "type": "string",
+      "nullable": false
+    }
+  },
+  "consent_text": {
+    "code": {
+      "type": "string",
+      "nullable": false
+    },
+    "id": {
+      "type": "string",
+      "nullable": false
+    },
+    "retired_at": {
+      "type": "integer",
+      "nullable": true
+    },
+    "texts": {
+      "type": "object",
       "nullable": false
     }
   },

@@ -5,7 +5,7 @@
 import canonicalize from 'canonicalize';
 import { sha256Hex } from '../bytes.js';
 import { CONSENT } from '../generated/consent.js';
-import type { Operations } from '../types.js';
+import type { Collections, Operations } from '../types.js';
 import { type Total, partAmount, sumsOf, totalsOf } from './amounts.js';
 import { checkReport } from './check.js';
 import { type Json, Unfit } from './fit.js';
@@ -29,8 +29,8 @@ export interface Said {
   /** What was spent, where the office wants it shown; what is charged of it counts in the totals. */
   expenses?: readonly { label: string; amount: number; currency: string; charged?: boolean }[];
   warranty?: { status: string; reason: string } | null;
-  /** A consent text of the company's own, in place of the contract's. */
-  agreement?: { id: string; text: string } | null;
+  /** A consent text of the company's own, in place of the one that the phone holds (`agreementOf`). */
+  agreement?: Agreement | null;
   /** For a report that was shown and changed before it was signed. */
   report_id?: string;
   /** When the work was finished, where no row says; without it, now. */
@@ -57,6 +57,12 @@ interface PhotoOfReport {
 }
 
 /** The body of a `report` operation. Its `canonical` is what the customer is shown. */
+/** What a customer agrees to: a text by its id. */
+export interface Agreement {
+  id: string;
+  text: string;
+}
+
 export type MadeReport = Operations['report'] & { amends_id: string | null };
 
 type Rows = Readonly<Record<string, readonly Json[]>>;
@@ -93,13 +99,21 @@ export async function reportOf(held: Held, visitId: string, said: Said & { repor
     charges,
     ...totals(parts, charges, expenses),
     photos: photoLines(rows, visit, held.taps ?? [], held.photos ?? [], said.technician.id),
-    consent: await agreed(said),
+    consent: await agreed(said.locale, said.agreement ?? agreementOf(rows['consent_text'] ?? [], said.locale)),
     time_zone: site.time_zone,
     ...(said.warranty ? { warranty: said.warranty } : {}),
   };
   const canonical = canonicalize(value)!;
   await checkReport(canonical);
   return { report_id: said.report_id, amends_id: amends, locale: said.locale, canonical };
+}
+
+/** The company's own text in a language: the newest that is not retired. Undefined: the contract's is shown. */
+export function agreementOf(consentTexts: readonly Json[], locale: string): Agreement | undefined {
+  const rows = consentTexts as unknown as readonly Collections['consent_text'][];
+  const shown = rows.filter((row) => row.retired_at === null && row.texts[locale]);
+  const [newest] = [...shown].sort((one, other) => (one.id < other.id ? 1 : -1));
+  return newest && { id: newest.code, text: newest.texts[locale]! };
 }
 
 /** The consent text of the contract by id and hash, as the signature operation names it. */
@@ -130,7 +144,7 @@ function missing(collection: string): Unfit {
 }
 
 /** What the customer agrees to: the text of the contract in their language, or one of the company's own. */
-async function agreed({ locale, agreement }: Said): Promise<{ id: string; sha256: string; text: string }> {
+async function agreed(locale: string, agreement: Agreement | undefined): Promise<{ id: string; sha256: string; text: string }> {
   const ours = CONSENT[locale];
   if (ours === undefined) throw new Unfit('locale', `locale should be ${Object.keys(CONSENT).sort().join(' or ')}.`);
   const { id, text } = agreement ?? { id: CONSENT_ID, text: ours };

@@ -133,7 +133,8 @@ select 'product', id from product
 union all select 'part', id from part
 union all select 'fault_word', id from fault_word
 union all select 'reason', id from reason
-union all select 'office', id from office;
+union all select 'office', id from office
+union all select 'consent_text', id from consent_text;
 
 -- The scopes that hold some rows. The view technician_scope says the same in one place, and this is compared with it:
 -- here each collection has a small statement of its own, whose plan is kept and which costs what is touched.
@@ -223,6 +224,9 @@ begin
         join field_request on field_request.id = t.id
         join technician_visit h on h.visit_id = field_request.visit_id
         join sync_scope scope on scope.technician_id = h.technician_id;
+      when 'consent_text' then return query select scope.id, _one, t.id from unnest(_some) t (id)
+        join consent_text on consent_text.id = t.id
+        join sync_scope scope on scope.key = 'catalogue';
       when 'report' then return query select scope.id, _one, t.id from unnest(_some) t (id)
         join service_report on service_report.id = t.id
         join technician_visit h on h.visit_id = service_report.visit_id
@@ -495,6 +499,12 @@ begin
       'job_id', r.job_id,
       'answered_at', sync_micros(r.answered_at))
       from field_request r where r.id = any (_ids);
+    when 'consent_text' then return query select r.id, jsonb_build_object(
+      'id', r.id,
+      'code', r.code,
+      'texts', r.texts,
+      'retired_at', sync_micros(r.retired_at))
+      from consent_text r where r.id = any (_ids);
     when 'report' then return query select r.id, jsonb_build_object(
       'id', r.id,
       'visit_id', r.visit_id,
@@ -905,6 +915,12 @@ create or replace trigger sync_touch_changed after update on field_request refer
 for each statement execute function sync_touch_by_id('field_request');
 create or replace trigger sync_touch_removed after delete on field_request referencing old table as removed
 for each statement execute function sync_touch_by_id('field_request');
+create or replace trigger sync_touch_added after insert on consent_text referencing new table as added
+for each statement execute function sync_touch_by_id('consent_text');
+create or replace trigger sync_touch_changed after update on consent_text referencing new table as added old table as removed
+for each statement execute function sync_touch_by_id('consent_text');
+create or replace trigger sync_touch_removed after delete on consent_text referencing old table as removed
+for each statement execute function sync_touch_by_id('consent_text');
 create or replace trigger sync_touch_added after insert on service_report referencing new table as added
 for each statement execute function sync_touch_by_id('report');
 create or replace trigger sync_touch_changed after update on service_report referencing new table as added old table as removed

@@ -109,6 +109,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_asset_history")),
     )
     op.execute(PAST)
+    op.create_table(
+        "consent_text",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
+        sa.Column("texts", postgresql.JSONB(), nullable=False),
+        sa.Column("retired_at", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_text")),
+        sa.UniqueConstraint("code_key", name=op.f("uq_consent_text_code_key")),
+    )
     op.add_column("job", sa.Column("bring", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False))
     op.add_column("job", sa.Column("noticed_at", MOMENT, nullable=True))
     # The rows go to phones with the new form of their bodies, so nothing is touched here.

@@ -95,15 +95,19 @@ def sign_body(
     strokes: str | None,
     signer: Json | None,
     reason: str = "",
+    reason_id: str | None = None,
     signature_id: str | None = None,
 ) -> Json:
-    """The body of a signature operation; `strokes` travels beside it as the attachment. It names the consent of the report."""
+    """The body of a signature operation; `strokes` travels beside it as the attachment. It names the consent of the report.
+
+    `reason_id` is one out of the office's list of why not, beside the words."""
     shown = json.loads(report["canonical"])
     named = {name: said for name, said in (shown.get("consent") or {}).items() if name in ("id", "sha256") and said}
     body = {
         "signature_id": signature_id or uuid7(), "report_id": report["report_id"], "outcome": outcome,
         "shown_sha256": sha256_hex(report["canonical"]), "consent": {**consent(report["locale"]), **named},
         "strokes_sha256": sha256_hex(strokes) if strokes else None, "signer": signer, "reason": reason,
+        **({"reason_id": reason_id} if reason_id else {}),
     }  # fmt: skip
     check_signing(shown, body, strokes)
     return body

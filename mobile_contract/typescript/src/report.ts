@@ -20,10 +20,12 @@ export interface Decided {
   strokes?: string | null;
   signer?: { name: string; role: string; contact: string } | null;
   reason?: string;
+  /** One out of the office's list, of why not. */
+  reason_id?: string;
   signature_id?: string;
 }
 
-type Reader = Pick<Client, 'row' | 'rowsBy' | 'pending' | 'photosToShow' | 'reading' | 'technicianId'>;
+type Reader = Pick<Client, 'row' | 'rows' | 'rowsBy' | 'pending' | 'photosToShow' | 'reading' | 'technicianId'>;
 
 /** The report of a visit, from what this phone holds and has not sent yet. */
 export async function makeReport(phone: Reader, visitId: string, said: Said): Promise<MadeReport> {
@@ -60,6 +62,7 @@ export async function signBody(report: Pick<MadeReport, 'report_id' | 'locale' |
     strokes_sha256: strokes ? await sha256Hex(strokes) : null,
     signer: decided.signer ?? null,
     reason: decided.reason ?? '',
+    ...(decided.reason_id ? { reason_id: decided.reason_id } : {}),
   };
   await checkSigning(shown, body as Signing, strokes);
   return body;
@@ -69,7 +72,7 @@ function tapped({ kind, subject, body, clock }: Envelope): Tapped {
   return { kind, subject: subject.id, body, at: clock.wall };
 }
 
-/** The rows that a report is made of: those of the visit, and what they name. The others are not read. */
+/** The rows that a report is made of: those of the visit, what they name, and the few texts to agree to. The others are not read. */
 async function rowsOfVisit(phone: Reader, visitId: string, taps: readonly Tapped[]): Promise<Record<string, Json[]>> {
   const rows: Record<string, Json[]> = {};
   const add = async (collection: CollectionName, id: unknown): Promise<Json | undefined> => {
@@ -85,5 +88,6 @@ async function rowsOfVisit(phone: Reader, visitId: string, taps: readonly Tapped
   await add('product', (await add('asset', job?.asset_id))?.product_id);
   const used = [...rows.part_used!, ...taps.filter((tap) => tap.kind === 'part_used').map((tap) => tap.body)];
   for (const part of new Set(used.map((one) => one.part_id))) await add('part', part);
+  rows.consent_text = (await phone.rows('consent_text')).map((row) => row.body as unknown as Json);
   return rows;
 }

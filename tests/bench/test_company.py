@@ -61,7 +61,7 @@ async def test_every_collection_of_a_phone_is_there(loaded: asyncpg.Connection) 
     shown = {row[0] for row in await loaded.fetch(query)}
     assert shown == {
         "visit", "job", "site", "customer", "contact", "asset", "checklist_item", "note", "photo", "part_used",
-        "expense", "check_in", "report", "product", "part",
+        "expense", "check_in", "report", "product", "part", "reason", "office",
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ async def test_an_assigned_visit_arrives_with_all_that_belongs_to_it(company: Co
     await wei.sync()
     assert state_of(wei, visit_id) == "dispatched"
     assert {key.split("/")[0] for key in wei.state["rows"]} == {
-        "visit", "job", "site", "customer", "contact", "asset", "checklist_item", "product", "part", "visit_link",
+        "visit", "job", "site", "customer", "contact", "asset", "checklist_item", "product", "part", "visit_link", "reason", "office",
     }  # fmt: skip
     assert wei.is_intact()
 

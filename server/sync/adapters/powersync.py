@@ -10,7 +10,7 @@ The client adds up the checksums of all operations that it was ever sent in a bu
 was online, because a row that changes again is sent once. So an operation's checksum is the step from the sum that
 belongs to the client's position before it to the one after it: wherever a stream broke off, the sum says the position.
 It finds lines that were lost or came twice. Whether the rows are right is for the `sync_scope` row that ends each
-bucket: count and checksum over what the phone must hold, as in the exchange.
+bucket: count and checksum over what the phone must hold, as in the exchange, by the collections that it may know.
 """
 
 import hashlib
@@ -22,6 +22,10 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.sync.down.collections import COLLECTIONS
+from server.sync.down.contracts import FIRST
+
+COLLECTIONS_SINCE = sorted(set(COLLECTIONS) - FIRST)
 PAGE_ROWS = 500
 PAGE_BYTES = 256 * 1024
 CATALOGUE = "catalogue"
@@ -41,6 +45,12 @@ from sync_member m
 where m.scope_id = :scope_id and m.rev > :rev and (m.present or :rev > 0)
 order by m.rev
 limit :rows
+""")
+
+# What the collections that came later add to a scope's totals: an app of before them has no tables to count their rows in.
+LATER = text("""
+select m.collection, count(*) as members, mod(sum(sync_share(m.collection, m.row_id, m.rev, m.hash)), 18446744073709551616) as checksum
+from sync_member m where m.scope_id = :scope_id and m.present and m.collection = any (:later) group by m.collection
 """)
 
 # Grows with every operation of the user's that was committed, and after a restore that lost some.
@@ -204,9 +214,21 @@ async def _operations(
         step(2 * row.rev + ROWS, "PUT" if row.body else "REMOVE", row.collection, str(row.row_id), row.body)
         budget -= 200 + len(row.body or "")
     if len(rows) < PAGE_ROWS:
-        totals = {"rev": scope.rev, "count": scope.members, "checksum": f"{int(scope.checksum):016x}"}
+        totals = await _totals(session, scope)
         step(2 * scope.rev + WHOLE, "PUT", "sync_scope", scope.key, msgspec.json.encode(totals).decode())
     return operations, budget
+
+
+async def _totals(session: AsyncSession, scope: Any) -> dict[str, Any]:
+    """What the bucket must add up to: `count` and `checksum` of the first contract's collections, and of each later one beside them
+    in `later`, so that a client compares the collections that it knows."""
+    rows = (await session.execute(LATER, {"scope_id": scope.id, "later": COLLECTIONS_SINCE})).all()
+    count = scope.members - sum(row.members for row in rows)
+    checksum = (int(scope.checksum) - sum(int(row.checksum) for row in rows)) % 2**64
+    later = {row.collection: {"count": row.members, "checksum": f"{int(row.checksum):016x}"} for row in rows}
+    return {
+        "rev": scope.rev, "count": count, "checksum": f"{checksum:016x}", "later": msgspec.json.encode(later).decode(),
+    }  # fmt: skip
 
 
 def _data(bucket: str, operations: list[Operation]) -> bytes:

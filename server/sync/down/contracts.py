@@ -15,6 +15,13 @@ def spoken(version: int) -> int:
     return min(version, CONTRACT_VERSION)
 
 
+FIRST = frozenset({
+    "asset", "check_in", "checklist_item", "contact", "customer", "expense", "job", "note", "operation", "part", "part_used", "photo",
+    "product", "report", "site", "visit",
+})  # fmt: skip
+"""The collections of the first contract, which every client knows that adds up rows by collections of its own."""
+
+
 def body_for(contract: str) -> str:
     """SQL of the body of `sync_member` as a phone knows it whose contract is the expression `contract`."""
     newer: dict[int, list[str]] = defaultdict(list)

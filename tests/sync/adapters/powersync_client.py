@@ -9,6 +9,8 @@ from typing import Any
 
 from mobile_contract.checksum import checksum, share
 from server.sync.adapters.powersync import BucketIn
+from server.sync.down.collections import COLLECTIONS
+from server.sync.down.contracts import FIRST
 
 Key = tuple[str, str]
 SUM = 2**32
@@ -64,14 +66,25 @@ class PowerSyncClient:
         return {key: row for key, row in self.tables.items() if key[0] != "sync_scope"}
 
     def is_intact(self) -> bool:
-        """Whether the rows agree with the count and checksum of every scope."""
+        """Whether the rows agree with the count and checksum of every scope: of the first contract's together, and of each later collection."""
         for (kind, scope), totals in self.tables.items():
             if kind == "sync_scope":
-                rows = [(*key, row) for key, row in self.rows().items() if row["_scope"] == scope]
-                shares = [share(collection, id, row["_rev"], row["_hash"]) for collection, id, row in rows]
-                if (len(rows), checksum(shares)) != (totals["count"], totals["checksum"]):
+                later = {name: (one["count"], one["checksum"]) for name, one in json.loads(totals["later"]).items()}
+                said = {None: (totals["count"], totals["checksum"]), **later}
+                found = {name: self._sum(scope, name) for name in (None, *COLLECTIONS.keys() - FIRST)}
+                if said != {name: sum for name, sum in found.items() if name is None or sum[0]}:
                     return False
         return True
+
+    def _sum(self, scope: str, collection: str | None) -> tuple[int, str]:
+        """Count and checksum of a collection's rows in a scope; without one of all that the first contract had."""
+        mine = [
+            key
+            for key, row in self.rows().items()
+            if row["_scope"] == scope and collection == (None if key[0] in FIRST else key[0])
+        ]
+        shares = [share(*key, self.rows()[key]["_rev"], self.rows()[key]["_hash"]) for key in mine]
+        return len(mine), checksum(shares)
 
     def _drop(self, names: set[str]) -> None:
         for name in names:

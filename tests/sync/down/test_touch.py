@@ -13,7 +13,7 @@ from server.sync.sql.rewrite import rewrite
 BEFORE = "0010"
 ADD = """insert into part (id, number, name, unit_price, currency)
          select uuidv7(), n::text, 'seal', 100, 'CNY' from generate_series($1::int, $2::int) n"""
-CATALOGUE = "select count from sync_scope where key = 'catalogue'"
+CATALOGUE = "select count(*) from sync_member where collection = 'part' and present"
 WRONG = "select (select count(*) from sync_discrepancy) + (select count(*) from sync_sum_discrepancy)"
 
 

@@ -37,8 +37,8 @@ export const collections: Record<string, Table> = Object.fromEntries(
 
 /** Tables of the adapter's own, beside the collections. */
 export const own = {
-  /** What each scope must add up to; see `isIntact`. */
-  sync_scope: new Table({ rev: column.integer, count: column.integer, checksum: column.text }),
+  /** What each scope must add up to: the first contract's collections, and each `later` one as JSON by its name; see `isIntact`. */
+  sync_scope: new Table({ rev: column.integer, count: column.integer, checksum: column.text, later: column.text }),
   /** What was tapped and is not yet seen in the collections; lay it over the rows. A row vanishes with its effect's arrival. */
   pending: new Table({
     visit_id: column.text, device_id: column.text, seq: column.integer, kind: column.text, body: column.text,
@@ -319,19 +319,34 @@ export async function newPhones(db: CommonPowerSyncDatabase): Promise<NewPhone[]
   return (await recall<NewPhone[]>(db, 'new_phones')) ?? [];
 }
 
+interface Totals {
+  id: string;
+  count: number;
+  checksum: string;
+  later: string | null;
+}
+
+/** What the rows of the collections that this app knows must add up to in a scope. */
+function expected({ id, count, checksum, later }: Totals): Omit<Totals, 'later'> {
+  const known = Object.entries(JSON.parse(later ?? '{}') as Record<string, Omit<Totals, 'id' | 'later'>>).filter(([name]) => name in collections);
+  const sum = known.reduce((total, [, one]) => total + BigInt(`0x${one.checksum}`), BigInt(`0x${checksum}`));
+  const whole = BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
+  return { id, count: known.reduce((total, [, one]) => total + one.count, count), checksum: whole };
+}
+
 /** Whether the rows in the collections agree with the server's count and checksum of every scope. If not: `resync`. */
 export async function isIntact(db: CommonPowerSyncDatabase): Promise<boolean> {
   return db.readTransaction(async (tx) => {
     const union = Object.keys(collections).map((name) => `SELECT '${name}:' || id || ':' || _rev || ':' || _hash AS share, _scope FROM "${name}"`);
     const rows = await tx.getAll<{ share: string; _scope: string }>(union.join(' UNION ALL '));
-    const scopes = await tx.getAll<{ id: string; count: number; checksum: string }>('SELECT * FROM sync_scope');
+    const scopes = await tx.getAll<Totals>('SELECT * FROM sync_scope');
     const sums = new Map<string, { count: number; sum: bigint }>();
     for (const { share, _scope } of rows) {
       const total = sums.get(_scope) ?? { count: 0, sum: 0n };
       const digest = await sha256(share);
       sums.set(_scope, { count: total.count + 1, sum: total.sum + new DataView(digest.buffer).getBigUint64(0) });
     }
-    return scopes.every(({ id, count, checksum }) => {
+    return scopes.map(expected).every(({ id, count, checksum }) => {
       const total = sums.get(id) ?? { count: 0, sum: 0n };
       return total.count === count && BigInt.asUintN(64, total.sum).toString(16).padStart(16, '0') === checksum;
     });

@@ -8,7 +8,6 @@ from uuid import UUID
 from litestar import Controller, MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +24,6 @@ from server.customer_pages.show import (
     show_visit,
 )
 from server.database.engine import Sessions
-from server.ground.problems import NotFound, Problem
 from server.http.door.pace import per_address
 from server.identity.audience import LINK_HOLDERS
 from server.media.storage import Storage
@@ -57,29 +55,14 @@ def _went(went: Went) -> Response[Any]:
     return _html(*went.shown) if went.shown else Redirect(went.to, status_code=303, headers=HEADERS)
 
 
-def _on_problem(request: Caller, error: Problem) -> Response[str]:
-    """A page instead of a problem document: people read it."""
-    answer = _plain(request, "no_page" if isinstance(error, NotFound) else "not_now", error.status)
-    if wait := error.facts.get("retry_after"):
-        answer.headers["retry-after"] = str(wait)
-    return answer
-
-
-def _on_http(request: Caller, error: HTTPException) -> Response[str]:
-    """A wrong form, or an address that is none."""
-    answer = _plain(request, "no_page" if error.status_code == 404 else "not_now", error.status_code)
-    for name, value in (error.headers or {}).items():
-        answer.headers[name] = value
-    return answer
-
-
-def _plain(request: Caller, what: str, status: int) -> Response[str]:
+def _plain(request: Caller, missing: bool, status: int) -> Response[str]:
     reader, path = _asked(request, "").reader(""), "/".join(request.url.path.split("/")[:3])
     say = reader.words.say
-    more = (
-        say("visit_page.no_page_more", company=reader.company) if what == "no_page" else say("visit_page.not_now_more")
-    )
-    return _html(plain_page(path, reader, say(f"visit_page.{what}"), more), status)
+    if missing:
+        told = say("visit_page.no_page"), say("visit_page.no_page_more", company=reader.company)
+    else:
+        told = say("visit_page.not_now"), say("visit_page.not_now_more")
+    return _html(plain_page(path, reader, *told), status)
 
 
 class VisitPages(Controller):
@@ -88,7 +71,7 @@ class VisitPages(Controller):
     path = "/v"
     guards = (LINK_HOLDERS,)
     include_in_schema = False
-    exception_handlers = {Problem: _on_problem, HTTPException: _on_http}  # noqa: RUF012  Litestar's own declaration
+    exception_handlers = html.as_pages(_plain)
     middleware = (BY_LINK,)
     request_max_body_size = MAX_FORM
 
@@ -191,7 +174,7 @@ class AssetPages(Controller):
     path = "/a"
     guards = (LINK_HOLDERS,)
     include_in_schema = False
-    exception_handlers = {Problem: _on_problem, HTTPException: _on_http}  # noqa: RUF012  Litestar's own declaration
+    exception_handlers = html.as_pages(_plain)
     middleware = (BY_LINK,)
     request_max_body_size = MAX_FORM
 

@@ -59,7 +59,7 @@ class ChangeRequests(Controller):
         request: Caller,
         session: NamedDependency[AsyncSession],
     ) -> ChangeRequestOut:
-        """Answer it; the customer reads the answer on their page. Another window is agreed by itself: POST /v1/visits/{id}/window."""
+        """Answer it; the customer reads the answer on their page. Another window is agreed by itself: POST /v1/visits/{id}/windows."""
         return change_request_out(*await answer_change_request(session, request_id, data.answer, request.user))
 
 

@@ -124,5 +124,5 @@ COLLECTIONS = (
     ),
     Collection(name="product", row=Product, table=models.Product, parent=Everybodys(), since={"names": 2}),
     Collection(name="part", row=Part, table=models.Part, parent=Everybodys(), since={"unit": 2, "names": 2}),
-    Collection(name="fault_word", row=FaultWord, table=models.FaultWord, parent=Everybodys()),
+    Collection(name="fault_word", row=FaultWord, table=models.FaultWord, parent=Everybodys(), came=2),
 )  # fmt: skip

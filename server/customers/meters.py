@@ -65,6 +65,6 @@ KINDS = (
 )
 COLLECTIONS = (
     Collection(
-        name="meter_reading", row=MeterReadingRow, table=MeterReading, parent=Of("asset", "asset_id")
+        name="meter_reading", row=MeterReadingRow, table=MeterReading, parent=Of("asset", "asset_id"), came=2
     ),
 )  # fmt: skip

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database.engine import raw_connection
 
 CUSTODY_CHANGED = "custody_changed"
-"""A visit's signature or completion changed: it may be ready to be sealed."""
+"""A visit's signature or completion changed, or what is said of one that is over: it may be ready to be sealed, and its asset's past reads
+otherwise."""
 
 REPORT_READY = "report_ready"
 """A signed report has everything that it names: it is to be sealed."""

@@ -51,7 +51,8 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     `body` has SQL about the row `r` by member. Members of the type `Micros` are moments. `parts` are tables whose rows are part of
     this row's body, with the column that names it. `touched` is false where the room's own SQL says what touches a row, and
     `through` has more ways to touch it: a name that such SQL notes, and the SQL of the rows that are meant, of `noted` as `n`.
-    `since` has the members that came with a later contract than the first, by its number: phones of before do not get them.
+    `since` has the members that came with a later contract than the first, by its number: phones of before do not get them. `came` is
+    the contract with which the whole collection came: phones of before are sent it, and need not know it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Collection(msgspec.Struct, frozen=True, kw_only=True):
     touched: bool = True
     through: dict[str, str] = {}
     since: dict[str, int] = {}
+    came: int = 1
 
 
 Micros = Annotated[int, msgspec.Meta(extra={"moment": True})]

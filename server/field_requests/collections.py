@@ -26,6 +26,6 @@ class FieldRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 COLLECTIONS = (
     Collection(
-        name="field_request", row=FieldRequest, table=models.FieldRequest, parent=Of("visit", "visit_id")
+        name="field_request", row=FieldRequest, table=models.FieldRequest, parent=Of("visit", "visit_id"), came=2
     ),
 )  # fmt: skip

@@ -24,4 +24,4 @@ class Office(msgspec.Struct, forbid_unknown_fields=True):
     keep_originals: bool
 
 
-COLLECTIONS = (Collection(name="office", row=Office, table=models.Office, parent=Everybodys()),)
+COLLECTIONS = (Collection(name="office", row=Office, table=models.Office, parent=Everybodys(), came=2),)

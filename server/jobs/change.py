@@ -26,8 +26,6 @@ async def change_job(session: AsyncSession, job_id: UUID, change: JobChange, act
         raise NotFound(f"No job has the id {job_id}.")
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not None}
     await must_be_theirs(session, job.customer_id, contact_id=change.contact_id)
-    if change.title is not None and is_blank(change.title):
-        raise Invalid("title is blank. Say in a few words what is to be done.", field="title")
     if change.bring is not None:
         given["bring"] = await lines_to_bring(session, change.bring)
     before = {name: getattr(job, name) for name in given}

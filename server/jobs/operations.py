@@ -11,6 +11,7 @@ from mobile_contract.shapes.amounts import MILLI, next_whole
 from mobile_contract.shapes.merging import merge_text
 from server.customers.models import Part, Site
 from server.customers.rules import Unit
+from server.database.events import CUSTODY_CHANGED
 from server.database.rows import among
 from server.field.kind import Kind
 from server.field.taps import Tap
@@ -19,7 +20,7 @@ from server.ground.texts import is_blank
 from server.jobs.crew import sent, summary_of, take_step
 from server.jobs.history import record_tap
 from server.jobs.models import ChecklistItem, Expense, Job, Note, PartUsed, Visit
-from server.jobs.rules import Cause, ComesNext, ExpenseKind
+from server.jobs.rules import ENDED, Cause, ComesNext, ExpenseKind
 from server.reasons.given import READS, given
 
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
@@ -165,6 +166,9 @@ async def part_used(session: AsyncSession, tap: Tap, body: PartUsedBody) -> bool
     if part is None:
         raise NotFound("No part has this id.")
     _must_count(body, part)
+    visit: Visit = tap.batch.rows[Visit, tap.visit_id]
+    if visit.state in ENDED:
+        tap.tell((CUSTODY_CHANGED, visit.id))
     if line is None:
         tap.add(
             PartUsed, id=body.part_used_id, visit_id=tap.visit_id, part_id=part.id, quantity=body.quantity, charged=body.charged,

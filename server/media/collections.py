@@ -36,6 +36,6 @@ COLLECTIONS = (
         name="photo", row=Photo, table=models.Photo, parent=Of("visit", "visit_id"), since={"promised_by": 2}
     ),
     Collection(
-        name="photo_impossible", row=PhotoImpossible, table=models.PhotoImpossible, parent=Of("visit", "visit_id")
+        name="photo_impossible", row=PhotoImpossible, table=models.PhotoImpossible, parent=Of("visit", "visit_id"), came=2
     ),
 )  # fmt: skip

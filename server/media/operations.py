@@ -24,6 +24,7 @@ from server.media.withdraw import (
     photo_impossible,
     photo_withdrawn,
 )
+from server.reasons.given import READS as REASONS
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
@@ -82,5 +83,5 @@ async def photo(session: AsyncSession, tap: Tap, body: PhotoBody) -> bool:
 KINDS = (
     Kind("photo", PhotoBody, photo, creates="photo_id"),
     Kind("photo_withdrawn", PhotoWithdrawnBody, photo_withdrawn, needs=("photo_id",)),
-    Kind("photo_impossible", PhotoImpossibleBody, photo_impossible, creates="photo_impossible_id"),
+    Kind("photo_impossible", PhotoImpossibleBody, photo_impossible, creates="photo_impossible_id", reads=REASONS),
 )

@@ -24,4 +24,4 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     retired_at: Micros | None
 
 
-COLLECTIONS = (Collection(name="reason", row=Reason, table=models.Reason, parent=Everybodys()),)
+COLLECTIONS = (Collection(name="reason", row=Reason, table=models.Reason, parent=Everybodys(), came=2),)

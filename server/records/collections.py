@@ -30,7 +30,7 @@ class ConsentText(msgspec.Struct, forbid_unknown_fields=True):
 
 
 COLLECTIONS = (
-    Collection(name="consent_text", row=ConsentText, table=models.ConsentText, parent=Everybodys()),
+    Collection(name="consent_text", row=ConsentText, table=models.ConsentText, parent=Everybodys(), came=2),
     Collection(
         name="report", row=Report, table=models.ServiceReport, parent=Of("visit", "visit_id"),
         body={

@@ -19,5 +19,5 @@ class VisitLink(msgspec.Struct, forbid_unknown_fields=True):
 
 
 COLLECTIONS = (
-    Collection(name="visit_link", row=VisitLink, table=models.VisitLink, parent=Of("visit", "phone_visit_id")),
+    Collection(name="visit_link", row=VisitLink, table=models.VisitLink, parent=Of("visit", "phone_visit_id"), came=2),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from server.contract.written import FOLDER
+from server.sync.down.collections import DECLARED
 from tests.contract.old_clients import Change
 
 THEN: dict[str, Any] = json.loads(
@@ -42,6 +43,12 @@ def test_what_phones_send_is_taken_and_what_they_hold_is_there(path: str) -> Non
     change = Change(before, after)
     look = change.given if "collections" in path else change.asked
     assert list(look(path, before, after)) == []
+
+
+def test_every_collection_that_came_since_says_so() -> None:
+    """An app of then adds up its rows by the tables that it had (`sync_scope` of PowerSync)."""
+    first = {Path(path).stem for path in SCHEMAS if "collections" in path}
+    assert {one.name for one in DECLARED if one.came == 1} == first, "say with which contract it came: came=2"
 
 
 def route(document: Any) -> Any:

@@ -1,5 +1,7 @@
 """What was done to an asset before comes to the phone of whoever goes there next; all of it is there to be asked for."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,6 +9,7 @@ from litestar import Litestar
 
 from mobile_contract.phone import Phone
 from server.jobs.past.remember import LAST, remember_visit
+from server.process.worker import working
 from tests.company import Company
 from tests.phones import enrolled
 
@@ -14,6 +17,15 @@ FAULT = {"symptom": "E42", "cause": "WORN"}
 
 
 async def done(company: Company, phone: Phone, app: Litestar, day: int, **says: Any) -> str:
+    """A visit that has ended, and what the worker makes of that."""
+    visit_id = await worked(company, phone, day, **says)
+    async with app.state.sessions.begin() as session:
+        await remember_visit(session, UUID(visit_id))
+    return visit_id
+
+
+async def worked(company: Company, phone: Phone, day: int, **says: Any) -> str:
+    """A visit to the asset that has ended."""
     visit_id = await company.visit("wei", start=f"2026-03-{day:02}T09:00:00+08:00")
     await phone.sync()
     for step in ("accept", "depart"):
@@ -26,8 +38,6 @@ async def done(company: Company, phone: Phone, app: Litestar, day: int, **says: 
     else:
         phone.tap("complete", visit_id, {"work_summary": f"Fan {day} replaced", "fault": FAULT})
     await phone.sync()
-    async with app.state.sessions.begin() as session:
-        await remember_visit(session, UUID(visit_id))
     return visit_id
 
 
@@ -57,18 +67,29 @@ async def test_the_last_three_are_on_the_phone_newest_first_and_all_of_them_are_
         assert (past[1]["technicians"], past[1]["fault"]) == (["李伟"], FAULT)
 
 
-async def test_a_part_that_is_said_later_is_told_as_well_and_nothing_moves_when_nothing_changed(
-    company: Company, app: Litestar
+async def test_the_worker_writes_it_when_a_visit_ends_and_again_when_a_part_is_said_later(
+    company: Company, app: Litestar, database_url: str
 ) -> None:
     wei = await enrolled(company, "wei")
+    async with asyncio.timeout(60), working(database_url, app.state.sessions, app.state.storage, app.state.sealer):
+        visit_id = await worked(company, wei, 2)
+        await until(wei, lambda: bool(held(wei, company)))
+        part = {"part_used_id": str(uuid4()), "part_id": company.ids["part"], "quantity": 1, "quantity_milli": 1000}
+        wei.tap("part_used", visit_id, part)
+        await wei.sync()
+        await until(wei, lambda: held(wei, company)[0]["parts"][0]["quantity_milli"] == 3000)
+
+
+async def until(phone: Phone, is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0.05)
+        await phone.sync()
+
+
+async def test_nothing_moves_when_nothing_changed(company: Company, app: Litestar) -> None:
+    wei = await enrolled(company, "wei")
     visit_id = await done(company, wei, app, 2)
-    part = {"part_used_id": str(uuid4()), "part_id": company.ids["part"], "quantity": 1, "quantity_milli": 1000}
-    wei.tap("part_used", visit_id, part)
     await wei.sync()
-    async with app.state.sessions.begin() as session:
-        await remember_visit(session, UUID(visit_id))
-    await wei.sync()
-    assert held(wei, company)[0]["parts"] == [{"part_id": company.ids["part"], "quantity_milli": 3000}]
     before = dict(wei.state["scopes"])
     async with app.state.sessions.begin() as session:
         await remember_visit(session, UUID(visit_id))

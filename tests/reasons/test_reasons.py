@@ -1,12 +1,17 @@
 """Lists of reasons: each office keeps its own beside the company's, phones hold them, and a tap that names one keeps its words."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from mobile_contract.phone import Phone
+from mobile_contract.report import sign_body
+from server.reasons.models import Reason
+from server.sync.up.kinds import KINDS
 from tests.company import PASSWORD, Company
 from tests.phones import enrolled, tap_unchecked
+from tests.records.intake import begun, report_of
 
 LATE = {"given_for": "decline", "code": "LATE", "labels": {"en": "Too late", "zh-CN": "太晚"}}
 
@@ -64,6 +69,30 @@ async def test_one_that_was_retired_while_the_phone_was_dark_counts(company: Com
     [row] = [row for row in wei.rows("reason") if row["id"] == reason["id"]]
     assert row["retired_at"] > 0
     assert (await company.must("root", "POST", f"/v1/reasons/{reason['id']}/reinstate"))["retired_at"] is None
+
+
+async def test_a_slot_without_a_photo_and_a_report_that_nobody_signed_name_one_as_well(
+    company: Company, wei: Phone
+) -> None:
+    dark, dear = await add(company, given_for="photo_impossible"), await add(company, given_for="refused")
+    visit_id = await begun(company, wei)
+    slot = {"photo_impossible_id": str(uuid4()), "slot": "nameplate", "reason": "Too dark", "reason_id": dark["id"]}
+    taps = [wei.tap("photo_impossible", visit_id, slot)]
+    report = report_of(company, wei, visit_id)
+    wei.tap("report", visit_id, report)
+    refusal = sign_body(report, "refused", strokes=None, signer=None, reason="Too dear", reason_id=dear["id"])
+    taps.append(wei.tap("sign", visit_id, refusal))
+    await wei.sync()
+    assert [wei.state["outcomes"][one]["outcome"] for one in taps] == ["applied", "applied"]
+    lines = await company.must("mei", "GET", f"/v1/visits/{visit_id}/history")
+    named = {line["kind"]: line["facts"].get("reason_id") for line in lines}
+    assert (named["photo_impossible"], named["sign"]) == (dark["id"], dear["id"])
+
+
+def test_every_operation_that_may_name_a_reason_has_it_at_hand() -> None:
+    naming = {name: kind for name, kind in KINDS.items() if "reason_id" in kind.read_as.__struct_fields__}
+    assert naming.keys() == {"decline", "hold", "cannot_complete", "photo_impossible", "sign"}
+    assert all(kind.reads.get("reason_id") is Reason for kind in naming.values())
 
 
 @pytest.mark.parametrize(("other", "code"), [("another list", "invalid"), ("nowhere", "not_found")])

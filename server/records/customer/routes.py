@@ -5,16 +5,14 @@ The link's token is the only key; it is long, only its hash is stored, and a wro
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database.engine import Sessions
-from server.ground.problems import NotFound, Problem
 from server.identity.audience import LINK_HOLDERS
 from server.media.storage import Storage
 from server.records.customer.answering import (
@@ -27,43 +25,17 @@ from server.records.customer.answering import (
     show,
 )
 from server.records.customer.answers import record_of_link
-from server.records.customer.html import HEADERS, MAX_FORM, Form, html_answer
+from server.records.customer.html import HEADERS, MAX_FORM, Asking, Form, as_pages, html_answer
 from server.records.customer.page import plain_page
 from server.records.customer.pdf import BY_LINK, pdf_answer
 from server.records.print.labels import Wording
 from server.records.sealer import Sealer
 
 
-def _language(request: Request[Any, Any, Any]) -> str:
-    return request.headers.get("accept-language", "")
-
-
-def on_problem(request: Request[Any, Any, Any], error: Problem) -> Response[str]:
-    """A page instead of a problem document: people read it."""
-    words = Wording(_language(request))
-    known = isinstance(error, NotFound)
-    answer = html_answer(
-        plain_page(
-            _language(request),
-            words.label("no_report" if known else "not_now"),
-            words.label("no_report_more" if known else "not_now_more"),
-        ),
-        error.status,
-    )
-    if wait := error.facts.get("retry_after"):
-        answer.headers["retry-after"] = str(wait)
-    return answer
-
-
-def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str]:
-    """A wrong form."""
-    words = Wording(_language(request))
-    answer = html_answer(
-        plain_page(_language(request), words.label("not_now"), words.label("not_now_more")), error.status_code
-    )
-    for name, value in (error.headers or {}).items():
-        answer.headers[name] = value
-    return answer
+def _plain(request: Asking, missing: bool, status: int) -> Response[str]:
+    language = request.headers.get("accept-language", "")
+    what, words = "no_report" if missing else "not_now", Wording(language)
+    return html_answer(plain_page(language, words.label(what), words.label(f"{what}_more")), status)
 
 
 class Customer(Controller):
@@ -72,7 +44,7 @@ class Customer(Controller):
     path = "/r"
     guards = (LINK_HOLDERS,)
     include_in_schema = False
-    exception_handlers = {Problem: on_problem, HTTPException: on_http}  # noqa: RUF012  Litestar's own declaration
+    exception_handlers = as_pages(_plain)
     middleware = (BY_LINK,)
     request_max_body_size = MAX_FORM
 

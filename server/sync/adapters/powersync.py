@@ -22,10 +22,8 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.sync.down.collections import COLLECTIONS
-from server.sync.down.contracts import FIRST
+from server.sync.down.contracts import LATER
 
-COLLECTIONS_SINCE = sorted(set(COLLECTIONS) - FIRST)
 PAGE_ROWS = 500
 PAGE_BYTES = 256 * 1024
 CATALOGUE = "catalogue"
@@ -48,7 +46,7 @@ limit :rows
 """)
 
 # What the collections that came later add to a scope's totals: an app of before them has no tables to count their rows in.
-LATER = text("""
+SUMS = text("""
 select m.collection, count(*) as members, mod(sum(sync_share(m.collection, m.row_id, m.rev, m.hash)), 18446744073709551616) as checksum
 from sync_member m where m.scope_id = :scope_id and m.present and m.collection = any (:later) group by m.collection
 """)
@@ -222,7 +220,7 @@ async def _operations(
 async def _totals(session: AsyncSession, scope: Any) -> dict[str, Any]:
     """What the bucket must add up to: `count` and `checksum` of the first contract's collections, and of each later one beside them
     in `later`, so that a client compares the collections that it knows."""
-    rows = (await session.execute(LATER, {"scope_id": scope.id, "later": COLLECTIONS_SINCE})).all()
+    rows = (await session.execute(SUMS, {"scope_id": scope.id, "later": list(LATER)})).all()
     count = scope.members - sum(row.members for row in rows)
     checksum = (int(scope.checksum) - sum(int(row.checksum) for row in rows)) % 2**64
     later = {row.collection: {"count": row.members, "checksum": f"{int(row.checksum):016x}"} for row in rows}

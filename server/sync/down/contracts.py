@@ -9,17 +9,13 @@ from collections import defaultdict
 from mobile_contract.limits import CONTRACT_VERSION
 from server.sync.down.collections import DECLARED
 
+LATER = tuple(one.name for one in DECLARED if one.came > 1)
+"""Collections that came after the first contract: an app of before them that adds up its rows by tables has none for these."""
+
 
 def spoken(version: int) -> int:
     """The contract that is spoken with a phone of this one: a later one than ours is taken for ours."""
     return min(version, CONTRACT_VERSION)
-
-
-FIRST = frozenset({
-    "asset", "check_in", "checklist_item", "contact", "customer", "expense", "job", "note", "operation", "part", "part_used", "photo",
-    "product", "report", "site", "visit",
-})  # fmt: skip
-"""The collections of the first contract, which every client knows that adds up rows by collections of its own."""
 
 
 def body_for(contract: str) -> str:

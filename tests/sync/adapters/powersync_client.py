@@ -9,8 +9,7 @@ from typing import Any
 
 from mobile_contract.checksum import checksum, share
 from server.sync.adapters.powersync import BucketIn
-from server.sync.down.collections import COLLECTIONS
-from server.sync.down.contracts import FIRST
+from server.sync.down.contracts import LATER
 
 Key = tuple[str, str]
 SUM = 2**32
@@ -71,7 +70,7 @@ class PowerSyncClient:
             if kind == "sync_scope":
                 later = {name: (one["count"], one["checksum"]) for name, one in json.loads(totals["later"]).items()}
                 said = {None: (totals["count"], totals["checksum"]), **later}
-                found = {name: self._sum(scope, name) for name in (None, *COLLECTIONS.keys() - FIRST)}
+                found = {name: self._sum(scope, name) for name in (None, *LATER)}
                 if said != {name: sum for name, sum in found.items() if name is None or sum[0]}:
                     return False
         return True
@@ -81,7 +80,7 @@ class PowerSyncClient:
         mine = [
             key
             for key, row in self.rows().items()
-            if row["_scope"] == scope and collection == (None if key[0] in FIRST else key[0])
+            if row["_scope"] == scope and collection == (key[0] if key[0] in LATER else None)
         ]
         shares = [share(*key, self.rows()[key]["_rev"], self.rows()[key]["_hash"]) for key in mine]
         return len(mine), checksum(shares)

@@ -81,13 +81,20 @@ def _values(method: str, key: str, query: str) -> dict[str, str]:
         raise Forbidden(NOT_OURS) from error
     names = frozenset(name for name, _ in pairs)
     more = names - SIGNING
-    fits = more in (frozenset(), NAMED) if method == "GET" else more == (PART if key.startswith("incoming/") else set())
+    fits = more in _may_have(method, key)
     if len(names) != len(pairs) or not names >= SIGNING or not fits:
         raise Forbidden(NOT_OURS)
     values = dict(pairs)
     if not (values["X-Amz-Signature"].isascii() and re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", values["X-Amz-Date"])):
         raise Forbidden(NOT_OURS)
     return values
+
+
+def _may_have(method: str, key: str) -> tuple[frozenset[str], ...]:
+    """What an address may say beside its signature. Under `incoming/` are parts, and whole photos whose bytes others had promised before."""
+    if method == "GET":
+        return frozenset(), NAMED
+    return (frozenset(), PART) if key.startswith("incoming/") else (frozenset(),)
 
 
 def _signature(address: S3Address, method: str, url: str, values: Mapping[str, str], sent: Mapping[str, str]) -> str:

@@ -88,7 +88,9 @@ def test_a_storage_of_an_older_version_is_started_anew_with_closed_doors_and_kee
     older = [part for part in today if "config_dir" not in part and "disableHttp" not in part]
     environ = {name: value for name, value in seaweed.prepare(home, *seaweed.own_keys(home)).items() if "JWT" in name}
     shutil.rmtree(home / "doors")
-    (home / "data" / "mini.options").unlink(missing_ok=True)  # what it was started with, if it had the time to write that
+    (home / "data" / "mini.options").unlink(
+        missing_ok=True
+    )  # what it was started with, if it had the time to write that
     pid = detach(older, log=home / "log", folder=home, environ={**environ, "HOME": str(home), "PATH": ""})
     (home / "pid").write_text(str(pid))
     wait_until(lambda: takes_writes(address, "photos"), seconds=20)

@@ -75,6 +75,21 @@ async def test_a_phones_photos_go_by_tls_through_the_one_address(front: Front) -
         assert (await state_of(company, visit_id))[photo_id][0] == "verified"
 
 
+async def test_a_photo_whose_bytes_others_had_promised_before_goes_through_the_one_address_too(front: Front) -> None:
+    data, company = encoded(), front.company
+    for who in ("wei", "anna"):
+        phone, visit_id = await enrolled(company, who), await company.visit(who)
+        await phone.sync()
+        photo_id = phone.photo(visit_id, "before", data)
+        await phone.sync()
+        async with client(front.served.url, front.certificate) as storage:
+            where = await company.must(who, "POST", f"/v1/photos/{photo_id}/upload")
+            sent = await storage.put(where["url"], headers=where["headers"], content=data)
+            assert sent.status_code == 200, sent.text
+        assert (await company.must(who, "POST", f"/v1/photos/{photo_id}/complete"))["state"] == "verified"
+        assert (await state_of(company, visit_id))[photo_id][0] == "verified"
+
+
 async def test_serve_warns_of_an_address_that_only_this_machine_reaches(front: Front) -> None:
     said = front.served.said()
     assert "Warning: FIELDPROOF_PUBLIC_URL is https://127.0.0.1:" in said

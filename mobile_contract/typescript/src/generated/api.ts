@@ -365,7 +365,7 @@ export interface paths {
         put?: never;
         /**
          * AnswerChangeRequest
-         * @description Answer it; the customer reads the answer on their page. Another window is agreed by itself: POST /v1/visits/{id}/window.
+         * @description Answer it; the customer reads the answer on their page. Another window is agreed by itself: POST /v1/visits/{id}/windows.
          */
         post: operations["answerChangeRequest"];
         delete?: never;

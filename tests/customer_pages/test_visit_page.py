@@ -204,11 +204,13 @@ async def test_a_token_opens_its_own_kind_of_page_alone(
 
 async def test_who_asks_too_often_gets_a_page_that_says_so(company: Company) -> None:
     path = f"/v/{await desk_token(company, await company.visit('wei'))}"
-    answers = [await company.http.get(path, headers={"accept-language": "de"}) for _ in range(61)]
-    assert {one.status_code for one in answers[:60]} == {200}
-    assert answers[60].status_code == 429
-    assert int(answers[60].headers["retry-after"]) >= 1
-    assert "Gerade nicht" in answers[60].text
+    answers = [await company.http.get(path, headers={"accept-language": "de"}) for _ in range(60)]
+    assert {one.status_code for one in answers} == {200}
+    while (refused := await company.http.get(path, headers={"accept-language": "de"})).status_code == 200:
+        pass  # each second lets one more through
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) >= 1
+    assert "Gerade nicht" in refused.text
 
 
 async def test_a_form_whose_address_is_loaded_again_leads_back_to_its_page(company: Company) -> None:
